@@ -12,14 +12,14 @@ function asksForReasoning(members: BodyMembers): boolean {
   if (!isObject(config)) return false;
   const thinking = config["thinkingConfig"] ?? config["thinking_config"];
   if (thinking === undefined || thinking === null) return false;
-  const said = isObject(thinking) ? thinking : null;
-  return Number(said?.["thinkingBudget"] ?? said?.["thinking_budget"] ?? -1) !== 0;
+  const settings = isObject(thinking) ? thinking : null;
+  return Number(settings?.["thinkingBudget"] ?? settings?.["thinking_budget"] ?? -1) !== 0;
 }
 
 /** The format without `alt=sse` in the query. */
 function wantsArray(query: string): boolean {
-  const asked = new URLSearchParams(query);
-  return (asked.get("alt") ?? asked.get("$alt")) !== "sse";
+  const parameters = new URLSearchParams(query);
+  return (parameters.get("alt") ?? parameters.get("$alt")) !== "sse";
 }
 
 export const ingress: Ingress = {

@@ -57,24 +57,24 @@ export interface FittedMarks {
 }
 
 /** The same object if it has no marks. Not for a target's own clients, which mark as they like. */
-export function fitMarks(given: ChatRequest, taker: MarkTaker): FittedMarks {
-  const request = withMarkedEnd(given);
-  const found = marksIn(request);
-  if (found.length === 0) return { request, key: null };
+export function fitMarks(original: ChatRequest, taker: MarkTaker): FittedMarks {
+  const request = withMarkedEnd(original);
+  const allMarks = marksIn(request);
+  if (allMarks.length === 0) return { request, key: null };
   if (taker.takes === "blocks" || (taker.takes === "facts" && taker.facts.promptCache === "marks")) {
-    return { request: withControls(request, found, taker), key: null };
+    return { request: withControls(request, allMarks, taker), key: null };
   }
-  const kept =
+  const keepMarks =
     taker.takes === "same" ? (marks: JsonObject): JsonObject => only(marks, breakpoint) : (): JsonObject => ({});
-  const lost = new Set(found.flatMap((marks) => Object.keys(marks)));
-  if (taker.takes === "same") lost.delete(breakpoint);
+  const lostMarks = new Set(allMarks.flatMap((marks) => Object.keys(marks)));
+  if (taker.takes === "same") lostMarks.delete(breakpoint);
   const { promptCache } = taker.facts;
-  for (const name of lost) {
+  for (const name of lostMarks) {
     if (promptCache === undefined || promptCache === "marks") taker.drop(name);
     else taker.adapt(name, "marks", promptCache === "key" ? "prompt_cache_key" : "automatic");
   }
-  const key = promptCache === "key" && lost.size > 0 ? keyOf(request) : null;
-  return { request: mapMarks(request, kept), key };
+  const key = promptCache === "key" && lostMarks.size > 0 ? keyOf(request) : null;
+  return { request: mapMarks(request, keepMarks), key };
 }
 
 /** A mark on the whole request applies to its end. */
@@ -95,10 +95,10 @@ function only(marks: JsonObject, name: string): JsonObject {
 
 /** All marks in prompt order: tools, then messages. Marks on whitespace, which is not sent, are empty. */
 function marksIn(request: ChatRequest): readonly JsonObject[] {
-  const found: JsonObject[] = [];
+  const list: JsonObject[] = [];
   const look = (one: Tool | Part): void => {
     const marks = "marks" in one ? one.marks : undefined;
-    if (marks !== undefined) found.push("text" in one && one.text.trim() === "" ? {} : marks);
+    if (marks !== undefined) list.push("text" in one && one.text.trim() === "" ? {} : marks);
   };
   for (const tool of request.tools) look(tool);
   for (const { parts } of request.messages) {
@@ -107,7 +107,7 @@ function marksIn(request: ChatRequest): readonly JsonObject[] {
       look(part);
     }
   }
-  return found;
+  return list;
 }
 
 /** Calls `change` in the order of `marksIn`. */
@@ -137,19 +137,19 @@ function mapMarks(request: ChatRequest, change: (marks: JsonObject) => JsonObjec
  * continues. A longer ttl must not follow a shorter one. Source: the Messages API, "a ttl='1h' cache_control block must
  * not come after a ttl='5m' cache_control block".
  */
-function withControls(request: ChatRequest, found: readonly JsonObject[], taker: MarkTaker): ChatRequest {
-  const controls = found.map(controlOf);
+function withControls(request: ChatRequest, allMarks: readonly JsonObject[], taker: MarkTaker): ChatRequest {
+  const controls = allMarks.map(controlOf);
   const good = controls.flatMap((mark, index) => (mark === null ? [] : [index]));
   const spare = good.length - MOST_MARKS;
-  const left = new Set(spare > 0 ? [...good.slice(0, 1), ...good.slice(1 + spare)] : good);
-  if (left.size < found.length) taker.drop(control);
-  if (found.some((marks) => marks[control] === undefined && marks[breakpoint] !== undefined))
+  const keptPlaces = new Set(spare > 0 ? [...good.slice(0, 1), ...good.slice(1 + spare)] : good);
+  if (keptPlaces.size < allMarks.length) taker.drop(control);
+  if (allMarks.some((marks) => marks[control] === undefined && marks[breakpoint] !== undefined))
     taker.adapt(breakpoint, "explicit", control);
   let [index, shortened] = [-1, false];
   return mapMarks(request, () => {
     index += 1;
     const mark = controls[index];
-    if (mark == null || !left.has(index)) return {};
+    if (mark == null || !keptPlaces.has(index)) return {};
     if (mark["ttl"] !== "1h") shortened = true;
     else if (shortened) {
       taker.adapt(`${control}.ttl`, "1h", "5m");
@@ -161,9 +161,9 @@ function withControls(request: ChatRequest, found: readonly JsonObject[], taker:
 
 /** Null for a mark that Anthropic would refuse. */
 function controlOf(marks: JsonObject): JsonObject | null {
-  const given = membersOf(marks[control]);
-  if (given["type"] === "ephemeral") {
-    const { ttl } = given;
+  const mark = membersOf(marks[control]);
+  if (mark["type"] === "ephemeral") {
+    const { ttl } = mark;
     return ttl === "1h" || ttl === "5m" ? { type: "ephemeral", ttl } : { type: "ephemeral" };
   }
   return marks[control] === undefined && isObject(marks[breakpoint]) ? { type: "ephemeral" } : null;
@@ -181,9 +181,9 @@ function keyOf({ tools, messages }: ChatRequest): string {
   const goesOn = rest.some(({ parts }) => parts.some((part) => "marks" in part && part.marks !== undefined));
   const begins = goesOn ? [...opening, ...rest.slice(0, 1)] : opening;
   const offered = tools.map(({ name, description, parameters }) => [name, description, parameters]);
-  const said = begins.map(({ role, parts }) => [
+  const beginning = begins.map(({ role, parts }) => [
     role,
     parts.map((part) => (part.type === "text" ? part.text : part.type)),
   ]);
-  return `understudy-${shortHash(JSON.stringify([offered, said]), 24)}`;
+  return `understudy-${shortHash(JSON.stringify([offered, beginning]), 24)}`;
 }

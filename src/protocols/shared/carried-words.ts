@@ -93,8 +93,8 @@ function carryMessage(message: Message, carriage: Carriage): Message | null {
   return { ...message, parts: remarks(parts, { lost, what: "message", carriage }) };
 }
 
-function carryAll<One extends Part>(given: readonly One[], carriage: Carriage): Carried<One> {
-  const each = given.map((part): Carried<One> => {
+function carryAll<One extends Part>(list: readonly One[], carriage: Carriage): Carried<One> {
+  const each = list.map((part): Carried<One> => {
     if (!carriage.needs(part)) return { parts: [part], says: saysSomething(part), lost: [] };
     if (part.type !== "tool-result") return carryPart(part, carriage);
     return { parts: [{ ...part, ...carryResult(part, carriage) }], says: true, lost: [] };
@@ -160,8 +160,8 @@ function lostFile(part: ImagePart | FilePart, { self, readsOwn = true, reads }: 
 
 /** So the model can say that it does not see the file. */
 function remarkOn(part: LostFile): readonly ContentPart[] {
-  const named = part.type === "file" && part.filename !== null ? `The file "${part.filename}"` : "A file";
-  const text = `[${part.type === "image" ? "An image" : named} cannot be shown here.]`;
+  const fileWords = part.type === "file" && part.filename !== null ? `The file "${part.filename}"` : "A file";
+  const text = `[${part.type === "image" ? "An image" : fileWords} cannot be shown here.]`;
   const context = part.type === "file" ? (part.context ?? "") : "";
   const words = context.trim() === "" ? text : `${context}\n${text}`;
   return [{ type: "text", text: words, ...(part.marks === undefined ? {} : { marks: part.marks }) }];

@@ -20,12 +20,12 @@ export function readAnnotations(annotations: Json | undefined): Citation[] {
   return arrayOr<readonly Json[]>(annotations, []).flatMap((entry) => {
     const members = membersOf(entry);
     if (members["type"] !== "url_citation") return [];
-    const said = objectOr(members["url_citation"], null) ?? members;
-    const url = stringOr(said["url"], "");
-    const start = numberOr(said["start_index"], null);
-    const end = numberOr(said["end_index"], null);
+    const details = objectOr(members["url_citation"], null) ?? members;
+    const url = stringOr(details["url"], "");
+    const start = numberOr(details["start_index"], null);
+    const end = numberOr(details["end_index"], null);
     if (url === "" || start === null || end === null) return [];
-    return [{ url, title: stringOr(said["title"], null), quote: null, start, end }];
+    return [{ url, title: stringOr(details["title"], null), quote: null, start, end }];
   });
 }
 

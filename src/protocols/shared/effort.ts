@@ -36,11 +36,11 @@ export function neverThinks(facts: ModelFacts): boolean {
 /**
  * The wished level if the target takes it, otherwise the nearest weaker one that still reasons, otherwise the weakest.
  */
-export function fitEffort(wished: Effort, taken: readonly Effort[]): Effort | null {
-  if (taken.includes(wished)) return wished;
-  const thinking = taken.filter((effort) => effort !== "none");
-  const weaker = thinking.findLast((effort) => efforts.indexOf(effort) < efforts.indexOf(wished));
-  return weaker ?? thinking[0] ?? taken[0] ?? null;
+export function fitEffort(requestedEffort: Effort, levels: readonly Effort[]): Effort | null {
+  if (levels.includes(requestedEffort)) return requestedEffort;
+  const thinking = levels.filter((effort) => effort !== "none");
+  const weaker = thinking.findLast((effort) => efforts.indexOf(effort) < efforts.indexOf(requestedEffort));
+  return weaker ?? thinking[0] ?? levels[0] ?? null;
 }
 
 /**

@@ -11,27 +11,32 @@ import { judge } from "./error-verdict.ts";
 import { vendorErrorOf } from "./vendor-error.ts";
 
 export function decodeFailure(status: number, headers: Headers, body: string): WireFailure {
-  const said = readErrorText(body);
-  const verdict = judge(status, said);
+  const errorBody = readErrorText(body);
+  const verdict = judge(status, errorBody);
   return {
     verdict,
     status,
-    message: maskKeys(said.message) || `HTTP ${status} without a message`,
-    code: said.code,
-    type: said.type,
-    param: said.param,
-    members: said.members,
-    vendorError: vendorErrorIn(said),
-    waitMs: waitOf(verdict, said, headers),
+    message: maskKeys(errorBody.message) || `HTTP ${status} without a message`,
+    code: errorBody.code,
+    type: errorBody.type,
+    param: errorBody.param,
+    members: errorBody.members,
+    vendorError: vendorErrorIn(errorBody),
+    waitMs: waitOf(verdict, errorBody, headers),
     shouldRetry: shouldRetry(headers),
   };
 }
 
 /** The wait for a daily quota is longer than the short delay beside it: then there is no hint. */
-function waitOf(verdict: FailureVerdict, said: ErrorBody, headers: Headers): number | null {
-  const asked = retryAfter(headers);
-  if (verdict === "quota_exhausted" && /perday/i.test(said.inner)) return null;
-  return asked ?? said.waitMs ?? waitInWords(said.message) ?? (verdict === "rate_limited" ? limitReset(headers) : null);
+function waitOf(verdict: FailureVerdict, errorBody: ErrorBody, headers: Headers): number | null {
+  const headerWait = retryAfter(headers);
+  if (verdict === "quota_exhausted" && /perday/i.test(errorBody.inner)) return null;
+  return (
+    headerWait ??
+    errorBody.waitMs ??
+    waitInWords(errorBody.message) ??
+    (verdict === "rate_limited" ? limitReset(headers) : null)
+  );
 }
 
 /** The longest reset among the used-up limits. */
@@ -64,17 +69,17 @@ export function inBandFailure(json: Json | undefined, event: string | null = nul
   return value["error"] || value["object"] === "error" || event === "error" ? judged(readErrorJson(value)) : null;
 }
 
-function judged(said: ErrorBody): WireFailure {
+function judged(errorBody: ErrorBody): WireFailure {
   return {
-    verdict: judge(said.status, said),
-    status: said.status,
-    message: maskKeys(said.message) || "the vendor reported an error without a message",
-    code: said.code,
-    type: said.type,
-    param: said.param,
-    members: said.members,
-    vendorError: vendorErrorIn(said),
-    waitMs: said.waitMs ?? waitInWords(said.message),
+    verdict: judge(errorBody.status, errorBody),
+    status: errorBody.status,
+    message: maskKeys(errorBody.message) || "the vendor reported an error without a message",
+    code: errorBody.code,
+    type: errorBody.type,
+    param: errorBody.param,
+    members: errorBody.members,
+    vendorError: vendorErrorIn(errorBody),
+    waitMs: errorBody.waitMs ?? waitInWords(errorBody.message),
     shouldRetry: null,
   };
 }

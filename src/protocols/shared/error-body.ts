@@ -137,6 +137,6 @@ function retryInfo(error: JsonObject): number | null {
 
 function innerWords(error: JsonObject): string {
   const places = [error["innererror"], error["details"], error["metadata"], error["failed_generation"]];
-  const said = places.filter((place) => place !== undefined && place !== null);
-  return said.length === 0 ? "" : JSON.stringify(said).slice(0, longest);
+  const values = places.filter((place) => place !== undefined && place !== null);
+  return values.length === 0 ? "" : JSON.stringify(values).slice(0, longest);
 }

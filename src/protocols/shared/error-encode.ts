@@ -63,8 +63,8 @@ const verdictCodes: ReadonlySet<string> = new Set(verdicts);
 /** A refusal of the gateway's own key must never look like one of the caller's key. */
 function codeOf({ code, status, vendorError }: GatewayFailure): string {
   if (code === "bad_key" && status === 401) return "invalid_api_key";
-  const given = vendorError?.protocol === "openai-chat" ? vendorError.members["code"] : null;
-  if (vendorsCodes.has(code) && typeof given === "string" && given !== "") return given;
+  const vendorCode = vendorError?.protocol === "openai-chat" ? vendorError.members["code"] : null;
+  if (vendorsCodes.has(code) && typeof vendorCode === "string" && vendorCode !== "") return vendorCode;
   return ownCodes[code] ?? code;
 }
 
@@ -74,8 +74,8 @@ function codeOf({ code, status, vendorError }: GatewayFailure): string {
  */
 function typeOf({ code, status, vendorError }: GatewayFailure): string {
   if (code === "quota_exhausted") return "insufficient_quota";
-  const given = vendorError?.protocol === "openai-chat" ? vendorError.members["type"] : null;
-  if (code === "rate_limited" && (given === "requests" || given === "tokens")) return given;
+  const vendorType = vendorError?.protocol === "openai-chat" ? vendorError.members["type"] : null;
+  if (code === "rate_limited" && (vendorType === "requests" || vendorType === "tokens")) return vendorType;
   return types.get(status) ?? (status >= 500 ? "server_error" : "invalid_request_error");
 }
 

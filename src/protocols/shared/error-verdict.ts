@@ -14,7 +14,7 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
   const complaint: Complaint = {
     words: `${body.message}\n${body.inner}`.toLowerCase(),
     account: `${ownWords(body.message)}\n${body.inner}`.toLowerCase(),
-    named: byCode.get(code) ?? byCode.get(type) ?? unknownIn(status, body),
+    codeVerdict: byCode.get(code) ?? byCode.get(type) ?? unknownIn(status, body),
   };
   if (status === null) return judgeRefused(complaint) ?? byType.get(type) ?? byType.get(code) ?? "server_error";
   return byStatus.get(status) ?? judgeStatus(status, complaint, body);
@@ -37,7 +37,7 @@ const byStatus: ReadonlyMap<number, FailureVerdict> = new Map<number, FailureVer
 ]);
 
 function judgeStatus(status: number, complaint: Complaint, body: ErrorBody): FailureVerdict {
-  const { words, named } = complaint;
+  const { words, codeVerdict } = complaint;
   switch (status) {
     case 400:
     case 413:
@@ -46,13 +46,13 @@ function judgeStatus(status: number, complaint: Complaint, body: ErrorBody): Fai
     case 401:
       return isMembership(words) ? "forbidden" : "bad_key";
     case 403:
-      return judgeForbidden(words, named);
+      return judgeForbidden(words, codeVerdict);
     case 404:
-      return judgeNotFound(words, named, body.message);
+      return judgeNotFound(words, codeVerdict, body.message);
     case 429:
-      return judgeLimited(words, named, (body.waitMs ?? waitInWords(body.message)) !== null);
+      return judgeLimited(words, codeVerdict, (body.waitMs ?? waitInWords(body.message)) !== null);
     case 500:
-      return named === "unsupported" ? named : judgeOther(status, words);
+      return codeVerdict === "unsupported" ? codeVerdict : judgeOther(status, words);
     default:
       return judgeOther(status, words);
   }
@@ -177,12 +177,12 @@ interface Complaint {
   readonly words: string;
   /** The part of the text that may be about a key or an account: without any quote of a caller. */
   readonly account: string;
-  readonly named: FailureVerdict | undefined;
+  readonly codeVerdict: FailureVerdict | undefined;
 }
 
 /** The verdict of the text under a 400 (or in a stream); null if it blames only the request. */
-function judgeRefused({ words, account, named }: Complaint): FailureVerdict | null {
-  if (named !== undefined) return named;
+function judgeRefused({ words, account, codeVerdict }: Complaint): FailureVerdict | null {
+  if (codeVerdict !== undefined) return codeVerdict;
   if (isContext(words)) return "context_too_long";
   if (keyPhrases.test(account)) return "bad_key";
   if (policyPhrases.test(words)) return "policy_blocked";
@@ -197,26 +197,27 @@ function isMembership(words: string): boolean {
   return /member of an organization|ip (?:address )?(?:is )?not authorized|not authorized to access from/.test(words);
 }
 
-function judgeForbidden(words: string, named: FailureVerdict | undefined): FailureVerdict {
-  if (named === "bad_key" || keyPhrases.test(words)) return "bad_key";
-  if (named === "policy_blocked" || policyPhrases.test(words) || words.includes("moderation")) return "policy_blocked";
-  return named === "quota_exhausted" || billingPhrases.test(words) ? "quota_exhausted" : "forbidden";
+function judgeForbidden(words: string, codeVerdict: FailureVerdict | undefined): FailureVerdict {
+  if (codeVerdict === "bad_key" || keyPhrases.test(words)) return "bad_key";
+  if (codeVerdict === "policy_blocked" || policyPhrases.test(words) || words.includes("moderation"))
+    return "policy_blocked";
+  return codeVerdict === "quota_exhausted" || billingPhrases.test(words) ? "quota_exhausted" : "forbidden";
 }
 
 /** Routers answer 404 if no host of the model can serve the request. */
-function judgeNotFound(words: string, named: FailureVerdict | undefined, message: string): FailureVerdict {
+function judgeNotFound(words: string, codeVerdict: FailureVerdict | undefined, message: string): FailureVerdict {
   if (words.includes("no endpoints found that support")) return "unsupported";
-  const absent = named === undefined ? absentThing(message) : null;
+  const absent = codeVerdict === undefined ? absentThing(message) : null;
   if (absent !== null) return absent;
-  return named === "context_too_long" || isContext(words) ? "context_too_long" : "unknown_model";
+  return codeVerdict === "context_too_long" || isContext(words) ? "context_too_long" : "unknown_model";
 }
 
-function judgeLimited(words: string, named: FailureVerdict | undefined, told: boolean): FailureVerdict {
-  if (named === "quota_exhausted" || named === "overloaded") return named;
+function judgeLimited(words: string, codeVerdict: FailureVerdict | undefined, hasWait: boolean): FailureVerdict {
+  if (codeVerdict === "quota_exhausted" || codeVerdict === "overloaded") return codeVerdict;
   if (words.includes("request too large") && words.includes("tokens per min")) return "context_too_long";
   if (words.includes("perday") || words.includes("limit: 0")) return "quota_exhausted";
   // Gemini reports every limit as an exhausted quota: one with a wait is only a rate limit.
-  return billingPhrases.test(words) && !told && !words.includes("perminute") ? "quota_exhausted" : "rate_limited";
+  return billingPhrases.test(words) && !hasWait && !words.includes("perminute") ? "quota_exhausted" : "rate_limited";
 }
 
 function judgeOther(status: number, words: string): FailureVerdict {

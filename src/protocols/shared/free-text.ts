@@ -36,9 +36,9 @@ function describeFormat(format: JsonObject): string {
 
 /** The text in a call's arguments; the arguments themselves if the model did not follow the schema. */
 export function inputOf(text: string): string {
-  const given = parseJson(text);
-  if (typeof given === "string") return given;
-  return stringOr(membersOf(given)["input"], text);
+  const value = parseJson(text);
+  if (typeof value === "string") return value;
+  return stringOr(membersOf(value)["input"], text);
 }
 
 export function argumentsOf(input: string): string {

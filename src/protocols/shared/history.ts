@@ -34,7 +34,7 @@ interface Book {
 interface Waiting {
   readonly stretch: number;
   readonly calls: Call[];
-  answered: number;
+  answerCount: number;
 }
 
 /** The history in the order that every vendor takes. Adjacent assistant turns are joined. */
@@ -105,16 +105,16 @@ class Reader {
     this.#called = true;
     const waiting = this.#waiting.get(part.id);
     if (waiting?.stretch === this.#stretch) waiting.calls.push(call);
-    else this.#waiting.set(part.id, { stretch: this.#stretch, calls: [call], answered: 0 });
+    else this.#waiting.set(part.id, { stretch: this.#stretch, calls: [call], answerCount: 0 });
     this.#isSettled &&= call.id === part.id;
   }
 
   #answer(part: ToolResultPart, role: Message["role"]): void {
     const waiting = this.#waiting.get(part.id);
-    const call = waiting?.calls[waiting.answered];
+    const call = waiting?.calls[waiting.answerCount];
     if (waiting !== undefined && call !== undefined) {
       call.result = part;
-      waiting.answered += 1;
+      waiting.answerCount += 1;
     } else this.#orphans.add(this.#results);
     const isInPlace = role === "tool" && !this.#wasInterrupted && waiting?.stretch === this.#stretch;
     this.#isSettled &&= isInPlace && call !== undefined;
@@ -132,16 +132,16 @@ class Reader {
  * same.
  */
 function mintIds(messages: readonly Message[]): (id: string) => string {
-  const given = new Set<string>();
-  for (const { parts } of messages) for (const part of parts) if (part.type === "tool-call") given.add(part.id);
+  const callIds = new Set<string>();
+  for (const { parts } of messages) for (const part of parts) if (part.type === "tool-call") callIds.add(part.id);
   const counts = new Map<string, number>();
   return (id) => {
     let count = (counts.get(id) ?? 0) + 1;
     let minted = id;
     if (count > 1 || id === "")
-      for (minted = toolId(`${id}\n${count}`); given.has(minted); minted = toolId(`${id}\n${count}`)) count += 1;
+      for (minted = toolId(`${id}\n${count}`); callIds.has(minted); minted = toolId(`${id}\n${count}`)) count += 1;
     counts.set(id, count);
-    given.add(minted);
+    callIds.add(minted);
     return minted;
   };
 }
@@ -190,15 +190,15 @@ class Writer {
 
   hear(message: Message, at: number): void {
     this.#answer(at);
-    const told: Part[] = [];
-    const said: Part[] = [];
+    const replacements: Part[] = [];
+    const otherParts: Part[] = [];
     for (const part of message.parts) {
-      if (part.type !== "tool-result") said.push(part);
-      else if (this.#book.orphans.has(this.#result++)) told.push(...this.#tell(part));
+      if (part.type !== "tool-result") otherParts.push(part);
+      else if (this.#book.orphans.has(this.#result++)) replacements.push(...this.#tell(part));
     }
     const isUser = message.role === "user";
-    if (!isUser && told.length > 0) this.#put({ role: "user", parts: told, name: null }, at);
-    const parts = isUser ? [...told, ...said] : said;
+    if (!isUser && replacements.length > 0) this.#put({ role: "user", parts: replacements, name: null }, at);
+    const parts = isUser ? [...replacements, ...otherParts] : otherParts;
     if (parts.length > 0 || (message.parts.length === 0 && message.role !== "tool"))
       this.#put({ ...message, parts }, at);
   }

@@ -49,8 +49,8 @@ export interface IdShape {
 /** The id itself if it fits, otherwise a fitting one, always the same for the same id, so that pairs stay linked. */
 export function fitId(id: string, shape: IdShape): string {
   if (fits(id, shape)) return id;
-  const named = toolId(id);
-  return fits(named, shape) ? named : shortHash(id, Math.min(shape.max, 24));
+  const valid = toolId(id);
+  return fits(valid, shape) ? valid : shortHash(id, Math.min(shape.max, 24));
 }
 
 const spelled = "_x_";

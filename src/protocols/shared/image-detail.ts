@@ -46,11 +46,11 @@ export function detailWord(detail: string | null, { facts, isOwn, adapted }: Det
  * detail excludes levels below high. `exact` is false if some image asked for another level.
  */
 export function levelForAll(parts: readonly Part[]): { readonly level: string | null; readonly exact: boolean } {
-  const asked = parts.flatMap((part) => (part.type === "image" ? [part.detail] : []));
-  const words = asked.map((detail) => (detail === "original" ? "high" : (detail ?? "auto")));
+  const details = parts.flatMap((part) => (part.type === "image" ? [part.detail] : []));
+  const words = details.map((detail) => (detail === "original" ? "high" : (detail ?? "auto")));
   const closest = levels.findLast((level) => words.includes(level));
   if (closest === undefined) return { level: null, exact: true };
-  const same = words.every((word) => word === closest) && !asked.includes("original");
+  const same = words.every((word) => word === closest) && !details.includes("original");
   if (closest !== "high" && words.includes("auto")) return { level: null, exact: false };
   return { level: prefix + closest.toUpperCase(), exact: same };
 }

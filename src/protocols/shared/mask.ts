@@ -7,7 +7,7 @@ const shapes =
 const accounts = /\b(?:org|proj|acct)[-_][A-Za-z0-9]{8,}/g;
 const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=*-]{8,}/gi;
 /** `api key: abc123def456`, `token=…`, `key provided: …`. */
-const named =
+const secretMembers =
   /\b((?:api[ _-]?key|access[ _-]?key|token|secret|credential|password)s?(?: provided| is| was)?\s*[:=]\s*["'`]?)([^\s"'`,;)}\]]{6,})/gi;
 
 /** The text with `[key]` for keys and `[account]` for account ids. */
@@ -15,7 +15,7 @@ export function maskKeys(text: string): string {
   return text
     .replace(bearer, "$1 [key]")
     .replace(shapes, maskWhole)
-    .replace(named, (whole: string, before: string, value: string) =>
+    .replace(secretMembers, (whole: string, before: string, value: string) =>
       looksSecret(value) ? before + maskWhole(value) : whole,
     )
     .replace(accounts, "[account]");
@@ -29,8 +29,8 @@ export function maskAccounts(text: string): string {
 }
 
 /** A full stop at the end of a sentence is not part of the key. */
-function maskWhole(found: string): string {
-  return found.endsWith(".") ? "[key]." : "[key]";
+function maskWhole(secret: string): string {
+  return secret.endsWith(".") ? "[key]." : "[key]";
 }
 
 function looksSecret(value: string): boolean {

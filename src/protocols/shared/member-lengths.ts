@@ -70,18 +70,18 @@ export interface ToolRoom {
 export function keepMostTools(tools: readonly Tool[], request: ChatRequest, room: ToolRoom): readonly Tool[] {
   const most = Math.max(0, (room.facts.mostTools ?? Number.POSITIVE_INFINITY) - room.others);
   if (tools.length <= most) return tools;
-  const kept = firstOf(tools, new Set(chosenAndCalled(request)), most);
+  const keptTools = firstOf(tools, new Set(chosenAndCalled(request)), most);
   room.dropped.add("tools");
-  room.adapted.add(`tools:${tools.length}>${kept.length}`);
-  return kept;
+  room.adapted.add(`tools:${tools.length}>${keptTools.length}`);
+  return keptTools;
 }
 
-function firstOf(tools: readonly Tool[], wanted: ReadonlySet<string>, most: number): readonly Tool[] {
-  const names = [...wanted, ...tools.map(({ name }) => name)];
+function firstOf(tools: readonly Tool[], preferred: ReadonlySet<string>, most: number): readonly Tool[] {
+  const names = [...preferred, ...tools.map(({ name }) => name)];
   const offered = new Set(tools.map(({ name }) => name));
-  const kept = new Set<string>();
-  for (const name of names) if (kept.size < most && offered.has(name)) kept.add(name);
-  return tools.filter(({ name }) => kept.has(name)).slice(0, most);
+  const keptNames = new Set<string>();
+  for (const name of names) if (keptNames.size < most && offered.has(name)) keptNames.add(name);
+  return tools.filter(({ name }) => keptNames.has(name)).slice(0, most);
 }
 
 function* chosenAndCalled({ toolChoice, messages }: ChatRequest): Generator<string> {

@@ -6,8 +6,8 @@ import type { Shape } from "../../core/member-shape.ts";
 import { isArray, isObject, placeOf } from "./read.ts";
 
 /** The same value if all of it is known. `lose` gets the path of each removed member, without list indexes. */
-export function onlyKnown<Value extends Json>(value: Value, known: Shape, lose: (place: string) => void): Value {
-  return (trim(value, known, { place: "", lose }) ?? value) as Value;
+export function onlyKnown<Value extends Json>(value: Value, shape: Shape, lose: (place: string) => void): Value {
+  return (trim(value, shape, { place: "", lose }) ?? value) as Value;
 }
 
 interface Trimming {
@@ -16,19 +16,19 @@ interface Trimming {
 }
 
 /** Undefined if nothing of it is known. */
-function trim(value: Json, known: Shape, trimming: Trimming): Json | undefined {
-  if (isArray(value)) return trimList(value, known, trimming);
-  if (typeof value === "string" && known.words?.has(value) === false) return undefined;
+function trim(value: Json, shape: Shape, trimming: Trimming): Json | undefined {
+  if (isArray(value)) return trimList(value, shape, trimming);
+  if (typeof value === "string" && shape.words?.has(value) === false) return undefined;
   if (!isObject(value)) return value;
-  const own = shapeOf(value, known);
-  if (own === null) return known.kinds?.closed === true ? undefined : value;
+  const own = shapeOf(value, shape);
+  if (own === null) return shape.kinds?.closed === true ? undefined : value;
   return trimObject(value, own, trimming);
 }
 
-function trimList(list: readonly Json[], known: Shape, trimming: Trimming): Json {
+function trimList(list: readonly Json[], shape: Shape, trimming: Trimming): Json {
   const items: Json[] = [];
   for (const item of list) {
-    const trimmed = trim(item, known, trimming);
+    const trimmed = trim(item, shape, trimming);
     if (trimmed === undefined) trimming.lose(trimming.place);
     else items.push(trimmed);
   }
@@ -43,7 +43,7 @@ function shapeOf(value: JsonObject, { members, kinds }: Shape): Shape | null {
 
 function trimObject(object: JsonObject, { members }: Shape, { place, lose }: Trimming): JsonObject {
   let changed = false;
-  const kept: [string, Json | undefined][] = [];
+  const keptEntries: [string, Json | undefined][] = [];
   for (const [name, value] of Object.entries(object)) {
     const below = members.get(name);
     const at = placeOf(place, name);
@@ -52,9 +52,9 @@ function trimObject(object: JsonObject, { members }: Shape, { place, lose }: Tri
     if (value !== undefined && (below === undefined || inner === undefined)) {
       changed = true;
       lose(at);
-    } else kept.push([name, inner]);
+    } else keptEntries.push([name, inner]);
   }
-  return changed ? Object.fromEntries(kept) : object;
+  return changed ? Object.fromEntries(keptEntries) : object;
 }
 
 export type Strays = { readonly strays?: readonly Stray[] };
@@ -85,10 +85,10 @@ interface Gathering {
   readonly strays: Stray[];
 }
 
-function gather(value: Json | undefined, known: Shape, { path, strays }: Gathering): void {
-  if (isArray(value)) for (const [at, item] of value.entries()) gather(item, known, { path: [...path, at], strays });
+function gather(value: Json | undefined, shape: Shape, { path, strays }: Gathering): void {
+  if (isArray(value)) for (const [at, item] of value.entries()) gather(item, shape, { path: [...path, at], strays });
   if (!isObject(value)) return;
-  const own = shapeOf(value, known);
+  const own = shapeOf(value, shape);
   if (own === null) return;
   for (const name in value) {
     const inner = value[name];
@@ -106,7 +106,7 @@ function gather(value: Json | undefined, known: Shape, { path, strays }: Gatheri
 export function withStrays(
   written: JsonObject,
   strays: readonly Stray[] | undefined,
-  placed: (stray: Stray) => void,
+  onPlaced: (stray: Stray) => void,
 ): JsonObject {
   if (strays === undefined) return written;
   const copies = new Set<Json>();
@@ -115,7 +115,7 @@ export function withStrays(
     const changed = put(whole, { ...stray, step: 0 }, copies);
     if (changed === null) continue;
     whole = changed;
-    placed(stray);
+    onPlaced(stray);
   }
   return whole as JsonObject;
 }

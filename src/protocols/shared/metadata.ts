@@ -53,7 +53,7 @@ export function fitMetadata(
 }
 
 function fitNotes(metadata: JsonObject, most: number, { dropped, adapted }: NotesBook): JsonObject {
-  const kept: MutableJson = {};
+  const result: MutableJson = {};
   let count = 0;
   for (const [key, note = null] of Object.entries(metadata)) {
     if (count === most || key.length > LONGEST_KEY || note === null) {
@@ -61,10 +61,10 @@ function fitNotes(metadata: JsonObject, most: number, { dropped, adapted }: Note
       continue;
     }
     const text = typeof note === "string" ? note : JSON.stringify(note);
-    kept[key] = text.slice(0, LONGEST_NOTE);
+    result[key] = text.slice(0, LONGEST_NOTE);
     count += 1;
     if (text.length > LONGEST_NOTE) adapted.add(`metadata.${key}:${text.length}>${LONGEST_NOTE}`);
     else if (typeof note !== "string") adapted.add(`metadata.${key}:${typeof note}>text`);
   }
-  return kept;
+  return result;
 }

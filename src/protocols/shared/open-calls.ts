@@ -15,32 +15,32 @@ interface Line {
 export class OpenCalls {
   readonly #all: Line = { calls: [], next: 0 };
   /** Created with the first call: most conversations have none. */
-  #known: {
+  #index: {
     readonly byId: Map<string, Line>;
     readonly byName: Map<string, Line>;
-    readonly taken: Set<OpenCall>;
+    readonly takenCalls: Set<OpenCall>;
   } | null = null;
 
   add(call: OpenCall): void {
-    const known = (this.#known ??= { byId: new Map(), byName: new Map(), taken: new Set() });
+    const index = (this.#index ??= { byId: new Map(), byName: new Map(), takenCalls: new Set() });
     this.#all.calls.push(call);
-    put(known.byId, call.id, call);
-    put(known.byName, call.name, call);
+    put(index.byId, call.id, call);
+    put(index.byName, call.name, call);
   }
 
   /** Forgets all waiting calls. */
   clear(): void {
     this.#all.calls.length = 0;
     this.#all.next = 0;
-    this.#known = null;
+    this.#index = null;
   }
 
   takeById(id: string): OpenCall | undefined {
-    return this.#take(this.#known?.byId.get(id));
+    return this.#take(this.#index?.byId.get(id));
   }
 
   takeByName(name: string): OpenCall | undefined {
-    return this.#take(this.#known?.byName.get(name));
+    return this.#take(this.#index?.byName.get(name));
   }
 
   takeFirst(): OpenCall | undefined {
@@ -50,8 +50,8 @@ export class OpenCalls {
   #take(line: Line | undefined): OpenCall | undefined {
     for (let call = line?.calls[line.next]; line !== undefined && call !== undefined; call = line.calls[line.next]) {
       line.next += 1;
-      if (this.#known?.taken.has(call) !== false) continue;
-      this.#known.taken.add(call);
+      if (this.#index?.takenCalls.has(call) !== false) continue;
+      this.#index.takenCalls.add(call);
       return call;
     }
     return undefined;

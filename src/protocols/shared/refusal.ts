@@ -16,8 +16,8 @@ const unknownCodes: ReadonlySet<string> = new Set(["unknown_parameter", "extra_f
 export function readRefusals(failure: WireFailure): readonly Refusal[] {
   if (failure.verdict === "context_too_long") return readWindow(failure);
   if ((failure.verdict !== "unsupported" && failure.verdict !== "bad_request") || !isRefusal(failure)) return [];
-  const named = namedMembers(failure);
-  return named.length > 0 ? named : readWords(failure.message, failure.param);
+  const refusals = namedMembers(failure);
+  return refusals.length > 0 ? refusals : readWords(failure.message, failure.param);
 }
 
 /** From the vendor, under its own status or in a stream. */
@@ -35,9 +35,9 @@ export function tellsOfOrder(message: string): boolean {
 
 /** Whether the message is about the model's abilities, and not about this request. `param`: the member that the error names. */
 export function tellsOfModel(message: string, param: string | null = null): boolean {
-  const found = findRow(message);
-  const tells = found?.row.tells;
-  if (tells === "kind") return found !== null && readKind(found.match.groups, param).length > 0;
+  const rowMatch = findRow(message);
+  const tells = rowMatch?.row.tells;
+  if (tells === "kind") return rowMatch !== null && readKind(rowMatch.match.groups, param).length > 0;
   if (typeof tells !== "object") return tells === "tools" || tells === "header" || tells === "limit";
   return (
     "withheld" in tells ||
@@ -55,8 +55,8 @@ export function tellsOfUnknown(code: string | null, message: string): boolean {
 
 /** The members that these vendor messages name, each message read by itself. */
 export function unknownMembers(findings: readonly string[]): string[] {
-  const told = findings.flatMap((finding) => readWords(finding));
-  return told.flatMap((one) => (one.kind === "field" && one.isUnknown === true ? one.path : []));
+  const refusals = findings.flatMap((finding) => readWords(finding));
+  return refusals.flatMap((one) => (one.kind === "field" && one.isUnknown === true ? one.path : []));
 }
 
 /** How vendors and hosts report their window; the group is the number. */
@@ -75,11 +75,11 @@ const LEAST_WINDOW = 256;
 
 function readWindow({ message }: WireFailure): Refusal[] {
   for (const pattern of windows) {
-    const found = pattern.exec(message);
-    const digits = found?.[1];
-    if (found === null || digits === undefined) continue;
+    const rowMatch = pattern.exec(message);
+    const digits = rowMatch?.[1];
+    if (rowMatch === null || digits === undefined) continue;
     // After a quote, the text may be a caller's.
-    if (found.index > ownWords(message).length) return [];
+    if (rowMatch.index > ownWords(message).length) return [];
     const tokens = Number(digits.replaceAll(",", ""));
     return tokens >= LEAST_WINDOW ? [{ kind: "window", tokens }] : [];
   }
@@ -96,8 +96,8 @@ function namedMembers({ code, param, members = [], message }: WireFailure): Refu
   if (code !== "unsupported_parameter") return [];
   // The message may say more: a condition, or a fact about the model. A member that OpenAI does not have can always be
   // dropped.
-  const told = findRow(message)?.row.tells;
-  if (told !== undefined && told !== "unsupported") return [];
+  const meaning = findRow(message)?.row.tells;
+  if (meaning !== undefined && meaning !== "unsupported") return [];
   return [isStandard(path) ? unsupported(path) : unknown(path)];
 }
 
@@ -131,9 +131,9 @@ const rows: readonly RefusalWords[] = [...limitWords, ...historyWords, ...refusa
 function findRow(message: string): Found | null {
   const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());
   const [line = "", ...rest] = HEADLINE.test(headline) ? others : [headline, ...others];
-  for (const said of [line, line.replace(PREFIX, "")])
+  for (const words of [line, line.replace(PREFIX, "")])
     for (const row of rows) {
-      const match = row.words.exec(said);
+      const match = row.words.exec(words);
       if (match !== null) return isEcho(row, match, message) ? null : { row, match, rest };
     }
   return null;
@@ -152,13 +152,13 @@ function isEcho({ tells }: RefusalWords, [words]: RegExpExecArray, message: stri
 
 /** `param`: the member that the error names beside its message. */
 function readWords(message: string, param: string | null = null): readonly Refusal[] {
-  const found = findRow(message);
-  if (found === null) return [];
-  const { row, match, rest } = found;
-  const told = readRow(row, match, param);
-  if (row.lines !== true) return told;
+  const rowMatch = findRow(message);
+  if (rowMatch === null) return [];
+  const { row, match, rest } = rowMatch;
+  const refusals = readRow(row, match, param);
+  if (row.lines !== true) return refusals;
   const more = rest.map((line) => row.words.exec(line)).flatMap((one) => (one === null ? [] : readRow(row, one)));
-  return [...told, ...more];
+  return [...refusals, ...more];
 }
 
 function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, param: string | null = null): Refusal[] {
@@ -167,7 +167,7 @@ function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, para
   if (tells === "kind") return readKind(groups, param);
   if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
   if (tells === "header") return [{ kind: "header", header: groups["header"] ?? null, values: valuesIn(groups) }];
-  const paths = tells === "value" && groups["path"] === undefined ? known(memberPath(param ?? "")) : pathsIn(groups);
+  const paths = tells === "value" && groups["path"] === undefined ? pathsOf(memberPath(param ?? "")) : pathsIn(groups);
   if (tells !== "value") return paths.map(tells === "unknown" ? unknown : unsupported);
   const only = /only the default/i.test(groups["more"] ?? "");
   const value = only ? null : (groups["value"] ?? "").replaceAll(/^['"]|['"]$/g, "");
@@ -225,10 +225,10 @@ function valuesIn({ path = "" }: Groups): string[] {
 
 function pathsIn({ path = "", at, steps }: Groups): string[] {
   if (steps !== undefined)
-    return known(pathOf([...steps.matchAll(/["']([^"']+)["']|(\d+)/gu)].map((one) => one[1] ?? one[2] ?? "")));
-  return path.split(", ").flatMap((name) => known(memberPath(at === undefined ? name : `${at}.${name}`)));
+    return pathsOf(pathOf([...steps.matchAll(/["']([^"']+)["']|(\d+)/gu)].map((one) => one[1] ?? one[2] ?? "")));
+  return path.split(", ").flatMap((name) => pathsOf(memberPath(at === undefined ? name : `${at}.${name}`)));
 }
 
-function known(path: string | null): string[] {
+function pathsOf(path: string | null): string[] {
   return path === null ? [] : [path];
 }

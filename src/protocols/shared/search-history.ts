@@ -27,13 +27,13 @@ export function tellSearches(request: ChatRequest, own: ProtocolName, report: Te
       messages.push(userTurn(waiting));
       waiting = [];
     }
-    const told = message.role === "assistant" ? tellTurn(message, telling) : [];
-    const kept = message.role === "assistant" ? withoutTold(message, telling) : tellInPlace(message, telling);
-    if (kept.parts.length > 0 || message.parts.length === 0) {
-      messages.push(message.role === "user" && waiting.length > 0 ? before(waiting, kept) : kept);
+    const retold = message.role === "assistant" ? tellTurn(message, telling) : [];
+    const keptMessage = message.role === "assistant" ? withoutTold(message, telling) : tellInPlace(message, telling);
+    if (keptMessage.parts.length > 0 || message.parts.length === 0) {
+      messages.push(message.role === "user" && waiting.length > 0 ? before(waiting, keptMessage) : keptMessage);
     }
     if (message.role === "user") waiting = [];
-    waiting = [...waiting, ...told];
+    waiting = [...waiting, ...retold];
   }
   if (waiting.length > 0) messages.push(userTurn(waiting));
   return { ...request, messages };
@@ -84,7 +84,7 @@ function withoutTold(message: Message, telling: Telling): Message {
 /** In the order of their beginnings; sources come last, because they belong to all of them. */
 function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
   const book = new SearchBook();
-  const begun = new Set<string>();
+  const begunSearches = new Set<string>();
   const words: (() => string)[] = [];
   const cited: string[] = [];
   for (const part of parts) {
@@ -92,18 +92,18 @@ function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
     if (step !== undefined) {
       if (step.seal === "own") telling.report.drop("web_search_result.encrypted_content");
       telling.report.adapt("messages.web_search", "blocks", "text");
-      if (!begun.has(step.id)) words.push(() => searchWords(book.get(step.id)));
-      begun.add(step.id);
+      if (!begunSearches.has(step.id)) words.push(() => searchWords(book.get(step.id)));
+      begunSearches.add(step.id);
       book.add(step);
       continue;
     }
-    const told = part.type === "foreign" ? toolWordsIn(part, telling) : undefined;
-    if (told !== undefined) words.push(() => inTags(`assistant_${tagOf(told)}`, told));
-    if (told !== undefined) note(told, telling);
+    const textFallback = part.type === "foreign" ? toolWordsIn(part, telling) : undefined;
+    if (textFallback !== undefined) words.push(() => inTags(`assistant_${tagOf(textFallback)}`, textFallback));
+    if (textFallback !== undefined) note(textFallback, telling);
     if (part.type === "text") cited.push(...citedIn(part, telling));
   }
-  const found = cited.length === 0 ? [] : [inTags("assistant_citations", { text: cited.join("\n") })];
-  return [...words.map((say) => say()), ...found].map((text) => ({ type: "text", text }));
+  const citationTexts = cited.length === 0 ? [] : [inTags("assistant_citations", { text: cited.join("\n") })];
+  return [...words.map((say) => say()), ...citationTexts].map((text) => ({ type: "text", text }));
 }
 
 function note({ kind, lost }: ToldWords, { report }: Telling): void {
@@ -144,13 +144,13 @@ function inTags(tag: string, { text }: Pick<ToldWords, "text">): string {
 
 function searchWords(search: Search | undefined): string {
   const { queries, pages, error } = search ?? { queries: [], pages: null, error: null };
-  const found = (pages ?? []).map(({ url, title, age }) => {
+  const pageLines = (pages ?? []).map(({ url, title, age }) => {
     const page = title === null ? url : `${title} <${url}>`;
     return `found: ${page}${age === null ? "" : ` (${age})`}`;
   });
   const lines = [
     ...queries.map((query) => `query: ${query}`),
-    ...found,
+    ...pageLines,
     ...(error === null ? [] : [`failed: ${error}`]),
     ...(error === null && pages?.length === 0 ? ["found: nothing"] : []),
   ];

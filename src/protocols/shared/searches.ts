@@ -57,17 +57,17 @@ export class SearchBook {
   }
 
   add({ id, queries, pages, error }: SearchStep): void {
-    const known = this.#searches.get(id) ?? { queries: new Set(), pages: null, error: null };
-    this.#searches.set(id, known);
-    for (const query of queries ?? []) known.queries.add(query);
-    if (pages !== null) known.pages = addPages(known.pages ?? new Map(), pages);
-    known.error ??= error;
+    const search = this.#searches.get(id) ?? { queries: new Set(), pages: null, error: null };
+    this.#searches.set(id, search);
+    for (const query of queries ?? []) search.queries.add(query);
+    if (pages !== null) search.pages = addPages(search.pages ?? new Map(), pages);
+    search.error ??= error;
   }
 
   get(id: string): Search | undefined {
-    const known = this.#searches.get(id);
-    if (known === undefined) return undefined;
-    const { queries, pages, error } = known;
+    const search = this.#searches.get(id);
+    if (search === undefined) return undefined;
+    const { queries, pages, error } = search;
     return { id, queries: [...queries], pages: pages === null ? null : [...pages.values()], error };
   }
 
@@ -78,12 +78,12 @@ export class SearchBook {
 }
 
 /** Each page once, by its URL; the first entry wins, but an entry with a title is better than one without. */
-function addPages(known: Map<string, FoundPage>, pages: readonly FoundPage[]): Map<string, FoundPage> {
+function addPages(pagesByUrl: Map<string, FoundPage>, pages: readonly FoundPage[]): Map<string, FoundPage> {
   for (const page of pages) {
-    const before = known.get(page.url);
-    known.set(page.url, before === undefined ? page : { ...before, title: before.title ?? page.title });
+    const before = pagesByUrl.get(page.url);
+    pagesByUrl.set(page.url, before === undefined ? page : { ...before, title: before.title ?? page.title });
   }
-  return known;
+  return pagesByUrl;
 }
 
 export function distinct(pages: readonly FoundPage[]): readonly FoundPage[] {
@@ -139,11 +139,11 @@ const BACK = 400;
  */
 export function citedWords(citation: Citation, cut: ReturnType<typeof slicer>): string {
   const { quote, start } = citation;
-  const said = quote ?? cut(citation);
-  if (quote !== null || !isLink(said)) return shorten(said);
+  const text = quote ?? cut(citation);
+  if (quote !== null || !isLink(text)) return shorten(text);
   const before = cut({ start: Math.max(0, start - BACK), end: start }).trimEnd();
   const sentence = before.slice(lastEnd(before)).trim();
-  return shorten(sentence === "" ? said : sentence);
+  return shorten(sentence === "" ? text : sentence);
 }
 
 /** OpenAI's citations mark the links that follow the supported text. */

@@ -29,19 +29,19 @@ export function isMeaningless(name: string): boolean {
 export function lostMembers(
   request: ChatRequest,
   own: ProtocolName,
-  placed: ReadonlySet<Stray> = noStrays,
+  placedStrays: ReadonlySet<Stray> = noStrays,
 ): ReadonlySet<string> {
   if (isBare(request)) return NOTHING;
-  const lost = new Set<string>();
+  const lostPlaces = new Set<string>();
   const { protocol } = request.extras;
-  const look = ({ state, strays: given = [] }: Holder, kind: Kind): void => {
-    for (const stray of given)
-      if (!placed.has(stray) && !meaningless.has(String(stray.path.at(-1))))
-        lost.add(placeOfStray(places[kind], stray));
+  const look = ({ state, strays: ownStrays = [] }: Holder, kind: Kind): void => {
+    for (const stray of ownStrays)
+      if (!placedStrays.has(stray) && !meaningless.has(String(stray.path.at(-1))))
+        lostPlaces.add(placeOfStray(places[kind], stray));
     // Another vendor's state that travelled along never was the caller's content.
     if (protocol === own || state?.protocol !== protocol) return;
     for (const [place, members] of strays(state, kind)) {
-      for (const name of Object.keys(members)) if (!meaningless.has(name)) lost.add(`${place}.${name}`);
+      for (const name of Object.keys(members)) if (!meaningless.has(name)) lostPlaces.add(`${place}.${name}`);
     }
   };
   look(request, "request");
@@ -50,7 +50,7 @@ export function lostMembers(
     look(message, "message");
     for (const part of message.parts) lookAt(part, look);
   }
-  return lost;
+  return lostPlaces;
 }
 
 const noStrays: ReadonlySet<Stray> = new Set();
@@ -72,8 +72,8 @@ function isBare(request: ChatRequest): boolean {
   return true;
 }
 
-function holdsMore({ state, strays: given }: Holder): boolean {
-  return state !== undefined || given !== undefined;
+function holdsMore({ state, strays: ownStrays }: Holder): boolean {
+  return state !== undefined || ownStrays !== undefined;
 }
 
 type Kind = "request" | "message" | "content" | "call" | "result" | "tool";

@@ -28,13 +28,13 @@ export interface FittedNames {
 /** The request with valid, unique names. The same object if all are. */
 export function fitToolNames(grouped: ChatRequest, shape: NameShape): FittedNames {
   const request = withoutGroups(grouped);
-  const given = namesIn(request);
-  if (given.size === 0) return asGiven(request);
-  const wires = mapNames(given, shape);
+  const names = namesIn(request);
+  if (names.size === 0) return asGiven(request);
+  const wires = mapNames(names, shape);
   const { tools, repeated, adapted } = eachOnce(request.tools);
   if (wires.size === 0 && tools === request.tools) return asGiven(request);
   const wire = (name: string): string => wires.get(name) ?? name;
-  const others = mapRepeated(repeated, { shape, taken: new Set([...given, ...wires.values()]) });
+  const others = mapRepeated(repeated, { shape, takenNames: new Set([...names, ...wires.values()]) });
   const fitted = [...wires].map(([name, to]) => [to, name] as const);
   for (const [tool, to] of others) fitted.push([to, tool.name]);
   return {
@@ -70,14 +70,14 @@ interface Once {
  * Removes exact duplicates. Two tool servers may each have a `search`: both stay, and the second gets another name.
  * Vendors refuse a repeated name (`Tool names must be unique.`, `Duplicate function declaration found`).
  */
-function eachOnce(given: readonly Tool[]): Once {
-  if (new Set(given.map(({ name }) => name)).size === given.length) return { tools: given, repeated: [], adapted: [] };
-  const known = new Map<string, Set<string>>();
+function eachOnce(list: readonly Tool[]): Once {
+  if (new Set(list.map(({ name }) => name)).size === list.length) return { tools: list, repeated: [], adapted: [] };
+  const contentsByName = new Map<string, Set<string>>();
   const [tools, repeated]: [Tool[], Tool[]] = [[], []];
   const adapted = new Set<string>();
-  for (const tool of given) {
+  for (const tool of list) {
     const { name, description, parameters, strict } = tool;
-    const contents = known.get(name) ?? new Set<string>();
+    const contents = contentsByName.get(name) ?? new Set<string>();
     const content = JSON.stringify([description, parameters, strict]);
     if (contents.has(content)) {
       adapted.add(`tools.${printable(name)}:repeated>once`);
@@ -85,7 +85,7 @@ function eachOnce(given: readonly Tool[]): Once {
     }
     if (contents.size > 0) repeated.push(tool);
     tools.push(tool);
-    known.set(name, contents.add(content));
+    contentsByName.set(name, contents.add(content));
   }
   return { tools, repeated, adapted: [...adapted] };
 }
@@ -93,16 +93,16 @@ function eachOnce(given: readonly Tool[]): Once {
 /** The second tool with a name always gets the same new name, whatever other tools there are. */
 function mapRepeated(
   repeated: readonly Tool[],
-  { shape, taken }: { readonly shape: NameShape; readonly taken: Set<string> },
+  { shape, takenNames }: { readonly shape: NameShape; readonly takenNames: Set<string> },
 ): ReadonlyMap<Tool, string> {
   const turns = new Map<string, number>();
   const wires = new Map<Tool, string>();
   for (const tool of repeated) {
     let turn = turns.get(tool.name) ?? 1;
     let fitted = fitName(tool.name, shape, turn);
-    for (; taken.has(fitted); fitted = fitName(tool.name, shape, turn)) turn += 1;
+    for (; takenNames.has(fitted); fitted = fitName(tool.name, shape, turn)) turn += 1;
     turns.set(tool.name, turn + 1);
-    taken.add(fitted);
+    takenNames.add(fitted);
     wires.set(tool, fitted);
   }
   return wires;
@@ -120,11 +120,11 @@ export function mapNames(names: ReadonlySet<string>, shape: NameShape): Readonly
   const strangers: string[] = [];
   for (const name of names) if (!fits(name, shape)) strangers.push(name);
   const wires = new Map<string, string>();
-  const taken = new Set<string>();
+  const takenNames = new Set<string>();
   for (const name of strangers.toSorted()) {
     let fitted = fitName(name, shape, 0);
-    for (let turn = 1; names.has(fitted) || taken.has(fitted); turn++) fitted = fitName(name, shape, turn);
-    taken.add(fitted);
+    for (let turn = 1; names.has(fitted) || takenNames.has(fitted); turn++) fitted = fitName(name, shape, turn);
+    takenNames.add(fitted);
     wires.set(name, fitted);
   }
   return wires;
@@ -159,8 +159,8 @@ function renameChoice(choice: ToolChoice | null, wire: (name: string) => string)
 }
 
 function renameIn(message: Message, wire: (name: string) => string): Message {
-  const named = (part: Part): boolean => part.type === "tool-call" || part.type === "tool-result";
-  if (!message.parts.some(named)) return message;
+  const isNamed = (part: Part): boolean => part.type === "tool-call" || part.type === "tool-result";
+  if (!message.parts.some(isNamed)) return message;
   const parts = message.parts.map((part): Part => {
     if (part.type === "tool-call") return { ...part, name: wire(part.name) };
     return part.type === "tool-result" && part.name !== null ? { ...part, name: wire(part.name) } : part;

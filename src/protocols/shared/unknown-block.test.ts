@@ -14,7 +14,7 @@ const image: ImagePart = {
 const media = (block: JsonObject): ImagePart | null => (block["type"] === "image" ? image : null);
 
 function glean(block: JsonObject, said = false): { instead: readonly ContentPart[] | null; lost: readonly string[] } {
-  const { instead = null, lost = [] } = unknownBlock(state, block, { place, said, media });
+  const { instead = null, lost = [] } = unknownBlock(state, block, { place, fromAssistant: said, media });
   return { instead, lost };
 }
 
@@ -101,7 +101,7 @@ describe("what a vendor's own tools did in the model's turn", () => {
     for (const type of ["server_tool_use", "code_execution_tool_result", "web_search_call", "mcp_list_tools"]) {
       const block = { type, text: "a" };
       const told = { kind: type, text: "a", lost: [] };
-      expect(unknownBlock(state, block, { place, said: true })).toEqual({
+      expect(unknownBlock(state, block, { place, fromAssistant: true })).toEqual({
         type: "foreign",
         state,
         lost: [place],
@@ -166,12 +166,17 @@ describe("what a vendor's own tools did in the model's turn", () => {
     ],
   ])("%s", (...[, block, words, lost]) => {
     const told = { kind: block["type"], text: words, lost: lost.map((one) => `${place}${one}`) };
-    expect(unknownBlock(state, block, { place, said: true })).toEqual({ type: "foreign", state, lost: [place], told });
+    expect(unknownBlock(state, block, { place, fromAssistant: true })).toEqual({
+      type: "foreign",
+      state,
+      lost: [place],
+      told,
+    });
   });
 
   test("without words is lost", () => {
     const block = { type: "server_tool_use", id: "srvtoolu_1", input: {} };
-    expect(unknownBlock(state, block, { place, said: true })).toEqual(lostBlock(state, place));
+    expect(unknownBlock(state, block, { place, fromAssistant: true })).toEqual(lostBlock(state, place));
   });
 });
 

@@ -14,21 +14,22 @@ export interface BlockContext {
   /**
    * It is from the model. Then text of a vendor's own tools stays out of the model's turn, because models imitate it.
    */
-  readonly said?: boolean | undefined;
+  readonly fromAssistant?: boolean | undefined;
   /** Reads an image or a document of this protocol; null for anything else. */
   readonly media?: ((block: JsonObject, place: string) => ImagePart | FilePart | null) | undefined;
 }
 
 /** The part for a whole block. `state` is what its own protocol gets back. */
 export function unknownBlock(state: VendorState, block: JsonObject, context: BlockContext): ForeignPart {
-  const lost = lostBlock(state, context.place);
+  const emptyBlock = lostBlock(state, context.place);
   const type = stringOr(block["type"], "");
-  if (context.said === true && ofTools.test(type)) return toolBlock(state, block, { kind: type, place: context.place });
+  if (context.fromAssistant === true && ofTools.test(type))
+    return toolBlock(state, block, { kind: type, place: context.place });
   const gleaning: Gleaning = { parts: [], lines: [], lost: [], speaks: false, told: false, context };
   gleanMembers(block, { label: "", place: context.place }, gleaning);
   closeText(gleaning);
   const { speaks, parts } = gleaning;
-  if (!speaks) return lost;
+  if (!speaks) return emptyBlock;
   if (membersOf(block["citations"])["enabled"] === true) gleaning.lost.push("citations");
   markLast(parts, block);
   return { type: "foreign", state, instead: parts, ...(gleaning.lost.length === 0 ? {} : { lost: gleaning.lost }) };
@@ -42,8 +43,8 @@ export function lostBlock(state: VendorState, place: string): ForeignPart {
 /** The part for a call or a result of a vendor's own tool in an answer. */
 export function toolBlock(state: VendorState, block: JsonObject, at: ToolPlace): ForeignPart {
   const told = tellMembers(block, at);
-  const lost = lostBlock(state, at.place);
-  return told.text === "" ? lost : { ...lost, told };
+  const emptyBlock = lostBlock(state, at.place);
+  return told.text === "" ? emptyBlock : { ...emptyBlock, told };
 }
 
 export interface ToolPlace {
@@ -73,12 +74,12 @@ export function tellCitations(list: Json | undefined, place: string): { readonly
  * them.
  */
 export function unknownMembers(state: VendorState, members: JsonObject, place: string): ForeignPart {
-  const lost = Object.keys(members).filter((name) => !isMeaningless(name));
+  const emptyBlock = Object.keys(members).filter((name) => !isMeaningless(name));
   return {
     type: "foreign",
     state,
     instead: [],
-    ...(lost.length === 0 ? {} : { lost: lost.map((name) => placeOf(place, name)) }),
+    ...(emptyBlock.length === 0 ? {} : { lost: emptyBlock.map((name) => placeOf(place, name)) }),
   };
 }
 

@@ -15,20 +15,20 @@ type Drop = (field: string) => void;
  * Another protocol's request with its functions only, and with its web search if that has the plain form. Throws
  * GatewayFailure(`unsupported`).
  */
-export function withoutVendorTools(given: ChatRequest, drop: Drop): ChatRequest {
-  if (given.extras.fields["tools"] === undefined) return given;
-  const request = withClientTools(given);
+export function withoutVendorTools(original: ChatRequest, drop: Drop): ChatRequest {
+  if (original.extras.fields["tools"] === undefined) return original;
+  const request = withClientTools(original);
   const { extras } = request;
   const all = toolsIn(extras.fields);
   const { search, fields } = searchIn(extras);
-  const left = toolsIn(fields);
-  const choice = withoutChoiceOf(request, { left, searches: search !== null });
-  if (left.length === 0) return request;
-  for (const tool of left) drop(`tools.${labelOf(tool)}`);
+  const remainingTools = toolsIn(fields);
+  const choice = withoutChoiceOf(request, { remainingTools, searches: search !== null });
+  if (remainingTools.length === 0) return request;
+  for (const tool of remainingTools) drop(`tools.${labelOf(tool)}`);
   const { tools: _tools, ...others } = extras.fields;
-  const gone = new Set(left);
-  const kept = all.filter((tool) => !gone.has(tool));
-  const rest: JsonObject = kept.length === 0 ? others : { ...others, tools: kept };
+  const gone = new Set(remainingTools);
+  const keptTools = all.filter((tool) => !gone.has(tool));
+  const rest: JsonObject = keptTools.length === 0 ? others : { ...others, tools: keptTools };
   return { ...request, ...choice, extras: { ...extras, fields: choice === null ? rest : withoutChoice(rest) } };
 }
 
@@ -40,19 +40,19 @@ export function withoutRefusedTools(request: ChatRequest, refused: ReadonlySet<J
   const { extras } = request;
   for (const tool of refused) drop(`tools.${labelOf(tool)}`);
   const { tools: _tools, ...others } = extras.fields;
-  const kept = toolsIn(extras.fields).filter((tool) => !refused.has(tool));
-  const choice = choiceWithout(request, { refused: new Set([...refused].map(nameOf)), kept: kept.length });
-  const fields: JsonObject = { ...others, ...choice, ...(kept.length === 0 ? {} : { tools: kept }) };
+  const keptTools = toolsIn(extras.fields).filter((tool) => !refused.has(tool));
+  const choice = choiceWithout(request, { refused: new Set([...refused].map(nameOf)), keptCount: keptTools.length });
+  const fields: JsonObject = { ...others, ...choice, ...(keptTools.length === 0 ? {} : { tools: keptTools }) };
   return { ...request, extras: { ...extras, fields } };
 }
 
 /** If the choice allowed several tools, the remaining ones. */
 function choiceWithout(
   request: ChatRequest,
-  { refused, kept }: { readonly refused: ReadonlySet<string>; readonly kept: number },
+  { refused, keptCount }: { readonly refused: ReadonlySet<string>; readonly keptCount: number },
 ): JsonObject {
   const choice = statedChoice(request);
-  if (choice?.kind === "required" && request.tools.length === 0 && kept === 0) throw insisted("required");
+  if (choice?.kind === "required" && request.tools.length === 0 && keptCount === 0) throw insisted("required");
   if (choice?.kind === "named" && request.toolChoice?.kind !== "tool" && refused.has(undated(choice.name)))
     throw insisted(choice.name);
   const stated = request.extras.fields["tool_choice"];
@@ -74,15 +74,15 @@ function withClientTools(request: ChatRequest): ChatRequest {
   const names = new Set(tools.map((tool) => tool.name));
   const functions = new Map<JsonObject, Tool>();
   for (const tool of toolsIn(extras.fields)) {
-    const known = clientFunction(tool);
-    if (known === null || names.has(known.name)) continue;
-    names.add(known.name);
-    functions.set(tool, known);
+    const clientTool = clientFunction(tool);
+    if (clientTool === null || names.has(clientTool.name)) continue;
+    names.add(clientTool.name);
+    functions.set(tool, clientTool);
   }
   if (functions.size === 0) return request;
   const { tools: _tools, ...others } = extras.fields;
-  const left = toolsIn(extras.fields).filter((tool) => !functions.has(tool));
-  const fields = left.length === 0 ? others : { ...others, tools: left };
+  const remainingTools = toolsIn(extras.fields).filter((tool) => !functions.has(tool));
+  const fields = remainingTools.length === 0 ? others : { ...others, tools: remainingTools };
   return { ...request, tools: [...tools, ...functions.values()], extras: { ...extras, fields } };
 }
 
@@ -95,7 +95,7 @@ function withoutChoice({ tool_choice: _choice, ...fields }: JsonObject): JsonObj
 }
 
 interface Leaving {
-  readonly left: readonly JsonObject[];
+  readonly remainingTools: readonly JsonObject[];
   /** Keep a web search, which the target may support. */
   readonly searches: boolean;
 }
@@ -103,7 +103,7 @@ interface Leaving {
 /** The choice among the remaining tools; null if it does not change. */
 function withoutChoiceOf(request: ChatRequest, leaving: Leaving): Pick<ChatRequest, "toolChoice"> | null {
   const choice = statedChoice(request);
-  if (choice === null || leaving.left.length === 0) return null;
+  if (choice === null || leaving.remainingTools.length === 0) return null;
   const callable = new Set(request.tools.map((tool) => tool.name));
   if (choice.kind === "required") {
     if (callable.size === 0 && !leaving.searches) throw insisted("required");
@@ -167,8 +167,8 @@ function undated(type: string): string {
 
 /** Its type without a date, or the member in its place; for a namespace, the type of the tool in it. */
 function labelOf(tool: JsonObject): string {
-  const [named = tool] = tool["type"] === "namespace" ? toolsIn(tool) : [];
-  const type = stringOr(named["type"], "") || Object.keys(named)[0] || "unknown";
+  const [namedTool = tool] = tool["type"] === "namespace" ? toolsIn(tool) : [];
+  const type = stringOr(namedTool["type"], "") || Object.keys(namedTool)[0] || "unknown";
   // Headers contain ASCII without whitespace.
   return undated(type)
     .slice(0, 40)

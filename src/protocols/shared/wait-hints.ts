@@ -42,8 +42,8 @@ export function durationMs(text: string | undefined): number | null {
 
 /** Milliseconds from text such as `Please retry in 55.57s.`, `try again in 1m2.5s`, `retry after 20 seconds`. */
 export function waitInWords(text: string): number | null {
-  const found = /(?:retry|try again)(?:ing)?\s+(?:in|after)\s+((?:\d+(?:\.\d+)?\s?(?:ms|[hms])(?![a-z]))+)/i.exec(text);
-  if (found?.[1] !== undefined) return durationMs(found[1].replaceAll(/\s/g, ""));
+  const match = /(?:retry|try again)(?:ing)?\s+(?:in|after)\s+((?:\d+(?:\.\d+)?\s?(?:ms|[hms])(?![a-z]))+)/i.exec(text);
+  if (match?.[1] !== undefined) return durationMs(match[1].replaceAll(/\s/g, ""));
   const spelled =
     /(?:retry|try again)(?:ing)?\s+(?:in|after)\s+(\d+(?:\.\d+)?)\s*(milliseconds?|seconds?|minutes?)/i.exec(text);
   if (spelled === null) return null;

@@ -37,12 +37,13 @@ export function searchIn({ protocol, fields }: ChatRequest["extras"]): {
   if (search === null || searches.filter((one) => one !== null).length > 1) return { search: null, fields };
   const { tools: _tools, max_tool_calls: calls, ...rest } = fields;
   const others = tools.filter((_tool, index) => searches[index] === null);
-  if (others.length > 0) return { search, fields: { ...rest, ...given({ max_tool_calls: calls }), tools: others } };
+  if (others.length > 0)
+    return { search, fields: { ...rest, ...presentMembers({ max_tool_calls: calls }), tools: others } };
   // If the search is the vendor's only tool, its limit of calls is a limit of searches.
   return { search: { ...search, most: search.most ?? numberOr(calls, null) }, fields: rest };
 }
 
-function given(members: JsonObject): JsonObject {
+function presentMembers(members: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
@@ -63,8 +64,8 @@ export function searchChoice(
   name: string,
   isIt: (tool: JsonObject) => boolean,
 ): ToolChoice | null {
-  const named = arrayOr<readonly Json[]>(tools, []).some((tool) => isObject(tool) && isSearch(tool) && isIt(tool));
-  return named ? { kind: "search", name } : null;
+  const isNamed = arrayOr<readonly Json[]>(tools, []).some((tool) => isObject(tool) && isSearch(tool) && isIt(tool));
+  return isNamed ? { kind: "search", name } : null;
 }
 
 const typed = /^web_search(?:_preview)?(?:_\d{4}_?\d{2}_?\d{2})?$/u;
@@ -104,8 +105,8 @@ const plain: ReadonlySet<string> = new Set([
 
 /** Null if it has options beyond the plain form. */
 function plainSearch(tool: JsonObject): WebSearch | null {
-  const said = Object.entries(tool).filter(([, value]) => value !== null && value !== undefined);
-  if (said.some(([key]) => !plain.has(key) && !hints.has(key))) return null;
+  const entries = Object.entries(tool).filter(([, value]) => value !== null && value !== undefined);
+  if (entries.some(([key]) => !plain.has(key) && !hints.has(key))) return null;
   const filters = membersOf(tool["filters"]);
   const place = objectOr(tool["user_location"], null);
   return {
@@ -114,16 +115,16 @@ function plainSearch(tool: JsonObject): WebSearch | null {
     blocked: domains(tool["blocked_domains"] ?? filters["blocked_domains"]),
     contextSize: stringOr(tool["search_context_size"], null),
     most: numberOr(tool["max_uses"], null),
-    hints: said.map(([key]) => key).filter((key) => hints.has(key)),
+    hints: entries.map(([key]) => key).filter((key) => hints.has(key)),
   };
 }
 
 function locationOf(place: JsonObject): JsonObject | null {
-  const said: MutableJson = {};
+  const location: MutableJson = {};
   for (const key of ["city", "region", "country", "timezone"]) {
-    if (typeof place[key] === "string") said[key] = place[key];
+    if (typeof place[key] === "string") location[key] = place[key];
   }
-  return Object.keys(said).length === 0 ? null : said;
+  return Object.keys(location).length === 0 ? null : location;
 }
 
 function domains(value: Json | undefined): readonly string[] {
@@ -139,22 +140,22 @@ export function beyond(search: WebSearch): string | null {
 /** Hints that can be dropped without harm. `taken`: those that the target supports. */
 export function lostHints(
   { contextSize, most, hints: others }: WebSearch,
-  taken: { readonly size: boolean; readonly most: boolean },
+  support: { readonly size: boolean; readonly most: boolean },
 ): readonly string[] {
   const names = [...others];
-  if (contextSize !== null && !taken.size) names.push("search_context_size");
-  if (most !== null && !taken.most) names.push("max_uses");
+  if (contextSize !== null && !support.size) names.push("search_context_size");
+  if (most !== null && !support.most) names.push("max_uses");
   return names.map((name) => `web_search.${name}`);
 }
 
 /** Text that replaces a tool's setting, for a target that has none. */
 export function locationWords(location: JsonObject): string {
   const { timezone, ...place } = location;
-  const named = Object.values(place)
+  const placeNames = Object.values(place)
     .filter((part) => typeof part === "string")
     .join(", ");
   const zone = typeof timezone === "string" ? `the time zone ${timezone}` : "";
-  return `When you search the web, search as somebody in ${[named, zone].filter((part) => part !== "").join(", ")}.`;
+  return `When you search the web, search as somebody in ${[placeNames, zone].filter((part) => part !== "").join(", ")}.`;
 }
 
 /** For targets that can force a search only by instruction. */

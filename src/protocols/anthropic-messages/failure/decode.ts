@@ -50,8 +50,8 @@ function describe(error: JsonObject, status: number | null): WireFailure {
   const thread = threadCode(about, { code, message });
   // The conversation belongs to the caller: it can send all of it, or leave the thread.
   const verdict = thread === null ? verdictOf({ status: about, type, code, message }) : "bad_request";
-  const told = thread === null || code !== null ? error : { ...error, details: { error_code: thread } };
-  const vendorError = vendorErrorOf("anthropic-messages", told);
+  const reportedError = thread === null || code !== null ? error : { ...error, details: { error_code: thread } };
+  const vendorError = vendorErrorOf("anthropic-messages", reportedError);
   return { ...plainFailure(verdict, message), code: thread ?? code, type, vendorError };
 }
 

@@ -10,23 +10,23 @@ import { objectsOf, self } from "./own.ts";
 
 /** Undefined if none is of a page. */
 export function readCitations(citations: Json | undefined, text: string): readonly Citation[] | undefined {
-  const found = objectsOf(citations).flatMap((entry): Citation[] => {
+  const result = objectsOf(citations).flatMap((entry): Citation[] => {
     const url = stringOr(entry["url"], "");
     if (url === "") return [];
     const quote = stringOr(entry["cited_text"], "") || null;
     return [{ url, title: stringOr(entry["title"], null), quote, start: 0, end: lengthOf(text) }];
   });
-  return found.length === 0 ? undefined : found;
+  return result.length === 0 ? undefined : result;
 }
 
 /** The citations of a streamed text block, at its end. `begin`: the start of its text in all text, in UTF-16 units. */
-export function cited(given: readonly Json[], said: string, begin: number): readonly StreamEvent[] {
-  if (given.length === 0) return [];
-  const citations = readCitations(given, said.slice(begin));
-  const state = { protocol: self, value: { citations: given } };
+export function cited(entries: readonly Json[], text: string, begin: number): readonly StreamEvent[] {
+  if (entries.length === 0) return [];
+  const citations = readCitations(entries, text.slice(begin));
+  const state = { protocol: self, value: { citations: entries } };
   const event = { type: "text-delta", choice: 0, text: "", state } as const;
   if (citations === undefined) return [event];
-  return [{ ...event, citations: moved(citations, lengthOf(said.slice(0, begin))) }];
+  return [{ ...event, citations: moved(citations, lengthOf(text.slice(0, begin))) }];
 }
 
 /**

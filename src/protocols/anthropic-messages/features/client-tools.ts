@@ -30,7 +30,7 @@ interface Known {
 
 const edits = ["view", "create", "str_replace", "insert"];
 
-const known: readonly Known[] = [
+const clientTools: readonly Known[] = [
   {
     type: /^bash_\d{8}$/u,
     describe: () => ({
@@ -72,6 +72,6 @@ const known: readonly Known[] = [
 /** Null if only the vendor can run it, or if its arguments are unknown. */
 export function clientFunction(tool: JsonObject): Tool | null {
   const [type, name] = [stringOr(tool["type"], ""), stringOr(tool["name"], "")];
-  const found = name === "" ? undefined : known.find((one) => one.type.test(type));
-  return found === undefined ? null : { name, ...found.describe(name), strict: null };
+  const match = name === "" ? undefined : clientTools.find((one) => one.type.test(type));
+  return match === undefined ? null : { name, ...match.describe(name), strict: null };
 }

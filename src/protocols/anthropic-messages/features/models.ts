@@ -29,12 +29,12 @@ function describe({ id, contextTokens, outputTokens }: KnownModel): JsonObject {
   };
 }
 
-function list(known: readonly KnownModel[], query: URLSearchParams): JsonObject {
+function list(models: readonly KnownModel[], query: URLSearchParams): JsonObject {
   const size = pageSize(query, "limit") ?? USUAL_SIZE;
-  const after = placeInList(known, query, "after_id");
-  const before = placeInList(known, query, "before_id");
+  const after = placeInList(models, query, "after_id");
+  const before = placeInList(models, query, "before_id");
   const start = after === null ? 0 : after + 1;
-  const within = known.slice(start, Math.max(start, before ?? known.length));
+  const within = models.slice(start, Math.max(start, before ?? models.length));
   // With only a `before` id: the last page before it.
   const page = before !== null && after === null ? within.slice(-size) : within.slice(0, size);
   return {

@@ -9,8 +9,8 @@ import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 export const self = "anthropic-messages" as const;
 
 /** The members of `block` except the named ones and cache marks, as state for a part; empty if none is left. */
-export function ownState(block: JsonObject, known: readonly string[]): { state?: VendorState } {
-  const rest = without(block, [...known, ...markNames]);
+export function ownState(block: JsonObject, knownNames: readonly string[]): { state?: VendorState } {
+  const rest = without(block, [...knownNames, ...markNames]);
   for (const _ in rest) return { state: { protocol: self, value: rest } };
   return {};
 }
@@ -21,15 +21,15 @@ export function ownMembers(state: VendorState | undefined): JsonObject {
 }
 
 /** A copy without the named members and without those that are null. */
-export function without(object: JsonObject, known: readonly string[]): JsonObject {
-  const kept: MutableJson = {};
+export function without(object: JsonObject, knownNames: readonly string[]): JsonObject {
+  const rest: MutableJson = {};
   for (const key in object) {
     const value = object[key];
-    if (value == null || known.includes(key)) continue;
-    if (key === "__proto__") Object.defineProperty(kept, key, { value, enumerable: true, writable: true });
-    else kept[key] = value;
+    if (value == null || knownNames.includes(key)) continue;
+    if (key === "__proto__") Object.defineProperty(rest, key, { value, enumerable: true, writable: true });
+    else rest[key] = value;
   }
-  return kept;
+  return rest;
 }
 
 /** State for a call: all members but its own, and but the usual caller, which means nothing. */

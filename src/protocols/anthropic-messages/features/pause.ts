@@ -14,10 +14,10 @@ export const pausing: Pausing = {
   isPause: (raw) => raw === word,
   resume(body, answer) {
     const { content, container } = membersOf(answer);
-    const said = arrayOr(content, []).filter((block) => !isEmptyText(block));
-    if (said.length === 0) return null;
+    const blocks = arrayOr(content, []).filter((block) => !isEmptyText(block));
+    if (blocks.length === 0) return null;
     const id = membersOf(container)["id"];
-    return { ...body, messages: appended(arrayOr(body["messages"], []), said), ...(id ? { container: id } : {}) };
+    return { ...body, messages: appended(arrayOr(body["messages"], []), blocks), ...(id ? { container: id } : {}) };
   },
   collector: () => new TurnCollector(),
 };
@@ -33,12 +33,12 @@ function isEmptyText(block: Json): boolean {
 }
 
 /** Joins adjacent turns of the assistant. */
-function appended(messages: readonly Json[], said: readonly Json[]): Json[] {
+function appended(messages: readonly Json[], blocks: readonly Json[]): Json[] {
   const last = membersOf(messages.at(-1));
-  if (last["role"] !== "assistant") return [...messages, { role: "assistant", content: said }];
+  if (last["role"] !== "assistant") return [...messages, { role: "assistant", content: blocks }];
   const { content } = last;
   const before = typeof content === "string" ? [{ type: "text", text: content }] : arrayOr(content, []);
-  return [...messages.slice(0, -1), { role: "assistant", content: [...before, ...said] }];
+  return [...messages.slice(0, -1), { role: "assistant", content: [...before, ...blocks] }];
 }
 
 /** Blocks as in the whole answer. */

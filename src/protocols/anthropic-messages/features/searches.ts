@@ -62,7 +62,7 @@ export function citedPages(citations: readonly Citation[]): CitedPages {
 }
 
 export function resultBlock(search: Search, seed: string, cited: CitedPages): JsonObject {
-  const found = (search.pages ?? cited.pages).map(({ url, title, age }) => ({
+  const results = (search.pages ?? cited.pages).map(({ url, title, age }) => ({
     type: "web_search_result",
     title: title ?? cited.titles.get(addressOf(url)) ?? url,
     url,
@@ -77,7 +77,7 @@ export function resultBlock(search: Search, seed: string, cited: CitedPages): Js
   return {
     type: resultType,
     tool_use_id: blockId(search.id, seed),
-    content: error === null ? found : failed,
+    content: error === null ? results : failed,
     caller: direct,
   };
 }

@@ -12,7 +12,7 @@ import { encodeUsage } from "../response/usage.ts";
 
 const words = "No thread state was found for the requested previous_message_id. Send the whole conversation again.";
 
-const lost: WireFailure = {
+const lostThread: WireFailure = {
   verdict: "unsupported",
   status: 404,
   message: words,
@@ -37,7 +37,7 @@ export const threadRules: ThreadRules = {
     return isContinued({ thread: thread ?? null }) ? stringOr(membersOf(thread)["previous_message_id"], null) : null;
   },
   isHeldIn: (request) => request.has("thread"),
-  lostFailure: lost,
+  lostFailure: lostThread,
 };
 
 /** The code of an error about a thread: some hosts only have a message. */

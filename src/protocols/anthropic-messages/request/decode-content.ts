@@ -28,12 +28,12 @@ import { objectsOf, ownState, self } from "../features/own.ts";
 import { foreignSearches, stepOf } from "../features/searches.ts";
 
 /** A string is one text; an empty one is nothing. `said`: by the model. */
-export function decodeContent(content: Json | undefined, place: string, said = false): Part[] {
+export function decodeContent(content: Json | undefined, place: string, fromAssistant = false): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   if (!isArray(content)) throw wrongKind(place, "a string or an array of blocks", content);
   const parts = content.map((block, index) => {
     const at = `${place}[${index}]`;
-    return decodeRequestBlock(asObject(block, at), at, said);
+    return decodeRequestBlock(asObject(block, at), at, fromAssistant);
   });
   return markSearches(parts, foreignSearches(objectsOf(content)));
 }
@@ -48,7 +48,7 @@ function markSearches(parts: Part[], foreign: ReadonlySet<string>): Part[] {
   );
 }
 
-function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Part {
+function decodeRequestBlock(block: JsonObject, place: string, fromAssistant: boolean): Part {
   switch (requiredString(block, "type", place)) {
     case "text":
       requiredString(block, "text", place);
@@ -75,7 +75,7 @@ function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Pa
     case "tool_removal":
       return decodeToolChange(block);
     default:
-      return foreign(block, place, said);
+      return foreign(block, place, fromAssistant);
   }
 }
 
@@ -109,8 +109,8 @@ function decodeImage(block: JsonObject, place: string): ImagePart | Part {
 }
 
 function decodeDocument(block: JsonObject, place: string): FilePart | Part {
-  const given = requiredObject(block, "source", place);
-  const source = decodeSource(given, placeOf(place, "source"), "application/pdf");
+  const sourceBlock = requiredObject(block, "source", place);
+  const source = decodeSource(sourceBlock, placeOf(place, "source"), "application/pdf");
   if (source === null) return foreign(block, place);
   const filename = optionalString(block, "title", place);
   const context = optionalString(block, "context", place);
@@ -147,8 +147,8 @@ function decodeSource(source: JsonObject, place: string, usual: string | null = 
   }
 }
 
-function foreign(block: JsonObject, place: string, said = false): ForeignPart {
-  const part = unknownBlock({ protocol: self, value: block }, block, { place, said, media: readMedia });
+function foreign(block: JsonObject, place: string, fromAssistant = false): ForeignPart {
+  const part = unknownBlock({ protocol: self, value: block }, block, { place, fromAssistant, media: readMedia });
   const search = areAllPages(block["content"]) ? stepOf(block) : undefined;
   return search === undefined ? part : { ...part, search };
 }

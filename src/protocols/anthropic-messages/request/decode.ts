@@ -33,7 +33,7 @@ import { decodeContent, decodeSystem, foreignTools, isFunction } from "./decode-
 import { asksToSearch, searchChoice } from "../../shared/web-search.ts";
 import { ownState, self, without } from "../features/own.ts";
 
-const known = [
+const mappedNames = [
   ..."model messages system max_tokens tools tool_choice output_config output_format".split(" "),
   ..."stop_sequences stream temperature top_p top_k metadata".split(" "),
 ];
@@ -189,7 +189,7 @@ function decodeStop(word: Json, index: number): string {
 }
 
 function decodeExtras(body: JsonObject): JsonObject {
-  const extras: MutableJson = without(body, known);
+  const extras: MutableJson = without(body, mappedNames);
   const tools = foreignTools(body["tools"]);
   if (tools !== null) extras["tools"] = tools;
   const { effort, ...others } = membersOf(body["output_config"]);

@@ -63,10 +63,10 @@ function isForced(choice: Json | undefined): boolean {
 /** The edits that clear thinking. */
 function clearsThoughts(value: Json): Part | undefined {
   const edits = objectsOf(membersOf(value)["edits"]);
-  const kept = edits.filter((edit) => !stringOr(edit["type"], "").startsWith("clear_thinking_"));
-  if (kept.length === edits.length) return undefined;
+  const keptEdits = edits.filter((edit) => !stringOr(edit["type"], "").startsWith("clear_thinking_"));
+  if (keptEdits.length === edits.length) return undefined;
   const name = "context_management.clear_thinking";
-  return { name, rest: kept.length === 0 ? undefined : { ...membersOf(value), edits: kept } };
+  return { name, rest: keptEdits.length === 0 ? undefined : { ...membersOf(value), edits: keptEdits } };
 }
 
 /** Whether every dependent is valid: a member is read only if it matters. */
@@ -81,15 +81,15 @@ function isPartless({ field, part }: Dependent, read: ReadMember): boolean {
 
 /** The request without members whose dependency is gone. */
 export function withoutOrphans(body: JsonObject, report: Report): JsonObject {
-  let left = body;
+  let result = body;
   for (const { field, part, needs } of dependents) {
-    const value = left[field];
-    if (value === undefined || value === null || needs((name) => left[name])) continue;
-    const lost = part(value);
-    if (lost === undefined) continue;
-    report.drop(lost.name);
-    const { [field]: _gone, ...others } = left;
-    left = lost.rest === undefined ? others : { ...others, [field]: lost.rest };
+    const value = result[field];
+    if (value === undefined || value === null || needs((name) => result[name])) continue;
+    const removed = part(value);
+    if (removed === undefined) continue;
+    report.drop(removed.name);
+    const { [field]: _gone, ...others } = result;
+    result = removed.rest === undefined ? others : { ...others, [field]: removed.rest };
   }
-  return left;
+  return result;
 }

@@ -92,11 +92,12 @@ const mostOfUnknown = 4096;
  */
 export function encodeLimit(request: ChatRequest, { facts, report, thinking }: SamplingContext): number {
   const most = facts.outputTokens;
-  const wished = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
+  const requestedTokens = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
   const included = ownThinking(request) !== null && request.sampling.maxTokens !== null;
-  const whole = included ? wished : wished + thinking.budget;
+  const whole = included ? requestedTokens : requestedTokens + thinking.budget;
   // Other vendors take none as the least that there is.
   const limit = Math.max(1, most === null ? whole : Math.min(whole, most));
-  if (request.sampling.maxTokens !== null && limit !== wished) report.adapt("max_tokens", wished, limit);
+  if (request.sampling.maxTokens !== null && limit !== requestedTokens)
+    report.adapt("max_tokens", requestedTokens, limit);
   return limit;
 }

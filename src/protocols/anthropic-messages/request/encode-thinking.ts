@@ -53,9 +53,9 @@ function wishedBudget({ effort, budget }: Reasoning, maximum: number): number {
 
 function encodeAdaptive(reasoning: Reasoning, style: Style<"adaptive">, context: ThinkingContext): EncodedThinking {
   if (isOff(reasoning)) return switchOff(style, context.report);
-  const wished = reasoning.effort ?? effortOf(reasoning.budget ?? -1);
-  const effort = nearest(wished, style.efforts);
-  if (reasoning.effort !== null && effort !== null && effort !== wished) {
+  const requestedEffort = reasoning.effort ?? effortOf(reasoning.budget ?? -1);
+  const effort = nearest(requestedEffort, style.efforts);
+  if (reasoning.effort !== null && effort !== null && effort !== requestedEffort) {
     context.report.adapt("reasoning_effort", reasoning.effort, effort);
   }
   const { budget } = reasoning;

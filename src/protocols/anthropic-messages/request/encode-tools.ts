@@ -82,9 +82,9 @@ function allowedChoice(choice: ToolChoice | null, { facts, report }: ToolsContex
   if (choice === null) return { type: null, names: null };
   if (choice.kind === "search") return searchOnly(choice, { facts, report });
   const names = choice.kind === "subset" ? choice.names : null;
-  const wished = choice.kind === "subset" ? choice.mode : choice.kind;
-  if (names !== null) report.adapt("tool_choice", "allowed_tools", facts.forcedToolChoice === false ? "auto" : wished);
-  if (wished === "auto" || wished === "none") return { type: { type: wished }, names };
+  const mode = choice.kind === "subset" ? choice.mode : choice.kind;
+  if (names !== null) report.adapt("tool_choice", "allowed_tools", facts.forcedToolChoice === false ? "auto" : mode);
+  if (mode === "auto" || mode === "none") return { type: { type: mode }, names };
   if (facts.forcedToolChoice === false) {
     if (names === null) report.adapt("tool_choice", choice.kind === "tool" ? choice.name : "required", "auto");
     return { type: { type: "auto" }, names: choice.kind === "tool" ? [choice.name] : names };
@@ -102,25 +102,25 @@ function searchOnly(
 }
 
 function encodeChoice(
-  wished: JsonObject | null,
+  plainChoice: JsonObject | null,
   request: ChatRequest,
   { answer }: ToolsContext,
 ): Pick<EncodedTools, "choice" | "forced"> {
-  const type = answer === null ? wished : choiceWithAnswer(wished, request);
+  const type = answer === null ? plainChoice : choiceWithAnswer(plainChoice, request);
   const single = request.parallelTools === false && type?.["type"] !== "none";
   const choice = single ? { ...(type ?? { type: "auto" }), disable_parallel_tool_use: true } : type;
   return { choice, forced: choice?.["type"] === "any" || choice?.["type"] === "tool" };
 }
 
 /** The model must end with the answer tool; it may call the caller's tools before, unless the choice excludes them. */
-function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): JsonObject {
-  if (wished?.["type"] === "tool") return wished;
-  const alone = request.tools.length === 0 || wished?.["type"] === "none";
+function choiceWithAnswer(plainChoice: JsonObject | null, request: ChatRequest): JsonObject {
+  if (plainChoice?.["type"] === "tool") return plainChoice;
+  const alone = request.tools.length === 0 || plainChoice?.["type"] === "none";
   return alone ? { type: "tool", name: answerTool } : { type: "any" };
 }
 
-function encodeTool(given: Tool, { facts, report, own }: ToolsContext): JsonObject {
-  const tool = asFunction(given, (field, from, to) => report.adapt(field, from, to));
+function encodeTool(original: Tool, { facts, report, own }: ToolsContext): JsonObject {
+  const tool = asFunction(original, (field, from, to) => report.adapt(field, from, to));
   const encoded: MutableJson = { name: tool.name };
   if (tool.description !== null) encoded["description"] = tool.description;
   const strict = tool.strict === true && facts.jsonSchema === true ? strictSchema(tool, own) : null;
@@ -137,8 +137,8 @@ function encodeTool(given: Tool, { facts, report, own }: ToolsContext): JsonObje
 }
 
 function strictSchema({ parameters }: Tool, own: boolean): Lowered | null {
-  const given = parameters ?? { type: "object", properties: {}, additionalProperties: false };
-  const lowered = lower(given, anthropicStrictDialect, { root: "object", own });
+  const fullParameters = parameters ?? { type: "object", properties: {}, additionalProperties: false };
+  const lowered = lower(fullParameters, anthropicStrictDialect, { root: "object", own });
   return lowered.possible ? lowered : null;
 }
 
@@ -146,8 +146,8 @@ function strictSchema({ parameters }: Tool, own: boolean): Lowered | null {
 function withForeign(own: readonly JsonObject[], request: ChatRequest, context: ToolsContext): Json[] {
   if (request.extras.protocol !== self) return [...own];
   const rest = [...own];
-  const given = arrayOr<readonly Json[]>(request.extras.fields["tools"], []);
-  const places = given.flatMap((tool) => fitHostedTool(tool, request.toolChoice, context));
+  const ownTools = arrayOr<readonly Json[]>(request.extras.fields["tools"], []);
+  const places = ownTools.flatMap((tool) => fitHostedTool(tool, request.toolChoice, context));
   const filled = places.map((one) => (isObject(one) ? one : (rest.shift() ?? null))).filter((one) => one !== null);
   return [...filled, ...rest];
 }

@@ -33,15 +33,15 @@ import { barsThinking, type Conversation, encodeConversation, encodeTurn, isPref
 /** No tool of the caller may have the synthetic tool's name, by which the decoder recognizes it. */
 const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 
-export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
   const { facts } = target;
-  const marked = holdsWordsAlone(given) ? given : markedFor(carried(given, report), target, report);
+  const marked = holdsWordsAlone(original) ? original : markedFor(carried(original, report), target, report);
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   refuseUnsupported(request);
   refuseCompaction(request, facts);
   const extras = fitEdits(encodeExtras(request, facts, report), { facts, report });
-  for (const member of lostMembers(given, self)) report.drop(member);
+  for (const member of lostMembers(original, self)) report.drop(member);
   // What was written for another vendor is held to what this one takes.
   const own = request.extras.protocol === self && target.isStandIn !== true;
   const output = planOutput(request, { facts, report, own });
@@ -49,9 +49,9 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   refusePrefill(conversation, target);
   const { tools, choice, forced } = encodeTools(request, { facts, report, own, answer: output.tool });
   const barred = barsThinking(conversation.turns);
-  const wished = thinkingFor(request, { facts, report, barred, forced });
-  const limit = encodeLimit(request, { facts, report, thinking: wished });
-  const thinking = fitBudget(wished, limit, report);
+  const requestedThinking = thinkingFor(request, { facts, report, barred, forced });
+  const limit = encodeLimit(request, { facts, report, thinking: requestedThinking });
+  const thinking = fitBudget(requestedThinking, limit, report);
   const system = instruct(conversation.system, output.instruction);
   const config = { ...membersOf(extras["output_config"]), ...configOf(thinking.effort, output.format) };
   const body: MutableJson = { ...extras, model: target.model, max_tokens: limit };
@@ -68,10 +68,10 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
 }
 
 /** Content that only the caller's protocol knows, as text if it has some. */
-function carried(given: ChatRequest, report: Report): ChatRequest {
+function carried(original: ChatRequest, report: Report): ChatRequest {
   const drop = (field: string): void => report.drop(field);
-  const told = tellSearches(given, self, report);
-  const portable = given.extras.protocol === self ? told : withoutVendorTools(told, drop);
+  const withSearchText = tellSearches(original, self, report);
+  const portable = original.extras.protocol === self ? withSearchText : withoutVendorTools(withSearchText, drop);
   return carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
 }
 
@@ -100,11 +100,12 @@ function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): 
 }
 
 /** A budget must stay below the limit. */
-function fitBudget(wished: EncodedThinking, limit: number, report: Report): EncodedThinking {
-  if (wished.thinking === null || wished.budget === 0 || wished.budget < limit) return wished;
+function fitBudget(requestedThinking: EncodedThinking, limit: number, report: Report): EncodedThinking {
+  if (requestedThinking.thinking === null || requestedThinking.budget === 0 || requestedThinking.budget < limit)
+    return requestedThinking;
   if (limit > 1024) {
     const budget = limit - 1;
-    return { ...wished, budget, thinking: { ...wished.thinking, budget_tokens: budget } };
+    return { ...requestedThinking, budget, thinking: { ...requestedThinking.thinking, budget_tokens: budget } };
   }
   report.drop("reasoning_effort");
   return noThinking;

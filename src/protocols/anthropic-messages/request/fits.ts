@@ -221,9 +221,9 @@ const idShape = /^[a-zA-Z0-9_-]+$/;
  */
 function callsFit(request: RawMembers): boolean {
   if (threadRules.previousIn(request) !== null) return true;
-  const answered = request.texts("messages", "tool_use_id");
-  if (answered.length === 0 && !request.mentions("messages", '"tool_use"')) return true;
-  if (new Set(answered).size < answered.length || !answered.every((id) => idShape.test(id))) return false;
+  const answeredIds = request.texts("messages", "tool_use_id");
+  if (answeredIds.length === 0 && !request.mentions("messages", '"tool_use"')) return true;
+  if (new Set(answeredIds).size < answeredIds.length || !answeredIds.every((id) => idShape.test(id))) return false;
   const areSure = inTurns(request.texts("messages", "role")) && inGroups(request.texts("messages", "type"));
   return areSure || isPaired(objectsOf(request.read("messages")));
 }

@@ -55,8 +55,11 @@ function planTool(output: SchemaFormat, { facts, report }: Plan): OutputPlan | n
   const { schema, possible } = lower(output.schema, anthropicDialect, { root: "answer" });
   if (!possible) return null;
   report.adapt("response_format", "json_schema", "tool");
-  const said = output.description === null ? "" : ` The answer: ${output.description}`;
-  return { ...nothing, tool: { name: answerTool, description: answerToolDescription + said, input_schema: schema } };
+  const description = output.description === null ? "" : ` The answer: ${output.description}`;
+  return {
+    ...nothing,
+    tool: { name: answerTool, description: answerToolDescription + description, input_schema: schema },
+  };
 }
 
 function planWords(output: SchemaFormat, report: Report): OutputPlan {

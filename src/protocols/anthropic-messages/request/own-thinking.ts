@@ -35,8 +35,8 @@ export function ownThinking({ extras, reasoning }: ChatRequest): OwnThinking | n
   if (extras.protocol !== self && (kind === null || !kinds.has(kind))) return null;
   const effort = reasoning?.effort ?? null;
   // The effort that another protocol's decoder derived from `disabled` was not set by the caller.
-  const said = extras.protocol !== self && effort === "none" ? null : effort;
-  return { kind, budget: numberOr(budget, null), effort: said, rest };
+  const ownEffort = extras.protocol !== self && effort === "none" ? null : effort;
+  return { kind, budget: numberOr(budget, null), effort: ownEffort, rest };
 }
 
 /** `most`: the answer's limit, below which a budget must stay. */
@@ -75,26 +75,26 @@ function asSaid(own: OwnThinking, { barred, forced, report }: Context): EncodedT
 function toBudgets(own: OwnThinking, style: Style<"budget">, context: Context): EncodedThinking {
   const { barred, forced, report } = context;
   const { kind } = own;
-  const told = { ...noThinking, effort: fitEffort(own, style.efforts ?? [], context) };
-  if (kind === null) return told;
+  const plainThinking = { ...noThinking, effort: fitEffort(own, style.efforts ?? [], context) };
+  if (kind === null) return plainThinking;
   if (kind === "disabled" || kind === "between_tools") {
     if (kind !== "disabled") report.adapt("thinking", kind, "disabled");
-    return { ...told, thinking: { type: "disabled" } };
+    return { ...plainThinking, thinking: { type: "disabled" } };
   }
   const budget = fitBudget(own, style, context);
   if (barred || forced || budget === null) {
     report.drop("reasoning_effort");
-    return told;
+    return plainThinking;
   }
   if (kind !== "enabled") report.adapt("thinking", kind, `budget ${budget}`);
   const rest = kind === "enabled" ? own.rest : ofOlder(own.rest, context);
-  return { ...told, thinking: { type: "enabled", budget_tokens: budget, ...rest }, budget, on: true };
+  return { ...plainThinking, thinking: { type: "enabled", budget_tokens: budget, ...rest }, budget, on: true };
 }
 
 /** Below the answer's limit, with something left for the answer; null if there is no room for both. */
 function fitBudget(own: OwnThinking, style: Style<"budget">, { most, report }: Context): number | null {
-  const wished = own.budget ?? budgetOf(own.effort, style.maximum);
-  const within = Math.min(style.maximum, Math.max(style.minimum, wished));
+  const requestedBudget = own.budget ?? budgetOf(own.effort, style.maximum);
+  const within = Math.min(style.maximum, Math.max(style.minimum, requestedBudget));
   const budget = within < most ? within : Math.max(style.minimum, most - Math.max(1024, most >> 2));
   if (budget >= most) return null;
   if (own.budget !== null && budget !== own.budget) report.adapt("reasoning_budget", own.budget, budget);
@@ -111,11 +111,11 @@ function toAdaptive(own: OwnThinking, style: Style<"adaptive">, context: Context
     return toBudgets({ ...own, effort }, range, context);
   }
   if (kind !== "enabled") return { ...noThinking, thinking: { type: kind, ...own.rest }, effort, on: true };
-  const meant = effort ?? nearest(effortOf(budget ?? -1), style.efforts);
-  if (budget !== null && meant !== null) context.report.adapt("reasoning_budget", budget, meant);
+  const impliedEffort = effort ?? nearest(effortOf(budget ?? -1), style.efforts);
+  if (budget !== null && impliedEffort !== null) context.report.adapt("reasoning_budget", budget, impliedEffort);
   // With a budget, thinking is shown; models without budgets hide it by default.
   const thinking = { type: "adaptive", display: "summarized", ...own.rest };
-  return { ...noThinking, thinking, effort: meant, on: true };
+  return { ...noThinking, thinking, effort: impliedEffort, on: true };
 }
 
 /** Thinking must be off, or only between calls. */
@@ -140,9 +140,9 @@ function capEffort(effort: Effort | null, most: Effort | undefined): Effort | nu
 }
 
 /** An effort that a budget replaces is not lost. */
-function fitEffort({ effort, kind }: OwnThinking, taken: readonly Effort[], { report }: Context): Effort | null {
+function fitEffort({ effort, kind }: OwnThinking, levels: readonly Effort[], { report }: Context): Effort | null {
   if (effort === null) return null;
-  const fitted = nearest(effort, taken);
+  const fitted = nearest(effort, levels);
   if (fitted === null && kind !== "adaptive") report.drop("reasoning_effort");
   if (fitted !== null && fitted !== effort) report.adapt("reasoning_effort", effort, fitted);
   return fitted;

@@ -22,8 +22,8 @@ export function peek(request: RawMembers): Wishes {
       const { type, budget_tokens: budget } = read("thinking");
       if (type === "disabled" || type === "between_tools") return "none";
       const { effort: word } = read("output_config");
-      const said = efforts.find((effort) => effort === word);
-      if (said !== undefined) return said;
+      const match = efforts.find((effort) => effort === word);
+      if (match !== undefined) return match;
       const tokens = type === "enabled" ? numberOr(budget, -1) : -1;
       return tokens < 0 ? null : tokens === 0 ? "none" : "medium";
     },

@@ -35,14 +35,14 @@ function isRefused(type: string, { refusedTypes = [] }: ModelFacts): boolean {
 export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, report }: Context): readonly Json[] {
   const type = isObject(tool) ? stringOr(tool["type"], "") : "";
   if (!isObject(tool) || !isRefused(type, facts)) return [tool];
-  const found = firstForms.find(([kind, first]) => kind.test(type) && first !== type);
-  if (found === undefined && choice?.kind === "tool" && choice.name === tool["name"])
+  const match = firstForms.find(([kind, first]) => kind.test(type) && first !== type);
+  if (match === undefined && choice?.kind === "tool" && choice.name === tool["name"])
     throw unsupported("tools", `tools: this model does not support ${type}, which the request requires.`);
-  if (found === undefined) {
+  if (match === undefined) {
     report.drop(`tools.${type}`);
     return [];
   }
-  const [, first, members] = found;
+  const [, first, members] = match;
   const fitted: MutableJson = {};
   for (const [name, value] of Object.entries(tool)) {
     if (members.has(name)) fitted[name] = value;
@@ -56,12 +56,12 @@ export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, re
 export function fitEdits(fields: JsonObject, { facts, report }: Context): JsonObject {
   const management = membersOf(fields["context_management"]);
   const edits = objectsOf(management["edits"]);
-  const kept = edits.filter((edit) => !isRefused(stringOr(edit["type"], ""), facts));
-  if (kept.length === edits.length) return fields;
+  const keptEdits = edits.filter((edit) => !isRefused(stringOr(edit["type"], ""), facts));
+  if (keptEdits.length === edits.length) return fields;
   for (const { type } of edits)
     if (isRefused(stringOr(type, ""), facts)) report.drop(`context_management.${stringOr(type, "")}`);
   const { context_management: _gone, ...others } = fields;
-  return kept.length === 0 ? others : { ...others, context_management: { ...management, edits: kept } };
+  return keptEdits.length === 0 ? others : { ...others, context_management: { ...management, edits: keptEdits } };
 }
 
 /** A summary replaces the whole earlier conversation: a model that cannot read one would answer without the history. */

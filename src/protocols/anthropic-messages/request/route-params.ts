@@ -10,19 +10,19 @@ const strangers: ReadonlySet<string> = new Set(
 
 /** `read`: the caller's own members. */
 export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
-  const placed: MutableJson = {};
+  const result: MutableJson = {};
   const output: MutableJson = {};
   for (const [name, value] of Object.entries(params)) {
     if (strangers.has(name)) continue;
-    if (name === "max_completion_tokens") placed["max_tokens"] = value;
-    else if (name === "stop") placed["stop_sequences"] = isArray(value) ? value : [value ?? ""];
-    else if (name === "user") placed["metadata"] = { ...membersOf(read("metadata")), user_id: value };
+    if (name === "max_completion_tokens") result["max_tokens"] = value;
+    else if (name === "stop") result["stop_sequences"] = isArray(value) ? value : [value ?? ""];
+    else if (name === "user") result["metadata"] = { ...membersOf(read("metadata")), user_id: value };
     else if (name === "reasoning_effort") output["effort"] = value;
     else if (name === "response_format") Object.assign(output, formatOf(membersOf(value)));
-    else placed[name] = value;
+    else result[name] = value;
   }
-  if (Object.keys(output).length === 0) return placed;
-  return { ...placed, output_config: { ...membersOf(placed["output_config"] ?? read("output_config")), ...output } };
+  if (Object.keys(output).length === 0) return result;
+  return { ...result, output_config: { ...membersOf(result["output_config"] ?? read("output_config")), ...output } };
 }
 
 function formatOf(format: JsonObject): JsonObject {

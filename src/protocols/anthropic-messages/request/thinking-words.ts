@@ -49,9 +49,9 @@ export function effortOf(budget: number): Effort | null {
 }
 
 /** The level itself, otherwise: the lowest one if it is too low, `high` for `xhigh`, the highest one for `max`. */
-export function nearest(wished: Effort | null, efforts: readonly Effort[]): Effort | null {
-  if (wished === null || efforts.includes(wished)) return wished;
-  if (wished === "max") return efforts.at(-1) ?? null;
-  if (wished === "xhigh" && efforts.includes("high")) return "high";
+export function nearest(effort: Effort | null, efforts: readonly Effort[]): Effort | null {
+  if (effort === null || efforts.includes(effort)) return effort;
+  if (effort === "max") return efforts.at(-1) ?? null;
+  if (effort === "xhigh" && efforts.includes("high")) return "high";
   return efforts[0] ?? null;
 }

@@ -37,8 +37,8 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
   if (!native && rest >= 0) refuseMedia(system);
   const turns: Turn[] = [];
   const lastAsked = request.messages.findLastIndex(({ role }) => role === "user");
-  const said = request.messages.slice(leading);
-  const settled = goesOn ? said.map((message, at) => ({ message, at })) : settleHistory(said, report);
+  const conversation = request.messages.slice(leading);
+  const settled = goesOn ? conversation.map((message, at) => ({ message, at })) : settleHistory(conversation, report);
   for (const { message, at } of settled) {
     const index = leading + at;
     const role = roleOf(message, instructs);

@@ -6,7 +6,7 @@ import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { objectsOf, without } from "../features/own.ts";
 import { readSearches, searchUsage } from "../features/searches.ts";
 
-const known = [
+const mappedNames = [
   "input_tokens",
   "output_tokens",
   "cache_read_input_tokens",
@@ -15,8 +15,8 @@ const known = [
 ];
 
 /** Null members if the vendor did not report them. */
-export function decodeUsage(given: JsonObject): Usage {
-  const usage = sumIterations(given);
+export function decodeUsage(original: JsonObject): Usage {
+  const usage = sumIterations(original);
   const cacheRead = numberOr(usage["cache_read_input_tokens"], null);
   const cacheWrite = numberOr(usage["cache_creation_input_tokens"], null);
   const fresh = numberOr(usage["input_tokens"], null);
@@ -32,7 +32,7 @@ export function decodeUsage(given: JsonObject): Usage {
 
 /** The vendor's further usage members (tiers, tools of its own), kept for clients of this protocol. */
 export function usageExtras(usage: JsonObject): JsonObject {
-  return without(usage, known);
+  return without(usage, mappedNames);
 }
 
 /**
@@ -50,7 +50,7 @@ function sumIterations(usage: JsonObject): JsonObject {
   const summable = rounds.length > 1 && !all.some((round) => stringOr(round["type"], "").includes("fallback"));
   if (!summable) return usage;
   const summed: MutableJson = { ...usage };
-  for (const field of known.slice(0, 4)) {
+  for (const field of mappedNames.slice(0, 4)) {
     summed[field] = rounds.reduce((total, round) => total + numberOr(round[field], 0), 0);
   }
   return summed;

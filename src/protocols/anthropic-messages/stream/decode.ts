@@ -30,8 +30,8 @@ class Decoder implements StreamDecoder {
   #usage: JsonObject = {};
   #calls = 0;
   /** All text so far: citations are offsets in it. */
-  #said = "";
-  #begun = false;
+  #textSoFar = "";
+  #hasBegun = false;
   #finished = false;
   #over = false;
 
@@ -47,12 +47,13 @@ class Decoder implements StreamDecoder {
   }
 
   end(): readonly StreamEvent[] {
-    const owed: StreamEvent[] = [];
+    const lastEvents: StreamEvent[] = [];
     for (const block of this.#blocks.values()) {
-      if (block.kind === "call" && block.tool !== null) owed.push({ type: "tool-end", choice: 0, tool: block.tool });
+      if (block.kind === "call" && block.tool !== null)
+        lastEvents.push({ type: "tool-end", choice: 0, tool: block.tool });
     }
     this.#blocks.clear();
-    return owed;
+    return lastEvents;
   }
 
   #decode(type: string | null, body: JsonObject): readonly StreamEvent[] {
@@ -82,14 +83,14 @@ class Decoder implements StreamDecoder {
 
   /** Some proxies start again after their own vendor broke off: two joined messages are not a valid answer. */
   #start(message: JsonObject): readonly StreamEvent[] {
-    if (this.#begun) {
+    if (this.#hasBegun) {
       this.#over = true;
       if (this.#finished) return [];
       return [
         { type: "failure", failure: plainFailure("cut", "a second message began before the first one had ended") },
       ];
     }
-    this.#begun = true;
+    this.#hasBegun = true;
     const fields = without(message, [
       "id",
       "type",
@@ -121,7 +122,7 @@ class Decoder implements StreamDecoder {
   #openBlock(index: number, block: JsonObject): readonly StreamEvent[] {
     switch (block["type"]) {
       case "text":
-        this.#blocks.set(index, { kind: "text", citations: [], begin: this.#said.length });
+        this.#blocks.set(index, { kind: "text", citations: [], begin: this.#textSoFar.length });
         return this.#text(stringOr(block["text"], ""));
       case "thinking":
         this.#blocks.set(index, { kind: "thinking" });
@@ -137,7 +138,7 @@ class Decoder implements StreamDecoder {
   }
 
   #text(text: string): readonly StreamEvent[] {
-    this.#said += text;
+    this.#textSoFar += text;
     return textDelta(text);
   }
 
@@ -145,8 +146,13 @@ class Decoder implements StreamDecoder {
     const name = stringOr(block["name"], "");
     const synthetic = name === answerTool;
     const tool = synthetic ? null : this.#calls++;
-    const given = argumentsOf(block);
-    this.#blocks.set(index, { kind: "call", tool, initial: given === "{}" ? "" : given, deltas: 0 });
+    const initialArguments = argumentsOf(block);
+    this.#blocks.set(index, {
+      kind: "call",
+      tool,
+      initial: initialArguments === "{}" ? "" : initialArguments,
+      deltas: 0,
+    });
     if (tool === null) return [];
     const id = stringOr(block["id"], "");
     return [{ type: "tool-start", choice: 0, tool, id, name, ...callState(block) }];
@@ -174,7 +180,7 @@ class Decoder implements StreamDecoder {
   #closeBlock(index: number): readonly StreamEvent[] {
     const block = this.#blocks.get(index);
     this.#blocks.delete(index);
-    if (block?.kind === "text") return cited(block.citations, this.#said, block.begin);
+    if (block?.kind === "text") return cited(block.citations, this.#textSoFar, block.begin);
     return block === undefined ? [] : closing(block);
   }
 

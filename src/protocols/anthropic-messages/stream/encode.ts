@@ -40,17 +40,17 @@ class Encoder implements StreamEncoder {
   #index = 0;
   #opened = false;
   #start: JsonObject | null = null;
-  #told = { id: "", model: "" };
+  #identity = { id: "", model: "" };
   #usage: Usage | null = null;
   #ending: Ending = { reason: null, raw: null, stopSequence: null };
   #refused = false;
   /** All text so far: citations are offsets in it. */
-  #said = "";
+  #textSoFar = "";
   #cited: Citation[] = [];
   readonly #searches = new SearchBook();
   /** The searches, by id: those whose call was sent, and those whose result was. */
   readonly #called = new Set<string>();
-  readonly #answered = new Set<string>();
+  readonly #answeredSearches = new Set<string>();
   #out = "";
 
   constructor(options: StreamOptions) {
@@ -71,7 +71,7 @@ class Encoder implements StreamEncoder {
     this.#pump();
     const reason = this.#refused && this.#ending.reason === "stop" ? "content_filter" : this.#ending.reason;
     const delta = { container: null, stop_details: null, ...encodeFinish({ ...this.#ending, reason }) };
-    const elsewhere = servedElsewhere({ ...this.#told, usage: this.#usage }, this.#options);
+    const elsewhere = servedElsewhere({ ...this.#identity, usage: this.#usage }, this.#options);
     this.#emit({
       type: "message_delta",
       delta,
@@ -90,7 +90,7 @@ class Encoder implements StreamEncoder {
     if ("choice" in event && event.choice !== 0) return;
     switch (event.type) {
       case "start":
-        this.#told = { id: event.id, model: event.model };
+        this.#identity = { id: event.id, model: event.model };
         this.#start = encodeEnvelope({ id: messageId(event.id, this.#options), model: event.model });
         return;
       case "usage":
@@ -122,7 +122,7 @@ class Encoder implements StreamEncoder {
   }
 
   #text(text: string, state: VendorState | undefined): void {
-    this.#said += text;
+    this.#textSoFar += text;
     const citations = arrayOr(ownMembers(state)["citations"], []);
     if (text === "" && citations.length === 0) return;
     const block = this.#tail("text") ?? this.#push("text", { type: "text", text: "" }, null);
@@ -135,7 +135,7 @@ class Encoder implements StreamEncoder {
     if (citations.length === 0) return;
     this.#cited.push(...citations);
     const block = this.#tail("text");
-    const cut = slicer(this.#said);
+    const cut = slicer(this.#textSoFar);
     for (const one of citations)
       if (!isOfAll(one)) block?.waiting.push({ type: "citations_delta", citation: writeCitation(one, cut) });
   }
@@ -164,8 +164,8 @@ class Encoder implements StreamEncoder {
   }
 
   #searchResult(search: Search): void {
-    if (this.#answered.has(search.id)) return;
-    this.#answered.add(search.id);
+    if (this.#answeredSearches.has(search.id)) return;
+    this.#answeredSearches.add(search.id);
     this.#whole(resultBlock(search, this.#options.id, citedPages(this.#cited)));
   }
 

@@ -86,8 +86,8 @@ function hints(
 function errorIn(body: Json | undefined): JsonObject | null {
   if (isArray(body)) {
     for (const item of body) {
-      const found = errorIn(item);
-      if (found !== null) return found;
+      const failure = errorIn(item);
+      if (failure !== null) return failure;
     }
     return null;
   }

@@ -67,17 +67,17 @@ function ownMembers({ vendorError }: GatewayFailure): JsonObject {
 
 /** `QuotaFailure`, `BadRequest` and similar. The only wait is the gateway's: it knows the whole route. */
 function ownDetails(failure: GatewayFailure): readonly JsonObject[] {
-  const given = objectsOf(ownMembers(failure)["details"]);
-  if (failure.retryAfterMs === null) return given;
-  return given.filter((detail) => !stringOr(detail["@type"], "").endsWith(".RetryInfo"));
+  const vendorDetails = objectsOf(ownMembers(failure)["details"]);
+  if (failure.retryAfterMs === null) return vendorDetails;
+  return vendorDetails.filter((detail) => !stringOr(detail["@type"], "").endsWith(".RetryInfo"));
 }
 
 /** Details of a vendor of another protocol, in the form of `google.rpc.Status`: texts by name. */
 function foreignDetails({ vendorError }: GatewayFailure): readonly JsonObject[] {
   if (vendorError === null || vendorError === undefined || vendorError.protocol === "gemini-generate") return [];
-  const { details: given } = vendorError.members;
-  if (!isObject(given)) return [];
-  const texts = Object.entries(given).map(([name, value]) => [name, stringOr(value, JSON.stringify(value))] as const);
+  const { details: members } = vendorError.members;
+  if (!isObject(members)) return [];
+  const texts = Object.entries(members).map(([name, value]) => [name, stringOr(value, JSON.stringify(value))] as const);
   return [
     {
       "@type": "type.googleapis.com/google.rpc.ErrorInfo",

@@ -26,18 +26,18 @@ function encodeRequest(request: EmbeddingsRequest, model: string): EncodedOperat
   const settings = settingsOf(request, report);
   const { dropped, adapted } = report;
   const resource = resourceOf(model);
-  const asked = request.texts.map((text) => ({ model: resource, content: { parts: [{ text }] }, ...settings }));
-  const [only] = asked;
-  if (only !== undefined && asked.length === 1)
+  const requests = request.texts.map((text) => ({ model: resource, content: { parts: [{ text }] }, ...settings }));
+  const [only] = requests;
+  if (only !== undefined && requests.length === 1)
     return { path: `/${escaped(resource)}:embedContent`, body: only, dropped, adapted };
-  if (asked.length > mostTexts) {
-    throw new GatewayFailure(`input: this target accepts at most ${mostTexts} texts at once, got ${asked.length}`, {
+  if (requests.length > mostTexts) {
+    throw new GatewayFailure(`input: this target accepts at most ${mostTexts} texts at once, got ${requests.length}`, {
       code: "unsupported",
       status: 400,
       param: "input",
     });
   }
-  return { path: `/${escaped(resource)}:batchEmbedContents`, body: { requests: asked }, dropped, adapted };
+  return { path: `/${escaped(resource)}:batchEmbedContents`, body: { requests }, dropped, adapted };
 }
 
 /** The task type comes from a caller's extras, or from a route. A title is for documents only. */
@@ -49,8 +49,8 @@ function settingsOf({ dimensions, extras }: EmbeddingsRequest, report: Report): 
   if (task !== null) settings["taskType"] = task;
   if (title !== null) settings["title"] = title;
   for (const field of Object.keys(extras)) {
-    const placed = field === "title" ? title !== null : /^task_?type$/i.test(field) && task !== null;
-    if (!placed) report.drop(field);
+    const isPlaced = field === "title" ? title !== null : /^task_?type$/i.test(field) && task !== null;
+    if (!isPlaced) report.drop(field);
   }
   return settings;
 }

@@ -33,11 +33,11 @@ function embeds(names: readonly string[]): boolean {
 }
 
 /** A page's token is the name of the last model before it. */
-function list(known: readonly KnownModel[], query: URLSearchParams): JsonObject {
+function list(models: readonly KnownModel[], query: URLSearchParams): JsonObject {
   const size = pageSize(query, "pageSize") ?? pageSize(query, "page_size") ?? USUAL_SIZE;
-  const after = placeInList(known, query, "pageToken") ?? placeInList(known, query, "page_token");
+  const after = placeInList(models, query, "pageToken") ?? placeInList(models, query, "page_token");
   const start = after === null ? 0 : after + 1;
-  const page = known.slice(start, start + size);
-  const last = start + size < known.length ? page.at(-1) : undefined;
+  const page = models.slice(start, start + size);
+  const last = start + size < models.length ? page.at(-1) : undefined;
   return { models: page.map(describe), ...(last === undefined ? {} : { nextPageToken: last.id }) };
 }

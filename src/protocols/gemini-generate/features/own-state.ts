@@ -15,13 +15,14 @@ export function ownSignature(state: VendorState | undefined): JsonObject {
 
 /** `inlineData` or `fileData`. Only its own callers may set a name: not every service of this protocol takes one. */
 export function encodeSource(source: MediaSource, name: string | null = null): JsonObject {
-  const named = name === null ? {} : { displayName: name };
+  const nameMember = name === null ? {} : { displayName: name };
   if (source.kind === "data") {
-    return { inlineData: { mimeType: typeOf(source), data: source.data, ...named } };
+    return { inlineData: { mimeType: typeOf(source), data: source.data, ...nameMember } };
   }
   const fileUri = source.kind === "url" ? source.url : source.id;
   return {
-    fileData: source.mediaType == null ? { fileUri, ...named } : { mimeType: source.mediaType, fileUri, ...named },
+    fileData:
+      source.mediaType == null ? { fileUri, ...nameMember } : { mimeType: source.mediaType, fileUri, ...nameMember },
   };
 }
 

@@ -13,6 +13,6 @@ export function isBareSearch(tool: JsonObject): boolean {
   const [key, other] = Object.keys(tool);
   if (key !== undefined && other === undefined && earlier.has(key)) return objectOr(tool[key], null) !== null;
   if (other !== undefined || (key !== "googleSearch" && key !== "google_search")) return false;
-  const given = objectOr(tool[key], null);
-  return given !== null && Object.keys(given).length === 0;
+  const settings = objectOr(tool[key], null);
+  return settings !== null && Object.keys(settings).length === 0;
 }

@@ -51,7 +51,7 @@ interface Reading {
   readonly place: string;
   readonly open: OpenCalls;
   /** From the model. */
-  readonly said: boolean;
+  readonly fromAssistant: boolean;
 }
 
 export function decodeContents(contents: readonly Json[]): Message[] {
@@ -63,7 +63,11 @@ export function decodeContents(contents: readonly Json[]): Message[] {
     const role = roleOf(content, place);
     if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.clear();
     const parts = asArray(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
-      const decoded = decodePart(part, { place: `${place}.parts[${position}]`, open, said: role === "assistant" });
+      const decoded = decodePart(part, {
+        place: `${place}.parts[${position}]`,
+        open,
+        fromAssistant: role === "assistant",
+      });
       return decoded === null ? [] : [decoded];
     });
     messages.push(...splitResults(role, parts, straysIn(content, readContent)));
@@ -93,13 +97,15 @@ export function decodeInstruction(value: Json, place: string): Message | null {
   if (typeof value === "string") return systemMessage([{ type: "text", text: value }]);
   const content = camelMembers(asObject(value, place));
   const list = content["parts"] ?? (content["text"] === undefined ? [] : [content]);
-  const given = isObject(list) ? [list] : asArray(list, `${place}.parts`);
-  const parts = given.flatMap((part, position): Part[] => {
+  const entries = isObject(list) ? [list] : asArray(list, `${place}.parts`);
+  const parts = entries.flatMap((part, position): Part[] => {
     const at = `${place}.parts[${position}]`;
     const object = asObject(part, at);
     const text = optionalString(object, "text", at);
     if (text !== null) return [{ type: "text", text, ...(object === content ? {} : straysIn(object, readText)) }];
-    return Object.keys(object).length === 0 ? [] : [foreign(object, { place: at, open: new OpenCalls(), said: false })];
+    return Object.keys(object).length === 0
+      ? []
+      : [foreign(object, { place: at, open: new OpenCalls(), fromAssistant: false })];
   });
   return systemMessage(parts, straysIn(content, readInstruction));
 }
@@ -126,17 +132,17 @@ function decodePart(value: Json, reading: Reading): Part | null {
       ? { type: "reasoning", text, state: state ?? { protocol, value: null }, ...straysIn(part, readText) }
       : { type: "text", text, state, ...straysIn(part, readText) };
   }
-  const known = Object.keys(part).some((key) => key !== "thought");
-  return known ? foreign(raw, reading) : null;
+  const isKnown = Object.keys(part).some((key) => key !== "thought");
+  return isKnown ? foreign(raw, reading) : null;
 }
 
 /**
  * Code that the vendor ran, and its result, are the model's work. They have no type to recognize them by, so every
  * other part of the model counts as such.
  */
-function foreign(raw: JsonObject, { place, said }: Reading): ForeignPart {
+function foreign(raw: JsonObject, { place, fromAssistant }: Reading): ForeignPart {
   const state = { protocol, value: raw } as const;
-  if (!said) return unknownBlock(state, raw, { place, media: readMedia });
+  if (!fromAssistant) return unknownBlock(state, raw, { place, media: readMedia });
   const names = Object.keys(raw).filter((name) => !besideContent.test(name));
   const [name = ""] = names;
   const inner = raw[name];
@@ -170,15 +176,15 @@ function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnTyp
 function decodeResult(response: JsonObject, reading: Reading): ToolResultPart {
   const { place, open } = reading;
   const name = asString(response["name"] ?? "", `${place}.functionResponse.name`);
-  const given = stringOr(response["id"], "");
-  const call = (given === "" ? undefined : open.takeById(given)) ?? open.takeByName(name);
+  const ownId = stringOr(response["id"], "");
+  const call = (ownId === "" ? undefined : open.takeById(ownId)) ?? open.takeByName(name);
   const body = optionalObject(response, "response", `${place}.functionResponse`) ?? {};
   const { text, isError } = decodeToolResponse(body);
   const beside = objectsOf(response["parts"]).map((part, index) => {
     const at = `${place}.functionResponse.parts[${index}]`;
     return decodeMedia(camelPart(part), at) ?? foreign(part, { ...reading, place: at });
   });
-  const id = call?.id ?? (given || toolId([place, name, text].join("\n")));
+  const id = call?.id ?? (ownId || toolId([place, name, text].join("\n")));
   return {
     type: "tool-result",
     id,

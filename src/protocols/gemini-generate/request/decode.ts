@@ -41,17 +41,17 @@ export function decodeRequest(
     toolChoice: decodeChoice(toolConfig, extras),
     ...decodeConfig(config, extras),
   };
-  const kept = { protocol: "gemini-generate", fields: Object.fromEntries(extras) } as const;
+  const ownExtras = { protocol: "gemini-generate", fields: Object.fromEntries(extras) } as const;
   return {
     model: hint.model ?? stringOr(model, ""),
     messages,
     ...read,
-    ...(asksToSearch(kept) ? { searches: true } : {}),
+    ...(asksToSearch(ownExtras) ? { searches: true } : {}),
     parallelTools: null,
     stream: hint.stream,
     includeUsage: true,
     user: null,
-    extras: kept,
+    extras: ownExtras,
   };
 }
 
@@ -215,12 +215,12 @@ function decodeOutput(config: JsonObject, extras: Map<string, Json>): OutputForm
     for (const [key, value] of Object.entries(config)) if (value !== undefined) extras.set(`${place}.${key}`, value);
     return null;
   }
-  const given = schema ?? (legacy === null ? null : raiseSchema(legacy));
-  if (given === null) return { kind: "json" };
-  const title = stringOr(given["title"], "")
+  const ownSchema = schema ?? (legacy === null ? null : raiseSchema(legacy));
+  if (ownSchema === null) return { kind: "json" };
+  const title = stringOr(ownSchema["title"], "")
     .replaceAll(/[^A-Za-z0-9_-]/g, "_")
     .slice(0, 64);
-  return { kind: "json_schema", name: title || "response", description: null, schema: given, strict: null };
+  return { kind: "json_schema", name: title || "response", description: null, schema: ownSchema, strict: null };
 }
 
 function decodeThinking(value: JsonObject, extras: Map<string, Json>): Reasoning {

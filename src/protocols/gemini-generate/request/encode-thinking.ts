@@ -58,23 +58,24 @@ function visibility(reasoning: Reasoning | null): JsonObject {
 function withBudget(request: ChatRequest, ways: Ways<BudgetFacts>): ThinkingSection {
   const { reasoning, sampling } = request;
   const { style, report } = ways;
-  const shown = visibility(reasoning);
+  const visible = visibility(reasoning);
   const off = style.off ?? style.minimum;
-  if (keepsDefault(request)) return { config: orNull(shown), maxTokens: sampling.maxTokens };
+  if (keepsDefault(request)) return { config: orNull(visible), maxTokens: sampling.maxTokens };
   if (saidNothing(reasoning)) {
     report.adapt("reasoning_effort", "default", off === 0 ? "none" : `budget ${off}`);
-    return { config: { ...shown, thinkingBudget: off }, maxTokens: addHeadroom(sampling.maxTokens, off, ways) };
+    return { config: { ...visible, thinkingBudget: off }, maxTokens: addHeadroom(sampling.maxTokens, off, ways) };
   }
   if (wantsNone(reasoning)) {
     if (off !== 0) report.adapt("reasoning_effort", "none", `budget ${off}`);
-    return { config: { ...shown, thinkingBudget: off }, maxTokens: addHeadroom(sampling.maxTokens, off, ways) };
+    return { config: { ...visible, thinkingBudget: off }, maxTokens: addHeadroom(sampling.maxTokens, off, ways) };
   }
-  const asked = reasoning?.budget ?? budgetOf(reasoning?.effort ?? "medium", style);
-  const budget = asked === -1 ? -1 : clamp(asked, Math.max(1, style.minimum), style.maximum);
+  const requestedBudget = reasoning?.budget ?? budgetOf(reasoning?.effort ?? "medium", style);
+  const budget = requestedBudget === -1 ? -1 : clamp(requestedBudget, Math.max(1, style.minimum), style.maximum);
   if (reasoning?.budget != null && budget !== reasoning.budget)
     report.adapt("thinking_budget", reasoning.budget, budget);
-  if (reasoning?.budget != null) return { config: { ...shown, thinkingBudget: budget }, maxTokens: sampling.maxTokens };
-  return fitBudget({ budget, shown, maxTokens: sampling.maxTokens }, ways);
+  if (reasoning?.budget != null)
+    return { config: { ...visible, thinkingBudget: budget }, maxTokens: sampling.maxTokens };
+  return fitBudget({ budget, visible, maxTokens: sampling.maxTokens }, ways);
 }
 
 function wantsNone(reasoning: Reasoning | null): boolean {
@@ -83,18 +84,18 @@ function wantsNone(reasoning: Reasoning | null): boolean {
 
 /** The limit includes thinking, as in every protocol with efforts: at least half of it is left to the answer. */
 function fitBudget(
-  section: { readonly budget: number; readonly shown: JsonObject; readonly maxTokens: number | null },
+  section: { readonly budget: number; readonly visible: JsonObject; readonly maxTokens: number | null },
   ways: Ways<BudgetFacts>,
 ): ThinkingSection {
-  const { budget, shown, maxTokens } = section;
+  const { budget, visible, maxTokens } = section;
   const { style, report } = ways;
   const half = maxTokens === null ? null : Math.floor(maxTokens / 2);
   if (maxTokens === null || half === null || budget <= half)
-    return { config: { ...shown, thinkingBudget: budget }, maxTokens };
+    return { config: { ...visible, thinkingBudget: budget }, maxTokens };
   const smaller = Math.max(half, Math.max(1, style.minimum));
   report.adapt("reasoning_effort", `budget ${budget}`, `budget ${smaller}`);
   return {
-    config: { ...shown, thinkingBudget: smaller },
+    config: { ...visible, thinkingBudget: smaller },
     maxTokens: smaller > half ? addHeadroom(maxTokens, smaller, ways) : maxTokens,
   };
 }
@@ -124,22 +125,22 @@ function budgetOf(effort: Effort, style: BudgetFacts): number {
 function withLevel(request: ChatRequest, ways: Ways<LevelFacts>): ThinkingSection {
   const { reasoning, sampling } = request;
   const { style, report } = ways;
-  const shown = visibility(reasoning);
+  const visible = visibility(reasoning);
   const lowest = closestLevel("none", style.levels);
   const silent = saidNothing(reasoning);
-  if (lowest === null || keepsDefault(request)) return { config: orNull(shown), maxTokens: sampling.maxTokens };
+  if (lowest === null || keepsDefault(request)) return { config: orNull(visible), maxTokens: sampling.maxTokens };
   if (silent || wantsNone(reasoning)) {
     report.adapt("reasoning_effort", silent ? "default" : "none", lowest);
     const room = headroomOf[lowest.toLowerCase()] ?? 4096;
-    return { config: { ...shown, thinkingLevel: lowest }, maxTokens: addHeadroom(sampling.maxTokens, room, ways) };
+    return { config: { ...visible, thinkingLevel: lowest }, maxTokens: addHeadroom(sampling.maxTokens, room, ways) };
   }
   const effort = reasoning?.effort ?? null;
   const budget = reasoning?.budget ?? 0;
   // A budget that leaves the amount to the model is the model's own default.
-  if (effort === null && budget === -1) return { config: orNull(shown), maxTokens: sampling.maxTokens };
+  if (effort === null && budget === -1) return { config: orNull(visible), maxTokens: sampling.maxTokens };
   const level = closestLevel(effort ?? effortOf(budget), style.levels) ?? lowest;
   reportLevel(level, { effort, budget }, report);
-  return { config: { ...shown, thinkingLevel: level }, maxTokens: sampling.maxTokens };
+  return { config: { ...visible, thinkingLevel: level }, maxTokens: sampling.maxTokens };
 }
 
 type Wish = { readonly effort: Effort | null; readonly budget: number };

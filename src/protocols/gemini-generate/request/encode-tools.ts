@@ -99,10 +99,10 @@ function planTools(request: ChatRequest, facts: ModelFacts, report: Report): Pla
   };
 }
 
-function declare(given: Tool, report: Report): JsonObject {
-  const tool = asFunction(given, (field, from, to) => report.adapt(field, from, to));
+function declare(original: Tool, report: Report): JsonObject {
+  const tool = asFunction(original, (field, from, to) => report.adapt(field, from, to));
   const { name } = tool;
-  const declaration: MutableJson = isOwn(given.state) ? { name, ...membersOf(given.state?.value) } : { name };
+  const declaration: MutableJson = isOwn(original.state) ? { name, ...membersOf(original.state?.value) } : { name };
   if (tool.description !== null) declaration["description"] = tool.description;
   const lowered = tool.parameters === null ? null : lowerParameters(tool.parameters);
   if (lowered !== null) declaration["parametersJsonSchema"] = lowered.schema;

@@ -33,15 +33,15 @@ import { searchTool } from "../features/search-tool.ts";
 import { showCallsBeside, withCallsShown, withoutServerTools } from "./server-tools.ts";
 import { encodeTools } from "./encode-tools.ts";
 
-export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const native = given.extras.protocol === "gemini-generate";
-  const marked = holdsWordsAlone(given) ? given : markedFor(given, target.facts, report);
+  const native = original.extras.protocol === "gemini-generate";
+  const marked = holdsWordsAlone(original) ? original : markedFor(original, target.facts, report);
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, instructed, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
   // Its own callers' members beside text and media stay.
-  if (!native) for (const member of lostMembers(given, "gemini-generate")) report.drop(member);
+  if (!native) for (const member of lostMembers(original, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
   if (!native || target.facts.mediaDetail === false) Object.assign(generation, encodeDetail(request, report));
@@ -59,11 +59,11 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
 }
 
 /** Content that only the caller's protocol knows, as text if it has some, and cache marks in the target's form. */
-function markedFor(given: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
+function markedFor(original: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
   const drop = (field: string): void => report.drop(field);
-  const native = given.extras.protocol === "gemini-generate";
-  const told = tellSearches(given, "gemini-generate", report);
-  const portable = native ? withoutServerTools(told, facts, drop) : withoutVendorTools(told, drop);
+  const native = original.extras.protocol === "gemini-generate";
+  const withSearchText = tellSearches(original, "gemini-generate", report);
+  const portable = native ? withoutServerTools(withSearchText, facts, drop) : withoutVendorTools(withSearchText, drop);
   const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
   const adapt = (...change: Parameters<Report["adapt"]>): void => report.adapt(...change);
   return fitMarks(carried, { takes: "facts", facts, drop, adapt }).request;
@@ -101,8 +101,8 @@ function writeSearch(
   request: ChatRequest,
   { facts, report, body }: { facts: ModelFacts; report: Report; body: MutableJson },
 ): JsonObject {
-  const lost = beyond(search);
-  if (lost !== null) throw unfit(lost, "this target does not support this search filter");
+  const unsupportedFilter = beyond(search);
+  if (unsupportedFilter !== null) throw unfit(unsupportedFilter, "this target does not support this search filter");
   if (facts.tools === false) throw unfit("tools", "this model does not support web search");
   if (facts.jsonWithTools === false && body["tools"] !== undefined)
     throw unfit("tools", "this model does not support functions together with web search");

@@ -11,12 +11,12 @@ import { camelMembers } from "../features/spelling.ts";
 
 export function schemasFit(request: RawMembers): boolean {
   return (
-    remembered(request, "tools", toolsFit) &&
-    ["generationConfig", "generation_config"].every((name) => remembered(request, name, formatFits))
+    memoized(request, "tools", toolsFit) &&
+    ["generationConfig", "generation_config"].every((name) => memoized(request, name, formatFits))
   );
 }
 
-function remembered(request: RawMembers, name: string, fits: (value: Json | undefined) => boolean): boolean {
+function memoized(request: RawMembers, name: string, fits: (value: Json | undefined) => boolean): boolean {
   if (!request.has(name)) return true;
   const find = (): boolean => fits(request.read(name));
   return request.memoize?.("gemini-generate schemas", name, find) ?? find();
@@ -51,8 +51,8 @@ const olderFields: ReadonlySet<string> = new Set(
 );
 
 /** A schema in the older dialect with fields of that dialect only. */
-function isOlder(given: Json | undefined): boolean {
-  const open: JsonObject[] = isObject(given) ? [given] : [];
+function isOlder(root: Json | undefined): boolean {
+  const open: JsonObject[] = isObject(root) ? [root] : [];
   for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
     const members = camelMembers(schema);
     const { type, properties, items, anyOf, enum: values } = members;

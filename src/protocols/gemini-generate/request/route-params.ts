@@ -21,19 +21,19 @@ const settings: Readonly<Record<string, string>> = {
 /** `read`: the caller's own members. */
 export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
   const rest: MutableJson = {};
-  const placed: MutableJson = {};
+  const result: MutableJson = {};
   for (const [name, value] of Object.entries(params)) {
     const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
-    if (setting !== undefined) placed[setting] = value;
-    else if (name === "stop") placed["stopSequences"] = isArray(value) ? value : [value ?? ""];
-    else if (name === "reasoning_effort") placed["thinkingConfig"] = { thinkingLevel: value };
-    else if (name === "response_format") Object.assign(placed, formatOf(membersOf(value)));
+    if (setting !== undefined) result[setting] = value;
+    else if (name === "stop") result["stopSequences"] = isArray(value) ? value : [value ?? ""];
+    else if (name === "reasoning_effort") result["thinkingConfig"] = { thinkingLevel: value };
+    else if (name === "response_format") Object.assign(result, formatOf(membersOf(value)));
     else rest[name] = value;
   }
-  if (Object.keys(placed).length === 0) return rest;
+  if (Object.keys(result).length === 0) return rest;
   const name = read("generation_config") === undefined ? "generationConfig" : "generation_config";
-  const said = camelMembers(membersOf(rest[name] ?? read(name)));
-  return { ...rest, [name]: { ...said, ...placed } };
+  const ownConfig = camelMembers(membersOf(rest[name] ?? read(name)));
+  return { ...rest, [name]: { ...ownConfig, ...result } };
 }
 
 function formatOf(format: JsonObject): JsonObject {

@@ -41,7 +41,9 @@ function raiseKeyword(key: string, value: Json): Json {
 
 function raiseMembers(members: JsonObject, ordering: Json | undefined): JsonObject {
   const names = Object.keys(members);
-  const wished = isArray(ordering) ? ordering.filter((name) => typeof name === "string" && names.includes(name)) : [];
-  const order = [...new Set([...(wished as readonly string[]), ...names])];
+  const orderedNames = isArray(ordering)
+    ? ordering.filter((name) => typeof name === "string" && names.includes(name))
+    : [];
+  const order = [...new Set([...(orderedNames as readonly string[]), ...names])];
   return Object.fromEntries(order.map((name) => [name, raiseSchema(members[name])]));
 }

@@ -9,7 +9,7 @@ import { arrayOr, membersOf } from "../../shared/read.ts";
 import type { Report } from "../../shared/report.ts";
 
 /** The option that shows their calls, which is useless without them. */
-const shown = "toolConfig.includeServerSideToolInvocations";
+const invocationsMember = "toolConfig.includeServerSideToolInvocations";
 
 export function withoutServerTools(
   request: ChatRequest,
@@ -17,11 +17,11 @@ export function withoutServerTools(
   drop: (field: string) => void,
 ): ChatRequest {
   const { extras, tools, output } = request;
-  const given = arrayOr<readonly Json[]>(extras.fields["tools"], []);
+  const ownTools = arrayOr<readonly Json[]>(extras.fields["tools"], []);
   const isBeside = tools.length > 0 || (output !== null && output.kind !== "text");
-  if (facts.jsonWithTools !== false || given.length === 0 || !isBeside) return request;
-  for (const tool of given) for (const name of Object.keys(membersOf(tool))) drop(`tools.${nameOf(name)}`);
-  const { tools: _tools, [shown]: _shown, ...fields } = extras.fields;
+  if (facts.jsonWithTools !== false || ownTools.length === 0 || !isBeside) return request;
+  for (const tool of ownTools) for (const name of Object.keys(membersOf(tool))) drop(`tools.${nameOf(name)}`);
+  const { tools: _tools, [invocationsMember]: _shown, ...fields } = extras.fields;
   return { ...request, extras: { ...extras, fields } };
 }
 
@@ -35,7 +35,7 @@ export function showCallsBeside(
   const kinds = arrayOr<readonly Json[]>(body["tools"], []).flatMap((tool) => Object.keys(membersOf(tool)));
   if (!kinds.includes(functions) || !kinds.some((kind) => kind !== functions)) return;
   body["toolConfig"] = withCallsShown(config);
-  report.adapt(shown, "false", "true");
+  report.adapt(invocationsMember, "false", "true");
 }
 
 const functions = "functionDeclarations";

@@ -17,11 +17,11 @@ export interface ChoiceProgress {
   minted: number;
   calls: number;
   content: boolean;
-  answered: boolean;
+  hasAnswered: boolean;
 }
 
 export function newProgress(index: number): ChoiceProgress {
-  return { index, minted: 0, calls: 0, content: false, answered: false };
+  return { index, minted: 0, calls: 0, content: false, hasAnswered: false };
 }
 
 /** State for a later request, if the part has a signature. */
@@ -77,8 +77,8 @@ function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Par
   const wireName = stringOr(call["name"], "");
   const answer = answerOf(wireName, args);
   if (answer !== null) {
-    if (progress.answered) return null;
-    progress.answered = true;
+    if (progress.hasAnswered) return null;
+    progress.hasAnswered = true;
     progress.content = true;
     return { type: "text", text: answer, state };
   }

@@ -12,7 +12,7 @@ import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "./finish.ts";
 import { type GroundedText, readGrounding } from "./grounding.ts";
 import { decodeUsage } from "./usage.ts";
 
-const placed: ReadonlySet<string> = new Set(["candidates", "modelVersion", "responseId"]);
+const mappedNames: ReadonlySet<string> = new Set(["candidates", "modelVersion", "responseId"]);
 const placedInCandidate: ReadonlySet<string> = new Set(["content", "finishReason", "logprobsResult"]);
 
 /** The members that whole answers and chunks share. */
@@ -105,7 +105,7 @@ function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choi
 /** The envelope's other members, and under `candidates` those of each candidate (grounding, ratings, citations). */
 function extrasOf(body: JsonObject): ChatResponse["extras"] {
   const fields: MutableJson = {};
-  for (const key of Object.keys(body)) if (!placed.has(key)) fields[key] = body[key];
+  for (const key of Object.keys(body)) if (!mappedNames.has(key)) fields[key] = body[key];
   const candidates = objectsOf(body["candidates"]).map(candidateExtras);
   if (candidates.some((extra) => Object.keys(extra).length > 0)) fields["candidates"] = candidates;
   return { protocol: "gemini-generate", fields };

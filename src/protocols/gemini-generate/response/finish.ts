@@ -51,12 +51,12 @@ export interface Seen {
 }
 
 /** The neutral reason, or null if it is not an ending but a failure (`malformedFinish`). */
-export function finishOf(raw: string, seen: Seen): FinishReason | null {
+export function finishOf(raw: string, summary: Seen): FinishReason | null {
   if (malformed.has(raw)) return null;
   if (blocked.has(raw)) return "content_filter";
   if (raw === "MAX_TOKENS" || raw === "CONTINUATION") return "length";
-  if (seen.calls) return "tool_calls";
-  if (raw === "STOP" || seen.content) return "stop";
+  if (summary.calls) return "tool_calls";
+  if (raw === "STOP" || summary.content) return "stop";
   return "other";
 }
 

@@ -40,8 +40,8 @@ export function readGrounding(metadata: Json | undefined, texts: readonly Ground
   const pages = readPages(chunks, { url: "uri" });
   if (queries.length + pages.length === 0) return null;
   const cited = readSupports(grounding, chunks, texts);
-  const known = new Set(cited.map(({ url }) => url));
-  const rest = distinct(pages).filter(({ url }) => !known.has(url));
+  const citedUrls = new Set(cited.map(({ url }) => url));
+  const rest = distinct(pages).filter(({ url }) => !citedUrls.has(url));
   return { citations: [...cited, ...rest.map(citationOf)], search: { id: "", queries, pages, error: null } };
 }
 
@@ -65,8 +65,8 @@ function readSpan(
   segment: JsonObject,
   texts: readonly GroundedText[],
 ): { readonly start: number; readonly end: number } | null {
-  const named = numberOr(segment["partIndex"], 0);
-  const at = texts.find(({ part }) => part === named) ?? texts[0];
+  const partIndex = numberOr(segment["partIndex"], 0);
+  const at = texts.find(({ part }) => part === partIndex) ?? texts[0];
   if (at === undefined) return null;
   const bytes = new TextEncoder().encode(at.text);
   const first = numberOr(segment["startIndex"], 0);
@@ -75,8 +75,8 @@ function readSpan(
   const before = decode(0, first);
   const covered = decode(first, numberOr(segment["endIndex"], first));
   if (words === null || words === covered) return spanOf(at, before, covered);
-  const found = at.text.indexOf(words);
-  return found < 0 ? null : spanOf(at, at.text.slice(0, found), words);
+  const offset = at.text.indexOf(words);
+  return offset < 0 ? null : spanOf(at, at.text.slice(0, offset), words);
 }
 
 function spanOf(at: GroundedText, before: string, covered: string): { start: number; end: number } | null {
@@ -90,8 +90,8 @@ export function writeGrounding(
   texts: readonly GroundedText[],
   searches: SearchBook,
 ): JsonObject | null {
-  const found = searches.all.flatMap(({ pages }) => pages ?? []);
-  const pages = distinct([...pagesOf(citations), ...found]);
+  const searchPages = searches.all.flatMap(({ pages }) => pages ?? []);
+  const pages = distinct([...pagesOf(citations), ...searchPages]);
   const queries = [...new Set(searches.all.flatMap((search) => search.queries))];
   if (queries.length + pages.length === 0) return null;
   const chunks = pages.map(({ url, title }) => ({ web: { uri: url, ...(title === null ? {} : { title }) } }));
@@ -112,9 +112,9 @@ function writeSupports(
   for (const span of citations) {
     if (isOfAll(span)) continue;
     const key = `${span.start}:${span.end}`;
-    const known = spans.get(key) ?? { span, indices: new Set() };
-    known.indices.add(places.get(span.url) ?? 0);
-    spans.set(key, known);
+    const entry = spans.get(key) ?? { span, indices: new Set() };
+    entry.indices.add(places.get(span.url) ?? 0);
+    spans.set(key, entry);
   }
   const cut = texts.map(({ text }) => slicer(text));
   return [...spans.values()].flatMap(({ span, indices }) => {

@@ -24,9 +24,9 @@ interface ChoiceState extends ChoiceProgress {
   open: boolean;
   finished: boolean;
   /** All text so far: grounding has offsets in it. */
-  said: string;
+  text: string;
   /** An ending that further content may revoke. */
-  held: StreamEvent | null;
+  pendingFinish: StreamEvent | null;
 }
 
 export function createStreamDecoder(): StreamDecoder {
@@ -97,12 +97,12 @@ class Decoder implements StreamDecoder {
       if (decoded !== null) this.#emit(decoded, choice, events);
     }
     attachLogprobs({ candidate, choice: choice.index, from: before }, events);
-    const found = Object.fromEntries(
+    const rest = Object.fromEntries(
       sources.flatMap((key) => (isFilled(candidate[key]) ? [[key, candidate[key]]] : [])),
     );
-    if (Object.keys(found).length > 0) {
-      const state = { protocol: "gemini-generate", value: { candidate: found } } as const;
-      const grounding = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.said, before: 0 }]);
+    if (Object.keys(rest).length > 0) {
+      const state = { protocol: "gemini-generate", value: { candidate: rest } } as const;
+      const grounding = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.text, before: 0 }]);
       const part = { type: "foreign", state, ...grounding } as const;
       events.push({ type: "part", choice: choice.index, part });
     }
@@ -113,15 +113,15 @@ class Decoder implements StreamDecoder {
   }
 
   #choiceAt(index: number): ChoiceState {
-    const known = this.#choices.get(index);
-    if (known !== undefined) return known;
+    const state = this.#choices.get(index);
+    if (state !== undefined) return state;
     const choice = {
       ...newProgress(index),
       partial: createPartialCalls(),
       open: false,
       finished: false,
-      said: "",
-      held: null,
+      text: "",
+      pendingFinish: null,
     };
     this.#choices.set(index, choice);
     return choice;
@@ -130,7 +130,7 @@ class Decoder implements StreamDecoder {
   #emit(part: Part, progress: ChoiceState, events: StreamEvent[]): void {
     const choice = progress.index;
     if (part.type === "text") {
-      progress.said += part.text;
+      progress.text += part.text;
       events.push({ type: "text-delta", choice, text: part.text, state: part.state });
     } else if (part.type === "reasoning")
       events.push({ type: "reasoning-delta", choice, text: part.text, state: part.state });
@@ -148,15 +148,15 @@ class Decoder implements StreamDecoder {
     if (reason === null) return this.#fail(events, malformedFinish(raw, message));
     if (open !== null && raw === "STOP")
       return this.#fail(events, plainFailure("malformed", `the call to ${open} was never completed`, 200));
-    choice.held = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };
+    choice.pendingFinish = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };
     if (raw !== "STOP" || choice.open) this.#release(events);
   }
 
   #release(events: StreamEvent[]): void {
     for (const choice of this.#choices.values()) {
-      if (choice.held === null || choice.finished) continue;
+      if (choice.pendingFinish === null || choice.finished) continue;
       choice.finished = true;
-      events.push(choice.held);
+      events.push(choice.pendingFinish);
     }
   }
 

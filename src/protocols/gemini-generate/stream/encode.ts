@@ -31,7 +31,7 @@ interface ChoiceSlices {
   extras: MutableJson;
   readonly calls: Map<number, OpenCall>;
   /** All text so far, and another protocol's citations of it, which are sent at the end. */
-  said: string;
+  text: string;
   readonly cited: Citation[];
   readonly searches: SearchBook;
   refused: boolean;
@@ -73,7 +73,7 @@ class Encoder implements StreamEncoder {
   /** Almost all frames are like this, and only their text differs. */
   #plainText({ choice, text }: EventOf<"text-delta">): string {
     if (text === "") return "";
-    this.#choiceAt(choice).said += text;
+    this.#choiceAt(choice).text += text;
     this.#tail ??= JSON.stringify({ modelVersion: this.#model, responseId: this.#id }).slice(1);
     const content = `{"parts":[{"text":${JSON.stringify(text)}}],"role":"model"}`;
     return `data: {"candidates":[{"content":${content},"index":${choice}}],${this.#tail}\n\n`;
@@ -98,13 +98,13 @@ class Encoder implements StreamEncoder {
   }
 
   #choiceAt(index: number): ChoiceSlices {
-    const known = this.#choices.get(index);
-    if (known !== undefined) return known;
+    const slices = this.#choices.get(index);
+    if (slices !== undefined) return slices;
     const choice: ChoiceSlices = {
       parts: [],
       extras: {},
       calls: new Map(),
-      said: "",
+      text: "",
       cited: [],
       searches: new SearchBook(),
       refused: false,
@@ -144,7 +144,7 @@ type ChoiceEvent = Extract<StreamEvent, { readonly choice: number }>;
 function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
   switch (event.type) {
     case "text-delta":
-      choice.said += event.text;
+      choice.text += event.text;
       if (event.citations !== undefined && event.state?.protocol !== self) choice.cited.push(...event.citations);
       addPart(choice, { type: "text", text: event.text, state: event.state });
       if (event.logprobs !== undefined) choice.extras["logprobsResult"] = encodeLogprobs(event.logprobs) ?? undefined;
@@ -173,8 +173,8 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
         choice.refused && event.reason === "stop" ? "content_filter" : event.reason,
         event.raw,
       );
-      const said = [{ part: 0, text: choice.said, before: 0 }];
-      const grounding = writeGrounding(choice.cited, said, choice.searches);
+      const textParts = [{ part: 0, text: choice.text, before: 0 }];
+      const grounding = writeGrounding(choice.cited, textParts, choice.searches);
       if (grounding !== null) choice.extras["groundingMetadata"] = grounding;
     }
   }

@@ -17,7 +17,7 @@ import {
   wrongKind,
 } from "../../shared/read.ts";
 
-const placed: ReadonlySet<string> = new Set([
+const mappedNames: ReadonlySet<string> = new Set([
   "model",
   "prompt",
   "max_tokens",
@@ -48,7 +48,7 @@ export function decodeRequest(
     throw unsupported("suffix", "only a completion model supports suffix");
   const streamOptions = optionalObject(body, "stream_options", "") ?? {};
   const extras: MutableJson = {};
-  for (const key in body) if (!placed.has(key)) extras[key] = body[key];
+  for (const key in body) if (!mappedNames.has(key)) extras[key] = body[key];
   return {
     model: optionalString(body, "model", "") ?? hint.model ?? "",
     messages: [{ role: "user", parts: [{ type: "text", text: prompt }], name: null }],

@@ -78,7 +78,7 @@ export function streamEncoder(options: StreamOptions): StreamEncoder {
 class CompletionEncoder implements StreamEncoder {
   readonly #options: StreamOptions;
   /** The length of each choice's text so far. */
-  readonly #said = new Map<number, number>();
+  readonly #lengths = new Map<number, number>();
   readonly #finished = new Set<number>();
   #head = "";
   #usage: Usage | null = null;
@@ -127,9 +127,9 @@ class CompletionEncoder implements StreamEncoder {
 
   #text(choice: number, text: string, logprobs?: readonly TokenLogprob[]): string {
     if (text === "" && logprobs === undefined) return "";
-    const said = this.#said.get(choice) ?? 0;
-    this.#said.set(choice, said + text.length);
-    const columns = logprobs === undefined ? "null" : JSON.stringify(writeColumns(logprobs, said));
+    const before = this.#lengths.get(choice) ?? 0;
+    this.#lengths.set(choice, before + text.length);
+    const columns = logprobs === undefined ? "null" : JSON.stringify(writeColumns(logprobs, before));
     return this.#frame(choice, JSON.stringify(text), `${columns},"finish_reason":null`);
   }
 

@@ -8,23 +8,23 @@ import { isArray, isObject, membersOf } from "../../shared/read.ts";
 const BOX = "provider_specific_fields";
 
 /** A message or a call with the restored members; the same object if there are none. Other members stay there. */
-export function unboxed(given: JsonObject): JsonObject {
-  const box = given[BOX];
-  if (!isObject(box)) return given;
+export function unboxed(original: JsonObject): JsonObject {
+  const box = original[BOX];
+  if (!isObject(box)) return original;
   const { extra_content, reasoning_details, ...rest } = box;
-  const found = {
+  const stateMembers = {
     ...(isObject(extra_content) ? { extra_content } : {}),
     ...(Array.isArray(reasoning_details) ? { reasoning_details } : {}),
   };
-  if (Object.keys(found).length === 0) return given;
-  const { [BOX]: _box, ...others } = given;
+  if (Object.keys(stateMembers).length === 0) return original;
+  const { [BOX]: _box, ...others } = original;
   // A member in its own place is newer than the stored copy.
-  return { ...found, ...others, ...(Object.keys(rest).length === 0 ? {} : { [BOX]: rest }) };
+  return { ...stateMembers, ...others, ...(Object.keys(rest).length === 0 ? {} : { [BOX]: rest }) };
 }
 
 /** A call's state may be stored with its function. */
-export function unboxedCall(given: JsonObject): JsonObject {
-  const call = unboxed(given);
+export function unboxedCall(original: JsonObject): JsonObject {
+  const call = unboxed(original);
   const inner = membersOf(call["function"]);
   const { extra_content, ...declared } = unboxed(inner);
   if (inner["extra_content"] !== undefined || extra_content === undefined) return call;
@@ -42,14 +42,14 @@ export function liftedFromParts(message: JsonObject): JsonObject {
   const lifted: Record<string, Json> = {};
   const parts = content.map((part) => {
     if (!isWholeAnswer(part)) return part;
-    const kept = Object.entries(part).filter(([name, value]) => {
+    const entries = Object.entries(part).filter(([name, value]) => {
       if (ofParts.has(name)) return true;
       if (value === null || value === undefined) return false;
       const own = message[name] ?? lifted[name] ?? null;
       if (own === null) lifted[name] = value;
       return own !== null && !isOurs(value) && JSON.stringify(own) !== JSON.stringify(value);
     });
-    return Object.fromEntries(kept);
+    return Object.fromEntries(entries);
   });
   return { ...message, ...lifted, content: parts };
 }

@@ -21,7 +21,7 @@ import { inBase64, inNumbers, wrongNumber } from "../../shared/vectors.ts";
 import { readUsage } from "../response/usage.ts";
 
 const path = "/embeddings";
-const placed: ReadonlySet<string> = new Set(["model", "input", "dimensions", "encoding_format"]);
+const mappedNames: ReadonlySet<string> = new Set(["model", "input", "dimensions", "encoding_format"]);
 
 export const embeddings: Operation<EmbeddingsRequest, EmbeddingsResult> = {
   request: {
@@ -49,7 +49,7 @@ function decodeRequest(body: JsonObject): EmbeddingsRequest {
   if (format !== "float" && format !== "base64")
     throw badRequest("encoding_format", `expected "float" or "base64", got "${format.slice(0, 80)}"`);
   const extras: MutableJson = {};
-  for (const key in body) if (!placed.has(key) && body[key] !== null) extras[key] = body[key];
+  for (const key in body) if (!mappedNames.has(key) && body[key] !== null) extras[key] = body[key];
   return { texts: readTexts(body["input"]), dimensions, base64: format === "base64", extras };
 }
 

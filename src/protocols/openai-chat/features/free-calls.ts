@@ -38,18 +38,18 @@ export function freeTools(tools: readonly Tool[] = []): FreeTools {
 }
 
 /** The members of a call; null for a function's. `arguments`: null while they are still to come. */
-export function tellFree(name: string, given: string | null, free: FreeTools): JsonObject | null {
-  const told = free.get(name);
-  if (told === undefined) return null;
-  const input = given === null ? "" : inputOf(given);
-  return told.asFunction
+export function tellFree(name: string, text: string | null, free: FreeTools): JsonObject | null {
+  const tool = free.get(name);
+  if (tool === undefined) return null;
+  const input = text === null ? "" : inputOf(text);
+  return tool.asFunction
     ? { type: "function", function: { name, arguments: input } }
     : { type: "custom", custom: { name, input } };
 }
 
 /** The text with which a call of such a tool begins. */
-export function tellInput(name: string, given: string, free: FreeTools): JsonObject {
-  const input = inputOf(given);
+export function tellInput(name: string, text: string, free: FreeTools): JsonObject {
+  const input = inputOf(text);
   return free.get(name)?.asFunction === true ? { function: { arguments: input } } : { custom: { input } };
 }
 
@@ -62,6 +62,6 @@ export function readCustom(call: JsonObject): Pick<ToolCallPart, "name" | "argum
 
 /** The arguments of a function call from a client that knows its tool as free text: they are the text itself. */
 export function asFreeText(text: string): string {
-  const given = membersOf(parseJson(text));
-  return typeof given["input"] === "string" && Object.keys(given).length === 1 ? text : argumentsOf(text);
+  const wrapper = membersOf(parseJson(text));
+  return typeof wrapper["input"] === "string" && Object.keys(wrapper).length === 1 ? text : argumentsOf(text);
 }

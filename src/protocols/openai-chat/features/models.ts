@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { KnownModel, ModelsForm } from "../../../core/models.ts";
 
 export const models: ModelsForm = {
-  list: (known, _query, created) => ({ object: "list", data: known.map((model) => describe(model, created)) }),
+  list: (models, _query, created) => ({ object: "list", data: models.map((model) => describe(model, created)) }),
   one: describe,
 };
 

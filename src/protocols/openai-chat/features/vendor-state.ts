@@ -23,11 +23,11 @@ export function ownState(value: Json): VendorState {
 }
 
 /** The members of `object` outside `known` that are not null; null if there are none. */
-export function otherMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | null {
+export function otherMembers(object: JsonObject, knownNames: ReadonlySet<string>): JsonObject | null {
   let rest: MutableJson | null = null;
   for (const key in object) {
     const value = object[key];
-    if (value === null || value === undefined || known.has(key)) continue;
+    if (value === null || value === undefined || knownNames.has(key)) continue;
     rest ??= {};
     rest[key] = value;
   }

@@ -9,8 +9,8 @@ import { isObject } from "../../shared/read.ts";
  * type. Source: https://platform.openai.com/docs/api-reference/chat/create#stream_options
  */
 export function askUsage(request: RawMembers): JsonObject | null {
-  const given: Json | undefined = request.has("stream_options") ? request.read("stream_options") : null;
-  if (given !== null && !isObject(given)) return null;
-  if (given?.["include_usage"] === true) return null;
-  return { stream_options: { ...given, include_usage: true } };
+  const options: Json | undefined = request.has("stream_options") ? request.read("stream_options") : null;
+  if (options !== null && !isObject(options)) return null;
+  if (options?.["include_usage"] === true) return null;
+  return { stream_options: { ...options, include_usage: true } };
 }

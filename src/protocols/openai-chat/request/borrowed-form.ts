@@ -12,13 +12,13 @@ export const borrowedForm: BorrowedForm = {
     return !request.has("messages") || arrayOr(request.read("messages"), null)?.length === 0;
   },
   rewrite({ messages: _none, stream_options: options, tools, tool_choice: choice, input, ...others }) {
-    const { include_usage: usage, ...kept } = membersOf(options);
+    const { include_usage: usage, ...otherOptions } = membersOf(options);
     const flat = isArray(tools) ? tools.map(flatTool) : tools;
     const body: MutableJson = { ...others };
     if (input !== undefined) body["input"] = isArray(input) ? itemsOf(input, flat) : input;
     if (flat !== undefined) body["tools"] = flat;
     if (choice !== undefined) body["tool_choice"] = flatTool(choice);
-    if (Object.keys(kept).length > 0) body["stream_options"] = kept;
+    if (Object.keys(otherOptions).length > 0) body["stream_options"] = otherOptions;
     return { body, includeUsage: usage === true };
   },
 };
@@ -56,9 +56,9 @@ function itemOf(item: JsonObject, calls: Calls): JsonObject[] {
   if (item["type"] === "function_call") return [callOf(item, calls)];
   if (item["type"] === "function_call_output") return [resultOf(item, calls)];
   if (role === undefined) return [item];
-  const said = content ?? "";
-  const isSilent = isArray(called) && (said === "" || (isArray(said) && said.length === 0));
-  const message = { ...others, role, content: isArray(said) ? said.map((part) => partOf(part, role)) : said };
+  const text = content ?? "";
+  const isSilent = isArray(called) && (text === "" || (isArray(text) && text.length === 0));
+  const message = { ...others, role, content: isArray(text) ? text.map((part) => partOf(part, role)) : text };
   const items = arrayOr(called, []).map((call) => callOf(flatCall(membersOf(call)), calls));
   return isSilent ? items : [message, ...items];
 }

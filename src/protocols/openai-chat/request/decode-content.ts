@@ -25,21 +25,21 @@ import { readPart } from "./read-members.ts";
 import { ownState } from "../features/vendor-state.ts";
 
 /** Empty for null and for the empty string. `said`: by the model. */
-export function decodeContent(content: Json | undefined, place: string, said = false): Part[] {
+export function decodeContent(content: Json | undefined, place: string, fromAssistant = false): Part[] {
   if (content === undefined || content === null || content === "") return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
   if (!isArray(content)) throw wrongKind(place, "a string or an array of parts", content);
-  return content.map((part, index) => decodePart(part, `${place}[${index}]`, said));
+  return content.map((part, index) => decodePart(part, `${place}[${index}]`, fromAssistant));
 }
 
-function decodePart(value: Json, place: string, said: boolean): Part {
+function decodePart(value: Json, place: string, fromAssistant: boolean): Part {
   if (typeof value === "string") return { type: "text", text: value };
   const part = asObject(value, place);
   const strays = straysIn(part, readPart);
-  return { ...decodeKnown(part, place, said), ...strays };
+  return { ...decodeKnown(part, place, fromAssistant), ...strays };
 }
 
-function decodeKnown(part: JsonObject, place: string, said: boolean): Part {
+function decodeKnown(part: JsonObject, place: string, fromAssistant: boolean): Part {
   switch (requiredString(part, "type", place)) {
     case "text":
       return decodeText(part, place);
@@ -58,7 +58,7 @@ function decodeKnown(part: JsonObject, place: string, said: boolean): Part {
     case "thinking":
       return thinkingPart(part);
     default:
-      return unknownBlock(ownState(part), part, { place, said, media: readMedia });
+      return unknownBlock(ownState(part), part, { place, fromAssistant, media: readMedia });
   }
 }
 

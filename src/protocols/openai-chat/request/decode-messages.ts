@@ -56,7 +56,7 @@ function decodeMessage(message: JsonObject, index: number, book: CallBook): Mess
       const parts = decodeContent(message["content"], placeOf(place, "content"));
       return {
         role,
-        parts: addMembers(parts, message, { apart: spoken, place }),
+        parts: addMembers(parts, message, { apart: messageNames, place }),
         name: optionalString(message, "name", place),
       };
     }
@@ -74,9 +74,9 @@ function decodeMessage(message: JsonObject, index: number, book: CallBook): Mess
 }
 
 /** The known members of a message. Its cache marks are read only if a part can carry them. */
-const spoken: ReadonlySet<string> = new Set(["role", "content", "name"]);
-const answered: ReadonlySet<string> = new Set([
-  ...spoken,
+const messageNames: ReadonlySet<string> = new Set(["role", "content", "name"]);
+const answerNames: ReadonlySet<string> = new Set([
+  ...messageNames,
   "refusal",
   "tool_calls",
   "function_call",
@@ -113,9 +113,9 @@ function withTold<One extends Part>(parts: One[], told: Pick<ForeignPart, "told"
 
 /** The members of `message` outside `apart` that are not null; null if there are none. No `place`: in an answer. */
 export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
-  const found = otherMembers(message, apart);
-  if (found === null) return null;
-  const { annotations, ...others } = found;
+  const memberState = otherMembers(message, apart);
+  if (memberState === null) return null;
+  const { annotations, ...others } = memberState;
   const isEmpty = annotations === undefined || (isArray(annotations) && annotations.length === 0);
   const rest = isEmpty ? others : { annotations, ...others };
   if (Object.keys(rest).length === 0) return null;
@@ -123,8 +123,8 @@ export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, 
   return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
 }
 
-function decodeAssistant(given: JsonObject, index: number, book: CallBook): Message {
-  const message = unboxed(liftedFromParts(given));
+function decodeAssistant(original: JsonObject, index: number, book: CallBook): Message {
+  const message = unboxed(liftedFromParts(original));
   const place = `messages[${index}]`;
   const parts: Part[] = [
     ...readReasoning(message, true),
@@ -186,8 +186,8 @@ function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>):
 /** Some clients send the arguments as an object: it becomes text. */
 function functionCall(id: string, call: JsonObject, place: string): ToolCallPart {
   const name = requiredString(call, "name", place);
-  const given = call["arguments"];
-  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  const value = call["arguments"];
+  const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
   return { type: "tool-call", id: id === "" ? toolId(`${place}:${name}:${text}`) : id, name, arguments: text };
 }
 
@@ -204,21 +204,21 @@ export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
   return [...parts, empty];
 }
 
-const answeredWithImages: ReadonlySet<string> = new Set([...answered, "images"]);
+const answeredWithImages: ReadonlySet<string> = new Set([...answerNames, "images"]);
 
 /** Images of an earlier answer are read as images if they have the format of answers. */
 function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
   const images = arrayOr(message["images"], []).map(echoedImage);
-  if (images.length === 0 || images.includes(null)) return addMembers(parts, message, { apart: answered, place });
+  if (images.length === 0 || images.includes(null)) return addMembers(parts, message, { apart: answerNames, place });
   for (const image of images) if (image !== null) parts.push(image);
   return addMembers(parts, message, { apart: answeredWithImages, place });
 }
 
 function decodeResult(message: JsonObject, place: string, book: CallBook): ToolResultPart {
-  const given = optionalString(message, "name", place);
+  const name = optionalString(message, "name", place);
   // The result has a function's name in place of an id.
-  const isNamed = given !== null && message["role"] === "tool";
-  const id = resultId(message, place, { book, name: given });
+  const isNamed = name !== null && message["role"] === "tool";
+  const id = resultId(message, place, { book, name });
   const parts: ToolResultPart["parts"][number][] = [];
   for (const part of decodeContent(message["content"], placeOf(place, "content"))) {
     if (part.type === "refusal" || part.type === "reasoning") parts.push({ type: "text", text: part.text });
@@ -229,27 +229,27 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
   return {
     type: "tool-result",
     id,
-    name: given ?? book.names.get(id) ?? null,
+    name: name ?? book.names.get(id) ?? null,
     parts: told.told === undefined ? parts : withTold(parts, told),
     isError: false,
     ...readMarks(message),
-    ...(isNamed ? { state: ownState({ name: given }) } : {}),
+    ...(isNamed ? { state: ownState({ name }) } : {}),
     ...straysIn(message, readResult),
   };
 }
 
 /** The given id, otherwise that of the first waiting call (of that name, if there is one). */
-function resultId(message: JsonObject, place: string, known: { book: CallBook; name: string | null }): string {
-  const given = optionalString(message, "tool_call_id", place);
-  const { book, name } = known;
-  if (given !== null && given !== "") {
-    book.open.takeById(given);
-    return given;
+function resultId(message: JsonObject, place: string, context: { book: CallBook; name: string | null }): string {
+  const ownId = optionalString(message, "tool_call_id", place);
+  const { book, name } = context;
+  if (ownId !== null && ownId !== "") {
+    book.open.takeById(ownId);
+    return ownId;
   }
   const waiting = (name === null ? undefined : book.open.takeByName(name)) ?? book.open.takeFirst();
   if (waiting !== undefined) return waiting.id;
   // Some agents write an empty id if they know none.
-  if (given === "") return toolId(place);
+  if (ownId === "") return toolId(place);
   throw badRequest(
     placeOf(place, "tool_call_id"),
     "missing, and no tool call waits for a result; set it to the id of the call that this message answers",

@@ -29,35 +29,35 @@ export function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
   const others: Json[] = [];
   for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
     const place = `tools[${index}]`;
-    const given = asObject(value, place);
-    const tool = decodeTool(given, place);
-    if (tool === null) others.push(given);
+    const original = asObject(value, place);
+    const tool = decodeTool(original, place);
+    if (tool === null) others.push(original);
     else tools.push(tool);
   }
   for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {
-    const given = asObject(value, `functions[${index}]`);
+    const original = asObject(value, `functions[${index}]`);
     tools.push({
-      ...decodeFunction(given, `functions[${index}]`),
-      ...within("function", straysIn(given, readFunction)),
+      ...decodeFunction(original, `functions[${index}]`),
+      ...within("function", straysIn(original, readFunction)),
     });
   }
   if (others.length > 0) extras["tools"] = others;
   return tools;
 }
 
-function decodeTool(given: JsonObject, place: string): Tool | null {
-  const type = optionalString(given, "type", place) ?? "function";
+function decodeTool(original: JsonObject, place: string): Tool | null {
+  const type = optionalString(original, "type", place) ?? "function";
   if (type !== "function" && type !== "custom") return null;
-  const isFlat = given[type] === undefined && given["name"] !== undefined;
-  const declared = isFlat ? given : requiredObject(given, type, place);
+  const isFlat = original[type] === undefined && original["name"] !== undefined;
+  const declared = isFlat ? original : requiredObject(original, type, place);
   const at = isFlat ? place : placeOf(place, type);
   const tool = type === "custom" ? decodeFree(declared, at) : decodeFunction(declared, at);
-  return { ...tool, ...readMarks(declared, given), ...keep(given, type, isFlat) };
+  return { ...tool, ...readMarks(declared, original), ...keep(original, type, isFlat) };
 }
 
-function keep(given: JsonObject, type: "function" | "custom", isFlat: boolean): Pick<Tool, "state" | "strays"> {
-  if (!isFlat) return straysIn(given, readTool);
-  const strays = within(type, straysIn(given, type === "custom" ? readFlatFree : readFlatFunction));
+function keep(original: JsonObject, type: "function" | "custom", isFlat: boolean): Pick<Tool, "state" | "strays"> {
+  if (!isFlat) return straysIn(original, readTool);
+  const strays = within(type, straysIn(original, type === "custom" ? readFlatFree : readFlatFunction));
   return type === "custom" ? { state: ownState({ flat: true }), ...strays } : strays;
 }
 
@@ -103,8 +103,8 @@ function decodeChosen(choice: JsonObject): ToolChoice | null {
   const { type } = choice;
   if (type === "function" || type === "custom") {
     if (choice[type] === undefined && typeof choice["name"] === "string") return { kind: "tool", name: choice["name"] };
-    const named = requiredObject(choice, type, "tool_choice");
-    return { kind: "tool", name: requiredString(named, "name", `tool_choice.${type}`) };
+    const choiceMembers = requiredObject(choice, type, "tool_choice");
+    return { kind: "tool", name: requiredString(choiceMembers, "name", `tool_choice.${type}`) };
   }
   return type === "allowed_tools" ? decodeAllowed(choice) : null;
 }

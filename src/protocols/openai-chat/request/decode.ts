@@ -28,7 +28,7 @@ import { asksToSearch } from "../../shared/web-search.ts";
 import { self } from "../features/vendor-state.ts";
 
 /** Fields with a neutral form; their readers add the rest of them to the extras. */
-const placed: ReadonlySet<string> = new Set([
+const mappedNames: ReadonlySet<string> = new Set([
   "model",
   "messages",
   "tools",
@@ -65,7 +65,7 @@ export function decodeRequest(
   const list = requiredArray(body, "messages", "");
   if (list.length === 0) throw badRequest("messages", "expected at least one message, got none");
   const extras: MutableJson = {};
-  for (const key in body) if (!placed.has(key)) extras[key] = body[key];
+  for (const key in body) if (!mappedNames.has(key)) extras[key] = body[key];
   const streamOptions = optionalObject(body, "stream_options", "") ?? {};
   const { include_usage: _usage, ...otherOptions } = streamOptions;
   if (Object.keys(otherOptions).length > 0) extras["stream_options"] = otherOptions;
@@ -95,9 +95,9 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
   if (format === null) return null;
   const type = requiredString(format, "type", "response_format");
   if (type === "text") return { kind: "text" };
-  const given = type === "json_object" ? optionalObject(format, "schema", "response_format") : null;
+  const ownSchema = type === "json_object" ? optionalObject(format, "schema", "response_format") : null;
   // Hosts of open models had this before `json_schema`: an answer of this schema (docs.fireworks.ai, docs.together.ai).
-  if (given !== null) return { ...namelessSchema, schema: given };
+  if (ownSchema !== null) return { ...namelessSchema, schema: ownSchema };
   if (type === "json_object") return { kind: "json" };
   if (type !== "json_schema") {
     extras["response_format"] = format;
@@ -134,12 +134,12 @@ function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | nul
     ...others
   } = optionalObject(body, "reasoning", "") ?? {};
   if (Object.keys(others).length > 0) extras["reasoning"] = others;
-  const named = own ?? effortOrNull(stringOr(routed, ""));
+  const namedEffort = own ?? effortOrNull(stringOr(routed, ""));
   const thinking = membersOf(body["thinking"]);
   const limited = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
-  const budget = limited ?? (thinking["type"] === "adaptive" && named === null ? -1 : null);
+  const budget = limited ?? (thinking["type"] === "adaptive" && namedEffort === null ? -1 : null);
   const off = (enabled === false || thinking["type"] === "disabled") && budget === null;
-  const effort = named ?? (off ? "none" : null);
+  const effort = namedEffort ?? (off ? "none" : null);
   const visible = typeof exclude === "boolean" ? !exclude : asksToThink(effort, budget) || null;
   return effort === null && budget === null && visible === null ? null : { effort, budget, visible };
 }

@@ -112,8 +112,8 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   if (source.kind === "url") return encodeLink(part, source.url, encoding);
   if (!encoding.native && isText(source.mediaType)) return encodeTextFile(part, source.data);
   if (encoding.facts.pdf === false) throw unsupported("messages", `${encoding.model} does not accept documents`);
-  const given = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document");
-  const filename = encoding.native ? given : withEnding(given, source.mediaType);
+  const ownName = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document");
+  const filename = encoding.native ? ownName : withEnding(ownName, source.mediaType);
   return { type: "file", file: { filename, file_data: toDataUrl(source.mediaType, source.data) }, ...part.marks };
 }
 

@@ -44,12 +44,12 @@ export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonOb
   return out;
 }
 
-function pairedMessages(given: readonly Message[], { native, adapted }: Encoding): readonly Message[] {
+function pairedMessages(messages: readonly Message[], { native, adapted }: Encoding): readonly Message[] {
   const report = adaptsTo(adapted);
-  if (!native) return settleHistory(given, report).map(({ message }) => message);
+  if (!native) return settleHistory(messages, report).map(({ message }) => message);
   // Results of calls without a neutral form would look like results without a call.
-  const hasOthers = given.some(({ parts }) => parts.some(isOtherCall));
-  return hasOthers ? given : mendHistory(given, report);
+  const hasOthers = messages.some(({ parts }) => parts.some(isOtherCall));
+  return hasOthers ? messages : mendHistory(messages, report);
 }
 
 function isOtherCall(part: Part): boolean {
@@ -57,20 +57,20 @@ function isOtherCall(part: Part): boolean {
 }
 
 function encodeMessage(message: Message, encoding: Encoding): JsonObject | null {
-  const named = message.name === null ? {} : { name: fitParticipant(message.name, encoding) };
+  const nameMember = message.name === null ? {} : { name: fitParticipant(message.name, encoding) };
   switch (message.role) {
     case "system":
     case "developer":
-      return { ...encodeInstructions(message, encoding), ...named };
+      return { ...encodeInstructions(message, encoding), ...nameMember };
     case "assistant": {
       const encoded = encodeAssistant(message, encoding);
-      return encoded === null ? null : { ...encoded, ...named };
+      return encoded === null ? null : { ...encoded, ...nameMember };
     }
     case "user":
     case "tool": {
       const content = encodeContent(message.parts, encoding);
       if (content === "" && message.parts.length > 0 && !encoding.native) return null;
-      return { role: "user", content, ...named, ...messageExtras(message.parts, encoding) };
+      return { role: "user", content, ...nameMember, ...messageExtras(message.parts, encoding) };
     }
   }
 }

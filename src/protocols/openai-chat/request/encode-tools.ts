@@ -13,8 +13,8 @@ import { isExact } from "./strangers.ts";
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
   const others = native ? arrayOr(request.extras.fields["tools"], []) : [];
-  const named = keepMostTools(onlyNamed(request, encoding), request, { ...encoding, others: others.length });
-  const offered = named.map((tool): Json => encodeTool(tool, encoding));
+  const offeredTools = keepMostTools(onlyNamed(request, encoding), request, { ...encoding, others: others.length });
+  const offered = offeredTools.map((tool): Json => encodeTool(tool, encoding));
   if (offered.length + others.length === 0) return {};
   if (facts.tools === false) throw unsupported("tools", `${model} does not support tools`);
   if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
@@ -39,16 +39,16 @@ function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly 
   return request.tools;
 }
 
-function encodeTool(given: Tool, encoding: Encoding): JsonObject {
-  if (encoding.free.has(given.name)) return beside(writeFree(given), given, encoding);
-  const tool = asFunction(given, (field, from, to) => encoding.adapted.add(`${field}:${from}>${to}`));
+function encodeTool(original: Tool, encoding: Encoding): JsonObject {
+  if (encoding.free.has(original.name)) return beside(writeFree(original), original, encoding);
+  const tool = asFunction(original, (field, from, to) => encoding.adapted.add(`${field}:${from}>${to}`));
   const json: MutableJson = { name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
-  const wished = { strict: tool.strict, field: `tools.${tool.name}` };
-  const { schema, strict } = fitArguments(tool.parameters, wished, schemaTarget(encoding));
+  const strictness = { strict: tool.strict, field: `tools.${tool.name}` };
+  const { schema, strict } = fitArguments(tool.parameters, strictness, schemaTarget(encoding));
   if (schema !== null) json["parameters"] = schema;
   if (strict !== null) json["strict"] = strict;
-  return beside({ type: "function", function: json, ...tool.marks }, given, encoding);
+  return beside({ type: "function", function: json, ...tool.marks }, original, encoding);
 }
 
 function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
@@ -67,20 +67,20 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
         encoding.adapted.add(`tool_choice:${choice.kind}>auto`);
         return "auto";
       }
-      return choice.kind === "tool" ? named(choice.name, encoding) : "required";
+      return choice.kind === "tool" ? encodeName(choice.name, encoding) : "required";
     case "subset": {
       const mode = forced ? choice.mode : "auto";
       if (!encoding.native) {
         encoding.adapted.add(`tool_choice:allowed_tools>${mode}`);
         return mode;
       }
-      const tools = choice.names.map((name) => named(name, encoding));
+      const tools = choice.names.map((name) => encodeName(name, encoding));
       return { type: "allowed_tools", allowed_tools: { mode, tools } };
     }
   }
 }
 
-function named(name: string, { free }: Encoding): JsonObject {
+function encodeName(name: string, { free }: Encoding): JsonObject {
   return free.has(name) ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
 }
 
@@ -99,13 +99,16 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: encoding.native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
-    const said = encoding.ownShape || mentionsJson(messages);
-    if (!said) encoding.adapted.add("response_format:json_object>instruction");
-    return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
+    const hasWord = encoding.ownShape || mentionsJson(messages);
+    if (!hasWord) encoding.adapted.add("response_format:json_object>instruction");
+    return { format: { type: "json_object" }, instruction: hasWord ? null : jsonInstruction };
   }
   if (encoding.facts.jsonSchema === false) return weakenSchema(output, encoding);
-  const wished = { strict: isExact(encoding.facts) ? wishedStrict(request) : output.strict, field: "response_format" };
-  const fitted = fitAnswer(output.schema, wished, schemaTarget(encoding));
+  const strictness = {
+    strict: isExact(encoding.facts) ? wishedStrict(request) : output.strict,
+    field: "response_format",
+  };
+  const fitted = fitAnswer(output.schema, strictness, schemaTarget(encoding));
   if (fitted === null) return tellSchema(output, encoding);
   const { schema, strict } = fitted;
   const json: MutableJson = { name: schemaName(output.name), schema };

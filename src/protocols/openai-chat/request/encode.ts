@@ -32,18 +32,21 @@ import { encodeOutput, encodeTools } from "./encode-tools.ts";
 const kinFiles = ["openai-responses"] as const;
 const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 
-export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
-  const started = startEncoding(given, target);
+export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
+  const started = startEncoding(original, target);
   const drop = (field: string): void => void started.dropped.add(field);
-  const marked = holdsWordsAlone(given) ? { request: given, key: null } : markedFor(carried(given, started), started);
+  const marked = holdsWordsAlone(original)
+    ? { request: original, key: null }
+    : markedFor(carried(original, started), started);
   const fit = started.ownShape ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
   const { request, names, adapted } = fit;
   const encoding = withFreeTools(started, request);
   refuseWhatCannotBe(request, encoding);
   const output = encodeOutput(request, encoding);
-  const said = encodeMessages(request, encoding);
-  if (output.instruction !== null) said.unshift({ role: target.facts.systemRole, content: output.instruction });
-  const ordered = orderMessages(said, target.facts, encoding.adapted);
+  const encodedMessages = encodeMessages(request, encoding);
+  if (output.instruction !== null)
+    encodedMessages.unshift({ role: target.facts.systemRole, content: output.instruction });
+  const ordered = orderMessages(encodedMessages, target.facts, encoding.adapted);
   const messages = withPlainContents(ordered, target.facts, encoding);
   const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };
   if (request.stream) {
@@ -63,18 +66,19 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   shortenNames(body, target, { isNative: encoding.native, adapted: encoding.adapted });
   fitMetadata(body, { target, needsStore: true }, encoding);
   const whole = beside(body, request, encoding);
-  for (const member of lostMembers(given, self, encoding.placed)) drop(member);
+  for (const member of lostMembers(original, self, encoding.placedStrays)) drop(member);
   const sent = encoding.table === null ? whole : onlyKnown(whole, encoding.table.shape, drop);
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
 /** Content that only the caller's protocol knows, as text if it has some. */
-function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
+function carried(original: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
   const foreign = (part: ForeignPart): boolean => isUnknownTo(encoding, part);
-  const told = tellSearches(given, self, { ...bookOf(encoding), foreign });
+  const withSearchText = tellSearches(original, self, { ...bookOf(encoding), foreign });
   // Hosts may have tools of their own.
-  const portable = encoding.native && !isExact(encoding.facts) ? told : withoutVendorTools(told, drop);
+  const portable =
+    encoding.native && !isExact(encoding.facts) ? withSearchText : withoutVendorTools(withSearchText, drop);
   // OpenAI gets content of other hosts as text, like a target of another protocol. Files of its other protocol can be
   // used by id; images cannot.
   const reads = { images: [], files: isExact(encoding.facts) ? kinFiles : [] };
@@ -133,18 +137,18 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields: rest } = searchIn(request.extras);
   const drop = (field: string): void => void encoding.dropped.add(field);
   const search = carrySearch(request, drop, (one) => encodeSearch(one, encoding));
-  const kept: MutableJson = search === null ? {} : { web_search_options: search };
+  const members: MutableJson = search === null ? {} : { web_search_options: search };
   const kindred = request.extras.protocol === "openai-responses" && isExact(encoding.facts);
   for (const [key, value] of Object.entries(rest)) {
     if (isNeeded(key, value, encoding.facts)) throw unsupported(key, "this target has no equivalent");
-    if (kindred && shared.has(key)) kept[key] = value;
-    else if (kindred && key === "text") Object.assign(kept, encodeText(membersOf(value), encoding));
+    if (kindred && shared.has(key)) members[key] = value;
+    else if (kindred && key === "text") Object.assign(members, encodeText(membersOf(value), encoding));
     else {
       const loss = lossOf(key, value);
       if (loss !== null) encoding.dropped.add(loss);
     }
   }
-  return kept;
+  return members;
 }
 
 /** Another output modality would be another answer. */
@@ -171,8 +175,9 @@ function encodeText({ verbosity, ...others }: JsonObject, encoding: Encoding): J
 /** Only some models search here; all others would answer without searching. */
 function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): JsonObject {
   if (facts.webSearch !== true) throw unsupported("tools", `${model} does not support web search`);
-  const lost = beyond(search);
-  if (lost !== null) throw unsupported(lost, "this target does not support this search filter");
+  const unsupportedFilter = beyond(search);
+  if (unsupportedFilter !== null)
+    throw unsupported(unsupportedFilter, "this target does not support this search filter");
   for (const hint of lostHints(search, { size: true, most: false })) dropped.add(hint);
   const { location, contextSize } = search;
   return {
@@ -182,23 +187,23 @@ function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): J
 }
 
 function sayOtherwise({ extras }: ChatRequest, encoding: Encoding): JsonObject {
-  const { tools: _tools, tool_choice: _choice, ...kept }: MutableJson = { ...extras.fields };
+  const { tools: _tools, tool_choice: _choice, ...fields }: MutableJson = { ...extras.fields };
   for (const name of saidOtherwise) {
-    if (kept[name] === undefined) continue;
-    delete kept[name];
+    if (fields[name] === undefined) continue;
+    delete fields[name];
     // The effort expresses `thinking`.
     if (name !== "thinking") encoding.dropped.add(name);
   }
-  return kept;
+  return fields;
 }
 
 function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
   const { sampling } = request;
   const { facts, native } = encoding;
   const body: MutableJson = {};
-  const put = (name: string, value: MutableJson[string] | null, taken: boolean): void => {
+  const put = (name: string, value: MutableJson[string] | null, isSupported: boolean): void => {
     if (value === null || value === undefined) return;
-    if (taken) body[name] = value;
+    if (isSupported) body[name] = value;
     else if (!isDefault(name, value)) encoding.dropped.add(name);
   };
   const free = takesSampling(request.reasoning, facts);
@@ -237,16 +242,16 @@ function encodeStop(stop: readonly string[], encoding: Encoding): string[] | nul
 }
 
 function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
-  const wished = wishedEffort(request.reasoning);
+  const requestedEffort = wishedEffort(request.reasoning);
   const { facts, native } = encoding;
-  if (wished === null || (saidByThinking(request) && !isExact(facts))) return null;
-  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return wished;
-  const fitted = fitEffort(wished, effortsOf(facts.reasoning));
+  if (requestedEffort === null || (saidByThinking(request) && !isExact(facts))) return null;
+  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return requestedEffort;
+  const fitted = fitEffort(requestedEffort, effortsOf(facts.reasoning));
   if (fitted === null) {
-    if (wished !== "none") encoding.dropped.add("reasoning_effort");
+    if (requestedEffort !== "none") encoding.dropped.add("reasoning_effort");
     return null;
   }
-  if (fitted !== wished) encoding.adapted.add(`reasoning_effort:${wished}>${fitted}`);
+  if (fitted !== requestedEffort) encoding.adapted.add(`reasoning_effort:${requestedEffort}>${fitted}`);
   const budget = request.reasoning?.effort === null ? request.reasoning.budget : null;
   if (budget !== null) encoding.adapted.add(`reasoning_budget:${budget}>${fitted}`);
   return fitted;

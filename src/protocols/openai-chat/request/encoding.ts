@@ -29,7 +29,7 @@ export interface Encoding {
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
   /** The strays that were put back. All others are reported. */
-  readonly placed: Set<Stray>;
+  readonly placedStrays: Set<Stray>;
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -41,7 +41,7 @@ export function startEncoding(request: ChatRequest, target: TargetFacts): Encodi
   const ownSchemas = native && (isExact(facts) || !standsIn);
   const ownShape = native && !standsIn;
   const table = standsIn || (!native && !isExact(facts)) ? membersTaken(facts) : null;
-  const books = { dropped: new Set<string>(), adapted: new Set<string>(), placed: new Set<Stray>() };
+  const books = { dropped: new Set<string>(), adapted: new Set<string>(), placedStrays: new Set<Stray>() };
   return { model, facts, native, standsIn, table, ownSchemas, ownShape, takesFree, free: NO_NAMES, ...books };
 }
 
@@ -52,7 +52,7 @@ export function beside(
   encoding: Encoding,
 ): JsonObject {
   if (!encoding.native || strays === undefined) return written;
-  return withStrays(written, strays, (stray) => void encoding.placed.add(stray));
+  return withStrays(written, strays, (stray) => void encoding.placedStrays.add(stray));
 }
 
 /** For a request whose tools have their names at the target. */

@@ -196,15 +196,15 @@ function longestId({ facts, isStandIn = false }: TargetFacts): number {
  * decide; the history is parsed only if they do not match.
  */
 function callsFit(request: RawMembers, longest: number): boolean {
-  const answered = request.texts("messages", "tool_call_id");
-  if (answered.length === 0 && !request.mentions("messages", '"tool_calls"')) {
+  const answeredIds = request.texts("messages", "tool_call_id");
+  if (answeredIds.length === 0 && !request.mentions("messages", '"tool_calls"')) {
     if (!request.mentions("messages", '"annotations":') || inTurns(request.texts("messages", "role"))) return true;
     return arePartsOwn(request.read("messages"));
   }
-  if (answered.some((id) => id.length > longest)) return false;
+  if (answeredIds.some((id) => id.length > longest)) return false;
   const ids = new Set(request.texts("messages", "id"));
-  const addUp = ids.size === answered.length && new Set(answered).size === ids.size;
-  const areSure = addUp && answered.every((id) => ids.has(id)) && inTurns(request.texts("messages", "role"));
+  const addUp = ids.size === answeredIds.length && new Set(answeredIds).size === ids.size;
+  const areSure = addUp && answeredIds.every((id) => ids.has(id)) && inTurns(request.texts("messages", "role"));
   if (areSure) return true;
   const messages = request.read("messages");
   return isPaired(messages) && arePartsOwn(messages);
@@ -258,9 +258,9 @@ function orderFits(request: RawMembers, facts: ModelFacts): boolean {
 }
 
 /** One search for all spellings, since most histories have none. */
-function thoughtsFit(request: RawMembers, wanted: ModelFacts["reasoningField"]): boolean {
+function thoughtsFit(request: RawMembers, takenField: ModelFacts["reasoningField"]): boolean {
   if (!request.mentions("messages", '"reasoning')) return true;
-  const unwanted = ["reasoning_content", "reasoning", "reasoning_details"].filter((field) => field !== wanted);
+  const unwanted = ["reasoning_content", "reasoning", "reasoning_details"].filter((field) => field !== takenField);
   return !unwanted.some((field) => request.mentions("messages", `"${field}"`));
 }
 

@@ -51,8 +51,8 @@ export function orderMessages(
 ): readonly JsonObject[] {
   const roles = messages.map(({ role }) => stringOr(role, ""));
   if (rolesFit(roles, facts)) return messages;
-  const placed = systemFits(roles, facts) ? messages : placeSystem(messages, facts, adapted);
-  return facts.turnOrder === undefined ? placed : orderTurns(placed, facts, adapted);
+  const ordered = systemFits(roles, facts) ? messages : placeSystem(messages, facts, adapted);
+  return facts.turnOrder === undefined ? ordered : orderTurns(ordered, facts, adapted);
 }
 
 function placeSystem(messages: readonly JsonObject[], facts: Order, adapted: Set<string>): readonly JsonObject[] {

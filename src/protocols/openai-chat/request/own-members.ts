@@ -26,11 +26,11 @@ const calls: Shape = kindsBy("type", {
   function: shape("id type index", { function: shape("name arguments parsed_arguments") }),
   custom: shape("id type", { custom: shape("name input") }),
 });
-const said = shape("role name", { content: parts });
+const plainMessage = shape("role name", { content: parts });
 const messages: Shape = kindsBy("role", {
-  system: said,
-  developer: said,
-  user: said,
+  system: plainMessage,
+  developer: plainMessage,
+  user: plainMessage,
   // `annotations`: an answer may come back with them, which the description does not say. `parsed`: from OpenAI's SDK.
   assistant: shape("role name refusal annotations parsed", {
     content: parts,

@@ -27,10 +27,10 @@ class Peek implements Wishes {
 
   get effort(): Effort | null {
     const request = this.#request;
-    const said = request.has("reasoning_effort")
+    const effortMember = request.has("reasoning_effort")
       ? request.read("reasoning_effort")
       : membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"];
-    return efforts.find((effort) => effort === said) ?? null;
+    return efforts.find((effort) => effort === effortMember) ?? null;
   }
 
   get search(): boolean {

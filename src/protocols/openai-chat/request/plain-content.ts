@@ -28,7 +28,7 @@ export function withPlainContents(
     const plain = plainText(message);
     if (plain === null) return message;
     if (plain.parts > 0) adapted.add("messages.content:parts>text");
-    for (const name of plain.lost) dropped.add(`messages.content.${name}`);
+    for (const name of plain.lostNames) dropped.add(`messages.content.${name}`);
     return { ...message, content: plain.text };
   });
 }
@@ -37,18 +37,18 @@ interface PlainText {
   readonly text: string;
   readonly parts: number;
   /** Members of the parts beside their text. */
-  readonly lost: ReadonlySet<string>;
+  readonly lostNames: ReadonlySet<string>;
 }
 
 /** Null if nothing must or can be done. */
 function plainText(message: Json): PlainText | null {
   if (!isObject(message) || !("content" in message)) return null;
   const { content } = message;
-  if (content === null) return { text: "", parts: 0, lost: new Set() };
+  if (content === null) return { text: "", parts: 0, lostNames: new Set() };
   if (!isArray(content) || !content.every(isText)) return null;
-  const lost = content.flatMap((part) => Object.keys(membersOf(part)).filter((name) => !textMembers.has(name)));
+  const lostNames = content.flatMap((part) => Object.keys(membersOf(part)).filter((name) => !textMembers.has(name)));
   const text = content.map((part) => stringOr(membersOf(part)["text"], "")).join("\n\n");
-  return { text, parts: content.length, lost: new Set(lost) };
+  return { text, parts: content.length, lostNames: new Set(lostNames) };
 }
 
 const textMembers: ReadonlySet<string> = new Set(["type", "text"]);

@@ -66,22 +66,22 @@ function isSaidItsWay(request: RawMembers): boolean {
 
 /** Without parsing the messages: the names in them, by depth, say nearly as much. */
 function isOwn(request: RawMembers, name: string, table: MemberTable): boolean {
-  const known = table.shape.members.get(name);
-  if (known === undefined) return false;
-  if (known === null) return true;
+  const inner = table.shape.members.get(name);
+  if (inner === undefined) return false;
+  if (inner === null) return true;
   if (name === "messages") return isOwnHistory(request, table);
   let isAll = true;
   const value = request.read(name) ?? null;
   // Inside an object, so that a string in place of the whole value is checked as well.
-  onlyKnown({ [name]: value }, { members: new Map([[name, known]]) }, () => {
+  onlyKnown({ [name]: value }, { members: new Map([[name, inner]]) }, () => {
     isAll = false;
   });
   return isAll;
 }
 
 function isOwnHistory(request: RawMembers, { names, types, objects }: MemberTable): boolean {
-  for (const [depth, found] of request.namesWithin("messages").entries())
-    for (const name of found) if (names[depth]?.has(name) !== true) return false;
+  for (const [depth, strangeNames] of request.namesWithin("messages").entries())
+    for (const name of strangeNames) if (names[depth]?.has(name) !== true) return false;
   if (types.size > 0 && request.texts("messages", "type").some((type) => !types.has(type))) return false;
   // Some hosts take a string in place of a part.
   return !opens(request, "content", '["') && !objects.some((name) => opens(request, name, '"'));

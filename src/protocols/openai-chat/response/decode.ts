@@ -121,8 +121,8 @@ function decodeCalls(message: JsonObject, place: Place): (ToolCallPart | Foreign
 /** Some hosts leave the id out or blank; then it is derived from the answer's id and the position in it. */
 function decodeCall(call: JsonObject, inner: JsonObject, place: Place & { count: number }): ToolCallPart {
   const name = stringOr(inner["name"], "");
-  const given = inner["arguments"];
-  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  const value = inner["arguments"];
+  const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
   const id = stringOr(call["id"], "") || mintCallId(place, place.count, name);
   const state = readExtraContent(call["extra_content"]);
   return { type: "tool-call", id, name, arguments: text, ...(state === undefined ? {} : { state }) };

@@ -22,14 +22,14 @@ import {
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
   const native = response.extras.protocol === self;
   const usage = writeUsage(response.usage);
-  const told = { legacy: options.legacyFunctions === true, free: freeTools(options.tools) };
+  const encoding = { legacy: options.legacyFunctions === true, free: freeTools(options.tools) };
   const body: MutableJson = {
     ...(native ? response.extras.fields : {}),
     id: answerId(response.id, { native, fallback: options.id }),
     object: "chat.completion",
     created: response.created ?? options.created,
     model: response.model,
-    choices: response.choices.map((choice) => encodeChoice(choice, told)),
+    choices: response.choices.map((choice) => encodeChoice(choice, encoding)),
   };
   if (usage !== null) body["usage"] = native ? nativeUsage(membersOf(response.extras.fields["usage"]), usage) : usage;
   return body;
@@ -41,10 +41,10 @@ export function answerId(id: string, context: { readonly native: boolean; readon
 }
 
 /** The vendor's further counts (audio tokens, cost) stay. */
-function nativeUsage(said: JsonObject, usage: JsonObject): JsonObject {
-  const merged: MutableJson = { ...said, ...usage };
+function nativeUsage(ownUsage: JsonObject, usage: JsonObject): JsonObject {
+  const merged: MutableJson = { ...ownUsage, ...usage };
   for (const key of ["prompt_tokens_details", "completion_tokens_details"]) {
-    if (isObject(said[key])) merged[key] = { ...said[key], ...membersOf(usage[key]) };
+    if (isObject(ownUsage[key])) merged[key] = { ...ownUsage[key], ...membersOf(usage[key]) };
   }
   return merged;
 }
@@ -55,12 +55,12 @@ interface Told {
   readonly free: FreeTools;
 }
 
-function encodeChoice(choice: Choice, told: Told): JsonObject {
+function encodeChoice(choice: Choice, encoding: Told): JsonObject {
   const called = choice.parts.some((part) => part.type === "tool-call" || isForeignCall(part));
-  const finish = choice.finish === null ? null : writeFinish(choice.finish, { called, legacy: told.legacy });
+  const finish = choice.finish === null ? null : writeFinish(choice.finish, { called, legacy: encoding.legacy });
   const json: MutableJson = {
     index: choice.index,
-    message: encodeMessage(choice.parts, told),
+    message: encodeMessage(choice.parts, encoding),
     logprobs: choice.logprobs === null ? null : writeLogprobs(choice.logprobs),
     finish_reason: finish,
   };
@@ -88,11 +88,11 @@ function encodeMessage(parts: readonly Part[], { legacy, free }: Told): JsonObje
     else if (part.type === "image") images.push({ ...encodeImage(part), index: images.length });
     else if (part.type === "foreign") gatherForeign(ownMembers(part.state), { calls, foreign });
   }
-  const spoken = text !== "" || (refusal === "" && calls.length === 0 && foreign["audio"] === undefined);
-  const message: MutableJson = { role: "assistant", content: spoken ? text : null, refusal: refusal || null };
+  const hasText = text !== "" || (refusal === "" && calls.length === 0 && foreign["audio"] === undefined);
+  const message: MutableJson = { role: "assistant", content: hasText ? text : null, refusal: refusal || null };
   Object.assign(message, encodeReasoning(parts), foreign);
-  const found = foreignCitations(parts, self);
-  const cited = [...found, ...uncited(searchesIn(parts, self), found)];
+  const ownCitations = foreignCitations(parts, self);
+  const cited = [...ownCitations, ...uncited(searchesIn(parts, self), ownCitations)];
   if (cited.length > 0) message["annotations"] = writeAnnotations(cited);
   if (extra !== null) message["extra_content"] = extra;
   if (images.length > 0) message["images"] = images;
@@ -130,11 +130,11 @@ function encodeReasoning(parts: readonly Part[]): JsonObject {
 function encodeCall(part: ToolCallPart, free: FreeTools): JsonObject {
   const { id, name, arguments: text } = part;
   const extra = writeExtraContent(part.state);
-  const told = tellFree(name, text, free) ?? {
+  const freeCall = tellFree(name, text, free) ?? {
     type: "function",
     function: { name, arguments: text === "" ? "{}" : text },
   };
-  return { id, ...told, ...(extra === null ? {} : { extra_content: extra }) };
+  return { id, ...freeCall, ...(extra === null ? {} : { extra_content: extra }) };
 }
 
 /** The older format has one call; its clients ask for no more. */

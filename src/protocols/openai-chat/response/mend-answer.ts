@@ -57,8 +57,8 @@ function isReadable(call: Json): boolean {
 function mendCall(call: JsonObject, place: Place, count: number): JsonObject {
   const inner = call["function"];
   if (!isObject(inner)) return call;
-  const given = inner["arguments"];
-  const text = typeof given === "string" ? given : JSON.stringify(given ?? {});
+  const value = inner["arguments"];
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? {});
   const id = stringOr(call["id"], "") || mintCallId(place, count, stringOr(inner["name"], ""));
   return { ...call, id, type: "function", function: { ...inner, arguments: text } };
 }

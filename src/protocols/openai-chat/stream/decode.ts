@@ -23,7 +23,7 @@ interface ChoiceState {
   readonly index: number;
   readonly calls: CallTracker;
   /** It has sent content. */
-  begun: boolean;
+  hasBegun: boolean;
   finished: boolean;
 }
 
@@ -39,7 +39,7 @@ class ChunkDecoder implements StreamDecoder {
   /** The vendor reported its usage. */
   #counted = false;
   /** The last chunk with pages beside its choices: hosts that search repeat them in each chunk. */
-  #found: JsonObject | null = null;
+  #citedChunk: JsonObject | null = null;
   readonly #choices: ChoiceState[] = [];
   readonly #mender = new ChunkMender();
   readonly #callsOf: CallsOf = (index) => this.#choices.find((state) => state.index === index)?.calls;
@@ -65,7 +65,7 @@ class ChunkDecoder implements StreamDecoder {
     const out: StreamEvent[] = [];
     const choices = chunk["choices"];
     if (!this.#started && !this.#start(chunk, out)) return nothing;
-    if (chunk["search_results"] !== undefined || chunk["citations"] !== undefined) this.#found = chunk;
+    if (chunk["search_results"] !== undefined || chunk["citations"] !== undefined) this.#citedChunk = chunk;
     if (isArray(choices)) {
       for (let position = 0; position < choices.length && !this.#over; position++) {
         const choice = choices[position];
@@ -90,8 +90,8 @@ class ChunkDecoder implements StreamDecoder {
   #endUnsaid(): readonly StreamEvent[] {
     const out = [...this.end()];
     if (!this.#counted) return out;
-    for (const { index, begun, finished, calls } of this.#choices) {
-      if (!begun || finished || !calls.whole) continue;
+    for (const { index, hasBegun, finished, calls } of this.#choices) {
+      if (!hasBegun || finished || !calls.whole) continue;
       out.push({ type: "finish", choice: index, reason: calls.count > 0 ? "tool_calls" : "stop", raw: null });
     }
     return out;
@@ -127,7 +127,7 @@ class ChunkDecoder implements StreamDecoder {
     const state: ChoiceState = {
       index,
       calls: new CallTracker({ id: this.#id, index }),
-      begun: false,
+      hasBegun: false,
       finished: false,
     };
     this.#choices.push(state);
@@ -140,7 +140,7 @@ class ChunkDecoder implements StreamDecoder {
     const delta = isObject(choice["delta"]) ? choice["delta"] : choice["message"];
     const before = out.length;
     if (isObject(delta)) pushDelta(delta, choice["logprobs"], { state, out });
-    if (out.length > before) state.begun = true;
+    if (out.length > before) state.hasBegun = true;
     const raw = choice["finish_reason"];
     if ((typeof raw !== "string" || raw === "") && choice["error"] === undefined) return;
     const failure = choiceFailure(choice);
@@ -150,7 +150,7 @@ class ChunkDecoder implements StreamDecoder {
     } else if (!state.finished && typeof raw === "string" && raw !== "") {
       state.finished = true;
       state.calls.end(out);
-      if (this.#found !== null) pushPages(this.#found, { state, out });
+      if (this.#citedChunk !== null) pushPages(this.#citedChunk, { state, out });
       pushFinish(choice, raw, { state, out });
     }
     pushUsage(choice, out);
@@ -183,8 +183,8 @@ function pushFinish(choice: JsonObject, raw: string, { state, out }: Sink): void
 function pushPages(chunk: JsonObject, { state, out }: Sink): void {
   const pages = foundPages(chunk, []);
   if (pages.length === 0) return;
-  const told = ["search_results", "citations"].filter((name) => chunk[name] !== undefined);
-  const envelope = Object.fromEntries(told.map((name) => [name, chunk[name] ?? null]));
+  const names = ["search_results", "citations"].filter((name) => chunk[name] !== undefined);
+  const envelope = Object.fromEntries(names.map((name) => [name, chunk[name] ?? null]));
   out.push({ type: "part", choice: state.index, part: pagesPart(pages, ownState({ envelope })) });
 }
 

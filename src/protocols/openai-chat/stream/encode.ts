@@ -138,8 +138,8 @@ class ChunkEncoder implements StreamEncoder {
 
   /** The choice's state, and the frame that opens the choice if this is its first content. */
   #choice(index: number): { readonly state: ChoiceState; readonly text: string } {
-    const known = this.#choices.get(index);
-    if (known !== undefined) return { state: known, text: "" };
+    const openState = this.#choices.get(index);
+    if (openState !== undefined) return { state: openState, text: "" };
     if (this.#head === "") this.#open(null);
     const counts = { calls: 0, images: 0, thought: 0, sealed: 0, seals: 0 };
     const calls = { texts: new Map(), bare: new Set<number>() };
@@ -252,8 +252,8 @@ class ChunkEncoder implements StreamEncoder {
     const text = texts?.get(event.tool);
     if (text === undefined) return "";
     texts?.delete(event.tool);
-    const told = tellInput(text.name, text.written, this.#free);
-    return this.#delta(event.choice, { tool_calls: [{ index: event.tool, ...told }] });
+    const input = tellInput(text.name, text.written, this.#free);
+    return this.#delta(event.choice, { tool_calls: [{ index: event.tool, ...input }] });
   }
 
   #part(event: EventOf<"part">): string {
@@ -280,8 +280,8 @@ class ChunkEncoder implements StreamEncoder {
     const { state, text } = this.#choice(event.choice);
     if (state.finished) return text;
     state.finished = true;
-    const found = state.searches === null || state.cited ? [] : uncited(state.searches, []);
-    const sources = this.#cite(event.choice, found);
+    const citations = state.searches === null || state.cited ? [] : uncited(state.searches, []);
+    const sources = this.#cite(event.choice, citations);
     const reason = writeFinish(event.reason, {
       called: state.calls > 0,
       legacy: this.#options.legacyFunctions === true,

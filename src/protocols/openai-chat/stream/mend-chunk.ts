@@ -14,11 +14,11 @@ export type CallsOf = (index: number) => CallTracker | undefined;
 
 export class ChunkMender {
   /** The choices that have begun. */
-  readonly #begun = new Set<number>();
+  readonly #begunChoices = new Set<number>();
   /** The calls whose beginning the client has. */
-  readonly #told = new Set<OpenCall>();
+  readonly #announcedCalls = new Set<OpenCall>();
   /** Arguments that came before the name of their call. */
-  readonly #held = new Map<OpenCall, string>();
+  readonly #heldTexts = new Map<OpenCall, string>();
 
   /** Null if the chunk is fine; an empty string if clients must not get it. */
   mend(chunk: JsonObject, callsOf: CallsOf): string | null {
@@ -42,36 +42,36 @@ export class ChunkMender {
     const index = numberOr(choice["index"], null);
     const place = index ?? position;
     const isDelta = isObject(choice["delta"]);
-    const given = isDelta ? choice["delta"] : choice["message"];
-    const delta = this.#delta(isObject(given) ? given : {}, place, callsOf);
+    const raw = isDelta ? choice["delta"] : choice["message"];
+    const delta = this.#delta(isObject(raw) ? raw : {}, place, callsOf);
     if (delta === null && index !== null && isDelta) return null;
-    const better: MutableJson = { ...choice, index: place, delta: delta ?? given ?? {} };
+    const better: MutableJson = { ...choice, index: place, delta: delta ?? raw ?? {} };
     if (!isDelta) delete better["message"];
     return better;
   }
 
   /** Null if it is fine. */
   #delta(delta: JsonObject, place: number, callsOf: CallsOf): JsonObject | null {
-    const lacksRole = !this.#begun.has(place) && !stringOr(delta["role"], "");
-    this.#begun.add(place);
+    const lacksRole = !this.#begunChoices.has(place) && !stringOr(delta["role"], "");
+    this.#begunChoices.add(place);
     const calls = delta["tool_calls"];
-    const placed = isArray(calls) ? this.#calls(calls, callsOf(place)?.placed ?? []) : null;
+    const openCalls = isArray(calls) ? this.#calls(calls, callsOf(place)?.currentCalls ?? []) : null;
     const { content } = delta;
-    if (!lacksRole && placed === null && !isArray(content)) return null;
+    if (!lacksRole && openCalls === null && !isArray(content)) return null;
     const members: MutableJson = lacksRole ? { role: "assistant" } : {};
-    if (placed !== null) members["tool_calls"] = placed;
+    if (openCalls !== null) members["tool_calls"] = openCalls;
     if (isArray(content)) Object.assign(members, plainContent(delta, content));
     for (const _ in members) return { ...delta, ...members };
     return null;
   }
 
   /** Null if all fragments are fine. */
-  #calls(fragments: readonly Json[], placed: readonly (OpenCall | null)[]): Json[] | null {
+  #calls(fragments: readonly Json[], openCalls: readonly (OpenCall | null)[]): Json[] | null {
     const better: Json[] = [];
     let changed = false;
     for (let position = 0; position < fragments.length; position++) {
       const fragment = fragments[position] ?? null;
-      const call = placed[position] ?? null;
+      const call = openCalls[position] ?? null;
       const mended = isObject(fragment) && call !== null ? this.#fragment(fragment, call) : fragment;
       if (mended !== fragment) changed = true;
       if (mended !== null) better.push(mended);
@@ -86,22 +86,22 @@ export class ChunkMender {
     const member = kind === "custom" ? "input" : "arguments";
     const text = textOf(inner[member]);
     if (call.tool === null) {
-      this.#held.set(call, (this.#held.get(call) ?? "") + text);
+      this.#heldTexts.set(call, (this.#heldTexts.get(call) ?? "") + text);
       return null;
     }
-    const isHead = !this.#told.has(call);
-    const held = this.#held.get(call) ?? "";
-    if (held === "" && isReadable(fragment, inner[member]) && fragment["index"] === call.slot) {
+    const isHead = !this.#announcedCalls.has(call);
+    const heldText = this.#heldTexts.get(call) ?? "";
+    if (heldText === "" && isReadable(fragment, inner[member]) && fragment["index"] === call.slot) {
       if (!isHead || isWholeHead(fragment, inner, call)) {
-        this.#told.add(call);
+        this.#announcedCalls.add(call);
         return fragment;
       }
     }
-    this.#told.add(call);
-    this.#held.delete(call);
-    const head = isHead ? { id: call.told, type: kind } : {};
+    this.#announcedCalls.add(call);
+    this.#heldTexts.delete(call);
+    const head = isHead ? { id: call.sentId, type: kind } : {};
     const name = isHead ? { name: call.name || stringOr(inner["name"], "") } : {};
-    return { ...fragment, index: call.slot, ...head, [kind]: { ...inner, ...name, [member]: held + text } };
+    return { ...fragment, index: call.slot, ...head, [kind]: { ...inner, ...name, [member]: heldText + text } };
   }
 }
 
@@ -122,10 +122,10 @@ function isReadable(fragment: JsonObject, text: Json | undefined): boolean {
 function isWholeHead(fragment: JsonObject, inner: JsonObject, call: OpenCall): boolean {
   const { type } = fragment;
   return (
-    fragment["id"] === call.told && typeof inner["name"] === "string" && (type === "function" || type === "custom")
+    fragment["id"] === call.sentId && typeof inner["name"] === "string" && (type === "function" || type === "custom")
   );
 }
 
-function textOf(given: Json | undefined): string {
-  return typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 }

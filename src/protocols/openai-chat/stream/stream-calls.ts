@@ -15,7 +15,7 @@ export interface OpenCall {
   /** The host's id; empty if there was none. */
   readonly id: string;
   /** The id for the client; empty until the call begins. */
-  told: string;
+  sentId: string;
   index: number | null;
   /** Its first fragment came under another call's index, so that its own is not known yet. */
   strays: boolean;
@@ -35,7 +35,7 @@ export class CallTracker {
   readonly #place: { readonly id: string; readonly index: number };
   readonly #calls: OpenCall[] = [];
   /** The calls of the last chunk's fragments, in order; null for an invalid fragment. */
-  placed: (OpenCall | null)[] = [];
+  currentCalls: (OpenCall | null)[] = [];
 
   constructor(place: { readonly id: string; readonly index: number }) {
     this.#place = place;
@@ -43,16 +43,21 @@ export class CallTracker {
 
   /** All fragments of a chunk. */
   push(values: readonly Json[], out: StreamEvent[]): void {
-    this.placed = [];
-    for (const value of values) this.placed.push(isObject(value) ? this.#push(value, out) : null);
+    this.currentCalls = [];
+    for (const value of values) this.currentCalls.push(isObject(value) ? this.#push(value, out) : null);
   }
 
   #push(value: JsonObject, out: StreamEvent[]): OpenCall {
     const inner = isObject(value["function"]) ? value["function"] : null;
     if (inner === null && isObject(value["custom"])) return this.#pushFree(value, value["custom"], out);
     const name = stringOr(inner?.["name"], "");
-    const given = inner?.["arguments"];
-    const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+    const argumentsMember = inner?.["arguments"];
+    const text =
+      typeof argumentsMember === "string"
+        ? argumentsMember
+        : argumentsMember === undefined || argumentsMember === null
+          ? ""
+          : JSON.stringify(argumentsMember);
     const call = this.#find(value, name);
     if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
     else if (value["extra_content"] !== undefined) this.#pushLateState(value, out);
@@ -85,13 +90,13 @@ export class CallTracker {
   #find(value: JsonObject, name: string): OpenCall {
     const id = stringOr(value["id"], "");
     const index = numberOr(value["index"], null);
-    const known = this.#known({ id, index, name });
-    if (known !== undefined) return known;
+    const knownCall = this.#findKnown({ id, index, name });
+    if (knownCall !== undefined) return knownCall;
     const call: OpenCall = {
       tool: null,
       slot: this.#calls.length,
       id,
-      told: "",
+      sentId: "",
       index,
       strays: index !== null && this.#calls.some((other) => other.index === index),
       name,
@@ -104,7 +109,7 @@ export class CallTracker {
     return call;
   }
 
-  #known(fragment: {
+  #findKnown(fragment: {
     readonly id: string;
     readonly index: number | null;
     readonly name: string;
@@ -139,7 +144,7 @@ export class CallTracker {
     call.tool = tool;
     const choice = this.#place.index;
     const id = call.id || stringOr(from.fragment["id"], "") || mintCallId(this.#place, tool, name);
-    call.told = id;
+    call.sentId = id;
     const state = readExtraContent(from.fragment["extra_content"]);
     const start = { type: "tool-start", choice, tool, id, name } as const;
     from.out.push(state === undefined ? start : { ...start, state });

@@ -124,17 +124,17 @@ const toolSearch: ClientTool = {
   read: (item) => membersOf(item["arguments"]),
   write: (input) => ({ execution: "client", arguments: input }),
   outcome(item, nameOf) {
-    const found = arrayOr<readonly Json[]>(item["tools"], [])
+    const lines = arrayOr<readonly Json[]>(item["tools"], [])
       .filter(isObject)
       .flatMap((tool) => linesOf(tool, nameOf));
-    return found.length === 0 ? "No tool was found." : `These tools can be called now:\n${found.join("\n")}`;
+    return lines.length === 0 ? "No tool was found." : `These tools can be called now:\n${lines.join("\n")}`;
   },
 };
 
 function linesOf(tool: JsonObject, nameOf: NameOf): string[] {
   const name = stringOr(tool["name"], "");
-  const line = (one: JsonObject, named: string): string =>
-    [`- ${named}`, stringOr(one["description"], "")].filter((part) => part !== "").join(": ");
+  const line = (one: JsonObject, name: string): string =>
+    [`- ${name}`, stringOr(one["description"], "")].filter((part) => part !== "").join(": ");
   if (tool["type"] !== "namespace") return [line(tool, name)];
   const inner = arrayOr<readonly Json[]>(tool["tools"], []).filter(isObject);
   return inner.map((one) => line(one, nameOf(name, stringOr(one["name"], ""))));
@@ -147,19 +147,19 @@ const byOutput = new Map(all.map((one) => [one.output, one]));
 
 /** Null for a function, and for a tool that the vendor runs. */
 export function clientToolOf(tool: JsonObject): ClientTool | null {
-  const found = byType.get(stringOr(tool["type"], ""));
-  return found?.isClients(tool) === true ? found : null;
+  const clientTool = byType.get(stringOr(tool["type"], ""));
+  return clientTool?.isClients(tool) === true ? clientTool : null;
 }
 
 /** Null for another kind of item, or one that the vendor answered itself. */
 export function clientCallOf(item: JsonObject): ClientTool | null {
-  const found = byCall.get(stringOr(item["type"], ""));
-  return found === undefined || item["execution"] === "server" || callIdOf(item) === null ? null : found;
+  const clientTool = byCall.get(stringOr(item["type"], ""));
+  return clientTool === undefined || item["execution"] === "server" || callIdOf(item) === null ? null : clientTool;
 }
 
 export function clientOutputOf(item: JsonObject): ClientTool | null {
-  const found = byOutput.get(stringOr(item["type"], ""));
-  return found === undefined || item["execution"] === "server" || callIdOf(item) === null ? null : found;
+  const clientTool = byOutput.get(stringOr(item["type"], ""));
+  return clientTool === undefined || item["execution"] === "server" || callIdOf(item) === null ? null : clientTool;
 }
 
 /** A local shell's output names its call by `id`. */

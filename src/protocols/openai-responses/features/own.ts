@@ -36,10 +36,10 @@ export const addedTools = "added_tools";
 export const freeCall = "custom_tool_call";
 
 /** A copy without the named members. */
-export function without(object: JsonObject, known: ReadonlySet<string>): MutableJson {
+export function without(object: JsonObject, knownNames: ReadonlySet<string>): MutableJson {
   const rest: MutableJson = {};
   // A list: iterating over the members of a freshly parsed object costs twice as much.
-  for (const key of Object.keys(object)) if (!known.has(key)) rest[key] = object[key];
+  for (const key of Object.keys(object)) if (!knownNames.has(key)) rest[key] = object[key];
   return rest;
 }
 

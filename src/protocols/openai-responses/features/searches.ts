@@ -31,12 +31,12 @@ export function searchItem(
   { response, index, sources }: { readonly response: string; readonly index: number; readonly sources: boolean },
 ): JsonObject & { readonly id: string } {
   const { queries, pages, error } = search;
-  const found = (pages ?? []).map(({ url }) => ({ type: "url", url }));
+  const pageSources = (pages ?? []).map(({ url }) => ({ type: "url", url }));
   return {
     id: itemId("ws", response, index),
     type: searchType,
     status: error === null ? "completed" : "failed",
-    action: { type: "search", query: queries[0] ?? "", queries, ...(sources ? { sources: found } : {}) },
+    action: { type: "search", query: queries[0] ?? "", queries, ...(sources ? { sources: pageSources } : {}) },
   };
 }
 

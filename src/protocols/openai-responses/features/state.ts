@@ -8,7 +8,7 @@ import { ownItem, ownMembers, ownState, without } from "./own.ts";
 const bare: ReadonlySet<string> = new Set(["id", "status"]);
 
 /** The client's error if the target does not have the stored history; such a client cannot send it again by itself. */
-const lost: WireFailure = {
+const lostThread: WireFailure = {
   verdict: "unsupported",
   status: null,
   message: "previous_response_id: this response belongs to another account.",
@@ -23,7 +23,7 @@ const threads: ThreadRules = {
   previousIn: (request) =>
     request.has("previous_response_id") ? stringOr(request.read("previous_response_id"), null) : null,
   isHeldIn: (request) => !request.has("store") || request.read("store") !== false,
-  lostFailure: lost,
+  lostFailure: lostThread,
 };
 
 export const stateRules: ReasoningStateRules = {

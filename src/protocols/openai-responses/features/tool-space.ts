@@ -29,8 +29,8 @@ export function readToolSpace(body: JsonObject): NameOf {
   for (const item of items) declare(item["tools"]);
   for (const { namespace, name } of items) {
     // The vendor's own tool search puts a function without a namespace into one of its own name.
-    const known = typeof name === "string" && typeof namespace === "string" && flat.has(name);
-    if (!known || spaced.has(keyOf(namespace, name))) space(namespace, name);
+    const isKnown = typeof name === "string" && typeof namespace === "string" && flat.has(name);
+    if (!isKnown || spaced.has(keyOf(namespace, name))) space(namespace, name);
   }
   return spaced.size === 0 ? asIs : nameAll(flat, spaced);
 }
@@ -45,16 +45,16 @@ function keyOf(namespace: string, name: string): string {
 
 /** The most readable name; if it is taken, one with a dot, which no tool's own name contains here. */
 function nameAll(flat: ReadonlySet<string>, spaced: ReadonlyMap<string, readonly [string, string]>): NameOf {
-  const wished = new Map<string, string>();
+  const names = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const [key, [namespace, name]] of spaced) {
     const wish = namespace === usual ? name : `${namespace}__${name}`;
-    wished.set(key, wish);
+    names.set(key, wish);
     counts.set(wish, (counts.get(wish) ?? 0) + 1);
   }
   return (namespace, name) => {
     if (namespace === null) return name;
-    const wish = wished.get(keyOf(namespace, name));
+    const wish = names.get(keyOf(namespace, name));
     if (wish === undefined) return name;
     return flat.has(wish) || (counts.get(wish) ?? 0) > 1 ? `${namespace}.${name}` : wish;
   };

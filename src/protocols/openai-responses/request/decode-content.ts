@@ -46,7 +46,7 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
       return decodeFile(part, place);
     default:
       // An item in there is the model's.
-      return unknownBlock(ownState({ part }), part, { place, said: item !== null, media: readMedia });
+      return unknownBlock(ownState({ part }), part, { place, fromAssistant: item !== null, media: readMedia });
   }
 }
 
@@ -108,8 +108,8 @@ function decodeFile(part: JsonObject, place: string): FilePart {
   if (data !== null) return { ...file, source: inlineSource(data, filename) };
   if (url !== null) {
     const source = mediaSource(url, filename);
-    const known = source.kind === "url" && source.mediaType === null;
-    return { ...file, source: known ? { ...source, mediaType: "application/pdf" } : source };
+    const isUntyped = source.kind === "url" && source.mediaType === null;
+    return { ...file, source: isUntyped ? { ...source, mediaType: "application/pdf" } : source };
   }
   if (id !== null) return { ...file, source: fileId(id, place) };
   throw badRequest(place, "an input_file needs file_data, file_url or file_id");
@@ -126,7 +126,7 @@ function fileId(id: string, place: string): MediaSource {
   return { kind: "file-id", id, protocol: self, place: placeOf(place, "file_id") };
 }
 
-function restOf(part: JsonObject, known: ReadonlySet<string>): { readonly state?: VendorState } {
-  const rest = without(part, known);
+function restOf(part: JsonObject, knownNames: ReadonlySet<string>): { readonly state?: VendorState } {
+  const rest = without(part, knownNames);
   return Object.keys(rest).length === 0 ? {} : { state: ownState({ part: rest }) };
 }

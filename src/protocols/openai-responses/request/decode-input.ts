@@ -101,8 +101,8 @@ function decodeAdded(item: JsonObject, place: string, reading: Reading): void {
 /** A call that the client runs, or its output. */
 function decodeClientItem(item: JsonObject, place: string, reading: Reading): boolean {
   const called = clientCallOf(item);
-  const answered = called === null ? clientOutputOf(item) : null;
-  const tool = called ?? answered;
+  const outputTool = called === null ? clientOutputOf(item) : null;
+  const tool = called ?? outputTool;
   const id = callIdOf(item);
   if (tool === null || id === null) return false;
   const { type: name } = tool;
@@ -113,8 +113,8 @@ function decodeClientItem(item: JsonObject, place: string, reading: Reading): bo
     join(reading, "assistant", { type: "tool-call", id, name, arguments: text, form });
     return true;
   }
-  const found = optionalArray(item, "tools", place);
-  if (found !== null) reading.added.push({ place, tools: found });
+  const tools = optionalArray(item, "tools", place);
+  if (tools !== null) reading.added.push({ place, tools });
   const text = tool.outcome(item, reading.nameOf);
   const state = ownState({ whole: item });
   join(reading, "tool", { type: "tool-result", id, name, parts: [{ type: "text", text }], isError: false, state });
@@ -131,7 +131,7 @@ function decodeForeign(item: JsonObject, place: string, reading: Reading): void 
   const isVendors = item["execution"] === "server";
   const answers = !isVendors && (type.endsWith("_output") || type === "mcp_approval_response");
   const search = areAllPages(membersOf(item["action"])["sources"]) ? stepOf(item) : undefined;
-  const foreign = unknownBlock(ownState({ item }), item, { place, said: !answers, media: readMedia });
+  const foreign = unknownBlock(ownState({ item }), item, { place, fromAssistant: !answers, media: readMedia });
   const part = search === undefined ? foreign : { ...foreign, search };
   join(reading, answers ? "user" : "assistant", part);
 }
@@ -182,8 +182,8 @@ const callMembers: ReadonlySet<string> = new Set([
 ]);
 
 function decodeCall(item: JsonObject, place: string, reading: Reading): void {
-  const given = item["arguments"];
-  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  const value = item["arguments"];
+  const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
   addCall(item, { place, text, reading });
 }
 
@@ -216,8 +216,8 @@ function addCall(
 }
 
 /** The members of an item without a neutral form; undefined if there are none. */
-export function stateOf(item: JsonObject, known: ReadonlySet<string>): VendorState | undefined {
-  const rest = without(item, known);
+export function stateOf(item: JsonObject, knownNames: ReadonlySet<string>): VendorState | undefined {
+  const rest = without(item, knownNames);
   return Object.keys(rest).length === 0 ? undefined : ownState({ item: rest });
 }
 

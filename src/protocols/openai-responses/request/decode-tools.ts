@@ -60,16 +60,16 @@ export function decodeTools(body: JsonObject, added: readonly AddedTools[], name
   const tools: Tool[] = [];
   const own: Json[] = [];
   const late: Json[] = [];
-  for (const { given, tool } of decodeList(optionalArray(body, "tools", "") ?? [], { place: "tools", nameOf })) {
-    if (tool === null) own.push(given);
+  for (const { original, tool } of decodeList(optionalArray(body, "tools", "") ?? [], { place: "tools", nameOf })) {
+    if (tool === null) own.push(original);
     else tools.push(tool);
   }
   own.push(...withoutClashes(tools));
   const declared = new Set(tools.map((tool) => tool.name));
   const places = new Map<string, number>();
   for (const { place, tools: list } of added) {
-    for (const { given, tool } of decodeList(list, { place: `${place}.tools`, nameOf, added: true })) {
-      if (tool === null) late.push(given);
+    for (const { original, tool } of decodeList(list, { place: `${place}.tools`, nameOf, added: true })) {
+      if (tool === null) late.push(original);
       else if (!declared.has(tool.name)) put(tool, tools, places);
     }
   }
@@ -80,8 +80,8 @@ export function decodeTools(body: JsonObject, added: readonly AddedTools[], name
 function withoutClashes(tools: Tool[]): JsonObject[] {
   const isClients = (tool: Tool): boolean =>
     tool.freeText === undefined && ownMembers(tool.state)["whole"] !== undefined;
-  const taken = new Set(tools.filter((tool) => !isClients(tool)).map((tool) => tool.name));
-  const clashes = (tool: Tool): boolean => isClients(tool) && taken.has(tool.name);
+  const takenNames = new Set(tools.filter((tool) => !isClients(tool)).map((tool) => tool.name));
+  const clashes = (tool: Tool): boolean => isClients(tool) && takenNames.has(tool.name);
   const clashing = tools.filter(clashes);
   if (clashing.length > 0) tools.splice(0, tools.length, ...tools.filter((tool) => !clashes(tool)));
   return clashing.map((tool) => membersOf(ownMembers(tool.state)["whole"]));
@@ -105,40 +105,40 @@ function decodeList(
 }
 
 interface Decoded {
-  readonly given: JsonObject;
+  readonly original: JsonObject;
   /** Null if only the vendor can run it. */
   readonly tool: Tool | null;
 }
 
-function decodeTool(given: JsonObject, place: Place): Decoded[] {
-  const type = requiredString(given, "type", place.place);
-  if (type === "function") return [{ given, tool: decodeFunction(given, place) }];
-  if (type === "custom") return [{ given, tool: decodeFree(given, place) }];
-  if (type === "namespace" && place.namespace === null) return decodeNamespace(given, place);
-  const client = place.namespace === null ? clientToolOf(given) : null;
-  if (client === null) return [{ given: within(place.namespace, given), tool: null }];
+function decodeTool(original: JsonObject, place: Place): Decoded[] {
+  const type = requiredString(original, "type", place.place);
+  if (type === "function") return [{ original, tool: decodeFunction(original, place) }];
+  if (type === "custom") return [{ original, tool: decodeFree(original, place) }];
+  if (type === "namespace" && place.namespace === null) return decodeNamespace(original, place);
+  const client = place.namespace === null ? clientToolOf(original) : null;
+  if (client === null) return [{ original: within(place.namespace, original), tool: null }];
   return [
     {
-      given,
-      tool: { name: client.type, ...client.describe(given), strict: null, ...keep({ whole: given }, place) },
+      original,
+      tool: { name: client.type, ...client.describe(original), strict: null, ...keep({ whole: original }, place) },
     },
   ];
 }
 
-function within(namespace: JsonObject | null, given: JsonObject): JsonObject {
-  return namespace === null ? given : { ...namespace, type: "namespace", tools: [given] };
+function within(namespace: JsonObject | null, original: JsonObject): JsonObject {
+  return namespace === null ? original : { ...namespace, type: "namespace", tools: [original] };
 }
 
 /** An empty one offers nothing, and stays unchanged. */
-function decodeNamespace(given: JsonObject, place: Place): Decoded[] {
-  const list = arrayOr<readonly Json[]>(given["tools"], []);
-  if (list.length === 0) return [{ given, tool: null }];
-  const namespace: JsonObject = without(given, namespaceMembers);
+function decodeNamespace(original: JsonObject, place: Place): Decoded[] {
+  const list = arrayOr<readonly Json[]>(original["tools"], []);
+  if (list.length === 0) return [{ original, tool: null }];
+  const namespace: JsonObject = without(original, namespaceMembers);
   const decoded = list.flatMap((value, index) => {
     const inner = `${place.place}.tools[${index}]`;
     return decodeTool(asObject(value, inner), { ...place, place: inner, namespace });
   });
-  return withGroup(decoded, stringOr(given["description"], ""));
+  return withGroup(decoded, stringOr(original["description"], ""));
 }
 
 /** Codex puts the description of a tool server there. */
@@ -150,51 +150,51 @@ function withGroup(decoded: Decoded[], group: string): Decoded[] {
 const namespaceMembers: ReadonlySet<string> = new Set(["type", "tools"]);
 const toolMembers: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict", ...markNames]);
 
-function decodeFunction(given: JsonObject, place: Place): Tool {
-  const name = requiredString(given, "name", place.place);
-  const rest = without(given, toolMembers);
+function decodeFunction(original: JsonObject, place: Place): Tool {
+  const name = requiredString(original, "name", place.place);
+  const rest = without(original, toolMembers);
   return {
-    name: placed(name, place),
-    description: optionalString(given, "description", place.place),
-    parameters: optionalObject(given, "parameters", place.place),
-    strict: optionalBoolean(given, "strict", place.place),
-    ...readMarks(given),
+    name: uniqueName(name, place),
+    description: optionalString(original, "description", place.place),
+    parameters: optionalObject(original, "parameters", place.place),
+    strict: optionalBoolean(original, "strict", place.place),
+    ...readMarks(original),
     ...keep({ name, ...(Object.keys(rest).length === 0 ? {} : { rest }) }, place),
   };
 }
 
-function decodeFree(given: JsonObject, place: Place): Tool {
-  const name = requiredString(given, "name", place.place);
+function decodeFree(original: JsonObject, place: Place): Tool {
+  const name = requiredString(original, "name", place.place);
   return {
-    name: placed(name, place),
-    description: optionalString(given, "description", place.place),
+    name: uniqueName(name, place),
+    description: optionalString(original, "description", place.place),
     parameters: freeTextParameters,
     strict: null,
-    freeText: formatOf(objectOr(given["format"], null) ?? {}),
-    ...readMarks(given),
-    ...keep({ name, whole: without(given, markNames) }, place),
+    freeText: formatOf(objectOr(original["format"], null) ?? {}),
+    ...readMarks(original),
+    ...keep({ name, whole: without(original, markNames) }, place),
   };
 }
 
-function placed(name: string, { namespace, nameOf }: Place): string {
+function uniqueName(name: string, { namespace, nameOf }: Place): string {
   return nameOf(namespace === null ? null : stringOr(namespace["name"], ""), name);
 }
 
 /** Empty if there is nothing to keep. */
 function keep(own: OwnTool, { namespace, added }: Place): Pick<Tool, "state"> {
   const { name, ...others } = own;
-  const kept: MutableJson = { ...others };
-  if (namespace !== null) Object.assign(kept, { name, namespace });
-  if (added) kept["added"] = true;
-  return Object.keys(kept).length === 0 ? {} : { state: ownState(kept) };
+  const members: MutableJson = { ...others };
+  if (namespace !== null) Object.assign(members, { name, namespace });
+  if (added) members["added"] = true;
+  return Object.keys(members).length === 0 ? {} : { state: ownState(members) };
 }
 
 /** A name that exists only in a namespace means the tool there. */
 export function resolveChoice(choice: ToolChoice | null, tools: readonly Tool[]): ToolChoice | null {
   if (choice?.kind !== "tool" || tools.some((tool) => tool.name === choice.name)) return choice;
-  const meant = tools.filter((tool) => ownMembers(tool.state)["name"] === choice.name);
-  const [only] = meant;
-  return only !== undefined && meant.length === 1 ? { kind: "tool", name: only.name } : choice;
+  const matches = tools.filter((tool) => ownMembers(tool.state)["name"] === choice.name);
+  const [only] = matches;
+  return only !== undefined && matches.length === 1 ? { kind: "tool", name: only.name } : choice;
 }
 
 /** Null for a choice without a neutral form: it stays in the extras. */

@@ -32,7 +32,7 @@ import { decodeToolChoice, decodeTools, resolveChoice } from "./decode-tools.ts"
 import { readToolSpace } from "../features/tool-space.ts";
 
 /** Fields with a neutral form; their readers add the rest of them to the extras. */
-const placed: ReadonlySet<string> = new Set([
+const mappedNames: ReadonlySet<string> = new Set([
   "model",
   "input",
   "instructions",
@@ -51,16 +51,16 @@ const placed: ReadonlySet<string> = new Set([
   "safety_identifier",
 ]);
 /** Any of these may replace the input. */
-const kept: readonly string[] = ["previous_response_id", "conversation", "prompt"];
+const inputNames: readonly string[] = ["previous_response_id", "conversation", "prompt"];
 
 export function decodeRequest(
   body: JsonObject,
   hint: { readonly model: string | null; readonly stream: boolean },
 ): ChatRequest {
-  const extras: MutableJson = without(body, placed);
+  const extras: MutableJson = without(body, mappedNames);
   const nameOf = readToolSpace(body);
   const input = decodeInput(body["input"], nameOf);
-  if (input.messages.length === 0 && !kept.some((key) => extras[key] !== undefined && extras[key] !== null)) {
+  if (input.messages.length === 0 && !inputNames.some((key) => extras[key] !== undefined && extras[key] !== null)) {
     throw badRequest("input", "expected a string or a list of at least one item");
   }
   // Markers for targets of other protocols; never sent.
@@ -68,8 +68,8 @@ export function decodeRequest(
   const { tools, others, added } = decodeTools(body, input.added, nameOf);
   if (others.length > 0) extras["tools"] = others;
   if (added > 0) extras[addedTools] = added;
-  const named = resolveChoice(decodeToolChoice(body["tool_choice"], nameOf), tools);
-  const toolChoice = named ?? chosenSearch(body["tool_choice"], others);
+  const namedChoice = resolveChoice(decodeToolChoice(body["tool_choice"], nameOf), tools);
+  const toolChoice = namedChoice ?? chosenSearch(body["tool_choice"], others);
   if (toolChoice === null && isObject(body["tool_choice"])) extras["tool_choice"] = body["tool_choice"];
   return {
     model: optionalString(body, "model", "") ?? hint.model ?? "",
@@ -141,13 +141,13 @@ const reasoningMembers: ReadonlySet<string> = new Set(["effort"]);
 
 /** Asking for a summary means asking to see the reasoning; the kind of summary stays in the extras. */
 function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
-  const given = optionalObject(body, "reasoning", "");
-  if (given === null) return null;
-  const word = optionalString(given, "effort", "reasoning");
+  const reasoning = optionalObject(body, "reasoning", "");
+  if (reasoning === null) return null;
+  const word = optionalString(reasoning, "effort", "reasoning");
   const effort = word !== null && isEffort(word) ? word : null;
-  const rest = effort === null ? given : without(given, reasoningMembers);
+  const rest = effort === null ? reasoning : without(reasoning, reasoningMembers);
   if (Object.keys(rest).length > 0) extras["reasoning"] = rest;
-  const summary = given["summary"] ?? given["generate_summary"] ?? null;
+  const summary = reasoning["summary"] ?? reasoning["generate_summary"] ?? null;
   return { effort, budget: null, visible: summary === null ? null : summary !== "none" };
 }
 

@@ -56,13 +56,13 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   const { source } = part;
   const rest = { ...part.marks, ...membersOf(ownMembers(part.state)["part"]) };
   const detail = detailWord(part.detail, { facts, isOwn: native, adapted }) ?? (native ? null : "auto");
-  const said = detail === null ? rest : { detail, ...rest };
-  if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...said };
+  const members = detail === null ? rest : { detail, ...rest };
+  if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...members };
   if (source.kind === "url" && facts.imageUrls === false) {
     throw unsupported("input", `${model} accepts images as data only, not by URL`);
   }
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
-  return { type: "input_image", image_url: url, ...said };
+  return { type: "input_image", image_url: url, ...members };
 }
 
 function ownFileId(source: Extract<FilePart["source"], { kind: "file-id" }>): string {
@@ -75,8 +75,8 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   const { source } = part;
   if (wantsCitations(part)) encoding.dropped.add("citations");
   const rest = { ...part.marks, ...membersOf(ownMembers(part.state)["part"]) };
-  const named = part.filename === null ? rest : { filename: part.filename, ...rest };
-  if (source.kind === "file-id") return { type: "input_file", file_id: ownFileId(source), ...named };
+  const members = part.filename === null ? rest : { filename: part.filename, ...rest };
+  if (source.kind === "file-id") return { type: "input_file", file_id: ownFileId(source), ...members };
   const family = source.mediaType?.split("/", 1)[0] ?? "";
   if (family === "image" && !encoding.native)
     return encodeImage({ type: "image", source, detail: null, marks: part.marks }, encoding);
@@ -86,9 +86,9 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   const words = encoding.native || encoding.kindred ? null : wordsOf(part);
   if (words !== null) return { type: "input_text", text: words, ...rest };
   if (facts.pdf === false) throw unsupported("input", `${model} does not accept documents`);
-  if (source.kind === "url") return { type: "input_file", file_url: source.url, ...named };
-  const given = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document.txt");
-  const filename = encoding.native && !encoding.standsIn ? given : withEnding(given, source.mediaType);
+  if (source.kind === "url") return { type: "input_file", file_url: source.url, ...members };
+  const ownName = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document.txt");
+  const filename = encoding.native && !encoding.standsIn ? ownName : withEnding(ownName, source.mediaType);
   return { type: "input_file", filename, file_data: toDataUrl(source.mediaType, source.data), ...rest };
 }
 

@@ -25,10 +25,10 @@ export function encodeInput(request: ChatRequest, encoding: Encoding): EncodedIn
 }
 
 /** A native caller's history may be partly stored at the vendor: not all its calls are here. */
-function pairedMessages(given: readonly Message[], { extras }: ChatRequest, encoding: Encoding): readonly Message[] {
+function pairedMessages(messages: readonly Message[], { extras }: ChatRequest, encoding: Encoding): readonly Message[] {
   const report = adaptsTo(encoding.adapted);
-  if (!encoding.native) return settleHistory(given, report).map(({ message }) => message);
-  return leans.some((name) => extras.fields[name] != null) ? given : mendHistory(given, report);
+  if (!encoding.native) return settleHistory(messages, report).map(({ message }) => message);
+  return leans.some((name) => extras.fields[name] != null) ? messages : mendHistory(messages, report);
 }
 
 /** The result of a free-text call has a type of its own, also if the gateway filled it in. */
@@ -83,15 +83,15 @@ function encodeMessage(message: Message, encoding: Encoding): JsonObject[] {
 /** Items that only this protocol knows stand alone; results in a user's turn come first. */
 function encodeUser(message: Message, encoding: Encoding): JsonObject[] {
   const items: JsonObject[] = encodeResults(message.parts, encoding);
-  const spoken: Part[] = [];
+  const otherParts: Part[] = [];
   const members: MutableJson = {};
   for (const part of message.parts) {
     const item = part.type === "foreign" ? ownItem(part.state) : null;
     if (item !== null) items.push(item);
-    else if (part.type !== "tool-result") spoken.push(part);
+    else if (part.type !== "tool-result") otherParts.push(part);
     if (part.type === "foreign") Object.assign(members, membersOf(ownMembers(part.state)["message"]));
   }
-  const content = encodeContent(spoken, encoding);
+  const content = encodeContent(otherParts, encoding);
   if (content === "" && (items.length > 0 || (message.parts.length > 0 && !encoding.native))) return items;
   return [...items, { type: "message", role: roleOf(message, encoding), content, ...members }];
 }

@@ -109,8 +109,8 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   const name = encoding.forms ? stringOr(own["name"], tool.name) : tool.name;
   const json: MutableJson = { type: "function", name };
   if (plain.description !== null) json["description"] = plain.description;
-  const wished = { strict: plain.strict, field: `tools.${tool.name}` };
-  const { schema, strict } = fitArguments(plain.parameters, wished, schemaTarget(encoding));
+  const strictness = { strict: plain.strict, field: `tools.${tool.name}` };
+  const { schema, strict } = fitArguments(plain.parameters, strictness, schemaTarget(encoding));
   if (schema !== null || !native) json["parameters"] = schema;
   if (strict !== null || !native) json["strict"] = strict ?? false;
   return { ...json, ...tool.marks, ...(encoding.forms ? membersOf(own["rest"]) : {}) };
@@ -140,7 +140,7 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
   if (choice === null) return encoding.native ? (request.extras.fields["tool_choice"] ?? null) : null;
   const forced = encoding.facts.forcedToolChoice !== false;
   const tools = new Map(request.tools.map((tool) => [tool.name, tool]));
-  const named = (name: string): JsonObject => nameChosen(name, tools.get(name), encoding);
+  const encodeName = (name: string): JsonObject => nameChosen(name, tools.get(name), encoding);
   switch (choice.kind) {
     case "auto":
     case "none":
@@ -151,13 +151,13 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
       return "auto";
     case "required":
     case "tool":
-      if (forced) return choice.kind === "tool" ? named(choice.name) : "required";
+      if (forced) return choice.kind === "tool" ? encodeName(choice.name) : "required";
       encoding.adapted.add(`tool_choice:${choice.kind}>auto`);
       return "auto";
     case "subset": {
       const mode = forced ? choice.mode : "auto";
       if (mode !== choice.mode) encoding.adapted.add(`tool_choice:${choice.mode}>auto`);
-      return { type: "allowed_tools", mode, tools: choice.names.map(named) };
+      return { type: "allowed_tools", mode, tools: choice.names.map(encodeName) };
     }
   }
 }
@@ -185,10 +185,10 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
     // OpenAI looks for the word in the input, where the operator's instructions usually are not.
-    const said =
+    const hasWord =
       (native && !standsIn) || mentionsJson(messages.filter(({ role }) => role === "user" || role === "assistant"));
-    if (!said) encoding.adapted.add("response_format:json_object>instruction");
-    return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
+    if (!hasWord) encoding.adapted.add("response_format:json_object>instruction");
+    return { format: { type: "json_object" }, instruction: hasWord ? null : jsonInstruction };
   }
   if (facts.jsonSchema === false) {
     if (output.strict === true) throw unsupported("response_format", `${model} does not support JSON schemas`);
@@ -196,8 +196,8 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
     return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
   }
   const name = output.name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64) || "answer";
-  const wished = { strict: wishedStrict(request), field: "response_format" };
-  const fitted = fitAnswer(output.schema, wished, schemaTarget(encoding));
+  const strictness = { strict: wishedStrict(request), field: "response_format" };
+  const fitted = fitAnswer(output.schema, strictness, schemaTarget(encoding));
   if (fitted === null) {
     // An answer that is not an object has no format.
     if (output.strict === true) throw unsupported("response_format", `${model} supports JSON objects only`);

@@ -110,7 +110,7 @@ const lasting: ReadonlySet<string> = new Set(["phase"]);
 const names: ReadonlySet<string> = new Set(["id", "status"]);
 
 /** The item, with the ids that it may keep. */
-function named(item: JsonObject, { nameless, encoding }: Turn, type: string): JsonObject {
+function withName(item: JsonObject, { nameless, encoding }: Turn, type: string): JsonObject {
   const { id } = item;
   const isForeign = encoding.standsIn && typeof id === "string" && !isOwnId(type, id);
   return nameless || isForeign ? without(item, names) : item;
@@ -120,7 +120,7 @@ function named(item: JsonObject, { nameless, encoding }: Turn, type: string): Js
 function restOf(item: JsonObject | null, turn: Turn, type: string): JsonObject {
   if (item === null) return {};
   const { encoding, orphaned, nameless, reasoned, waiting } = turn;
-  if (encoding.native && !orphaned) return named(item, turn, type);
+  if (encoding.native && !orphaned) return withName(item, turn, type);
   if (!orphaned && !nameless && (reasoned || waiting.length > 0)) return item;
   return Object.fromEntries(Object.entries(item).filter(([key]) => lasting.has(key)));
 }
@@ -165,9 +165,9 @@ function closeMessage(turn: Turn): void {
   turn.open = null;
   if (message === null) return;
   const rest = restOf(message.item, turn, "message");
-  const spoken = turn.encoding.native ? message.parts : message.parts.filter((part) => part.text !== "");
-  if (spoken.length === 0) return;
-  const json: MutableJson = { type: "message", role: "assistant", content: contentOf(spoken, rest), ...rest };
+  const texts = turn.encoding.native ? message.parts : message.parts.filter((part) => part.text !== "");
+  if (texts.length === 0) return;
+  const json: MutableJson = { type: "message", role: "assistant", content: contentOf(texts, rest), ...rest };
   follow(json, turn);
 }
 

@@ -42,22 +42,24 @@ import { encodeOutput, encodeTools } from "./encode-tools.ts";
 /** The vendor's other protocol, which shares its file ids. */
 const kin: readonly ProtocolName[] = ["openai-chat"];
 
-export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
-  const native = given.extras.protocol === self;
+export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
+  const native = original.extras.protocol === self;
   const encoding: Encoding = {
     model: target.model,
     facts: target.facts,
     native,
     standsIn: target.isStandIn === true,
-    kindred: given.extras.protocol === "openai-chat",
-    forms: native && keepsForms(given, target),
+    kindred: original.extras.protocol === "openai-chat",
+    forms: native && keepsForms(original, target),
     dropped: new Set(),
     adapted: new Set(),
   };
-  const marked = holdsWordsAlone(given) ? { request: given, key: null } : markedFor(carried(given, encoding), encoding);
+  const marked = holdsWordsAlone(original)
+    ? { request: original, key: null }
+    : markedFor(carried(original, encoding), encoding);
   const { request, names, adapted } = fitTools(marked.request, encoding);
   refuseWhatCannotBe(request, encoding);
-  for (const member of lostMembers(given, self)) encoding.dropped.add(member);
+  for (const member of lostMembers(original, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
   const extras = encodeExtras(request, encoding);
@@ -65,8 +67,8 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const body: MutableJson = target.model === "" ? { ...extras } : { ...extras, model: target.model };
   if (instructions !== null) body["instructions"] = instructions;
   const instructed = output.instruction === null || saysJson(request, input, encoding);
-  const asked = instructed ? input : [instruct(output.instruction ?? "", encoding), ...input];
-  if (asked.length > 0 || !encoding.native) body["input"] = asked;
+  const fullInput = instructed ? input : [instruct(output.instruction ?? "", encoding), ...input];
+  if (fullInput.length > 0 || !encoding.native) body["input"] = fullInput;
   if (request.stream) body["stream"] = true;
   if (output.format !== null) body["text"] = { ...membersOf(extras["text"]), format: output.format };
   const tools = encodeTools(request, encoding);
@@ -93,11 +95,13 @@ function keepsForms(request: ChatRequest, { facts, isStandIn = false }: TargetFa
 }
 
 /** Content that only the caller's protocol knows, as text if it has some. */
-function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
+function carried(original: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
   const foreign = (part: ForeignPart): boolean => isRefusedItem(part, encoding.facts);
-  const told = tellSearches(given, self, { ...bookOf(encoding), foreign });
-  const portable = encoding.native ? withoutRefusedTools(told, encoding, drop) : withoutVendorTools(told, drop);
+  const withSearchText = tellSearches(original, self, { ...bookOf(encoding), foreign });
+  const portable = encoding.native
+    ? withoutRefusedTools(withSearchText, encoding, drop)
+    : withoutVendorTools(withSearchText, drop);
   const reads = { images: kin, files: kin };
   return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, reads, drop });
 }
@@ -172,24 +176,24 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     // Told of a stream where there is none.
     return encoding.standsIn && !request.stream ? without(own, ofStreams) : own;
   }
-  const kept: MutableJson = {};
+  const members: MutableJson = {};
   for (const [key, value] of Object.entries(searchIn(request.extras).fields)) {
     if (isNeeded(key, value, encoding.facts)) throw unsupported(key, "this target has no equivalent");
-    if (encoding.kindred && shared.has(key)) kept[key] = value;
-    else if (encoding.kindred && key === "verbosity") kept["text"] = { verbosity: value };
+    if (encoding.kindred && shared.has(key)) members[key] = value;
+    else if (encoding.kindred && key === "verbosity") members["text"] = { verbosity: value };
     else {
       const loss = lossOf(key, value);
       if (loss !== null) encoding.dropped.add(loss);
     }
   }
-  return kept;
+  return members;
 }
 
 function encodeSampling({ sampling, reasoning }: ChatRequest, encoding: Encoding): JsonObject {
   const body: MutableJson = {};
-  const put = (name: string, value: Json | null, taken: boolean): void => {
+  const put = (name: string, value: Json | null, isSupported: boolean): void => {
     if (value === null) return;
-    if (taken) body[name] = value;
+    if (isSupported) body[name] = value;
     else if (!isDefault(name, value)) encoding.dropped.add(name);
   };
   const free = takesSampling(reasoning, encoding.facts);
@@ -229,18 +233,18 @@ function encodeReasoning(request: ChatRequest, encoding: Encoding, searches: boo
 }
 
 function encodeEffort(request: ChatRequest, encoding: Encoding, searches: boolean): string | null {
-  const wished = wishedEffort(request.reasoning);
+  const requestedEffort = wishedEffort(request.reasoning);
   const { facts, native } = encoding;
-  if (wished === null) return null;
-  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return wished;
+  if (requestedEffort === null) return null;
+  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return requestedEffort;
   // "The following tools cannot be used with reasoning.effort 'minimal': web_search."
-  const taken = effortsOf(facts.reasoning).filter((effort) => effort !== "minimal" || !searches);
-  const fitted = fitEffort(wished, taken);
+  const levels = effortsOf(facts.reasoning).filter((effort) => effort !== "minimal" || !searches);
+  const fitted = fitEffort(requestedEffort, levels);
   if (fitted === null) {
-    if (wished !== "none") encoding.dropped.add("reasoning_effort");
+    if (requestedEffort !== "none") encoding.dropped.add("reasoning_effort");
     return null;
   }
-  if (fitted !== wished) encoding.adapted.add(`reasoning_effort:${wished}>${fitted}`);
+  if (fitted !== requestedEffort) encoding.adapted.add(`reasoning_effort:${requestedEffort}>${fitted}`);
   const budget = request.reasoning?.effort === null ? request.reasoning.budget : null;
   if (budget !== null) encoding.adapted.add(`reasoning_budget:${budget}>${fitted}`);
   return fitted;

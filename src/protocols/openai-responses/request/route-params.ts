@@ -10,21 +10,21 @@ const strangers: ReadonlySet<string> = new Set(
 
 /** `read`: the caller's own members. */
 export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
-  const placed: MutableJson = {};
+  const mapped: MutableJson = {};
   const text: MutableJson = {};
   const merged = (name: string, more: JsonObject): JsonObject => ({
-    ...membersOf(placed[name] ?? params[name] ?? read(name)),
+    ...membersOf(mapped[name] ?? params[name] ?? read(name)),
     ...more,
   });
   for (const [name, value] of Object.entries(params)) {
     if (strangers.has(name)) continue;
-    if (name === "max_tokens" || name === "max_completion_tokens") placed["max_output_tokens"] = value;
-    else if (name === "reasoning_effort") placed["reasoning"] = merged("reasoning", { effort: value });
+    if (name === "max_tokens" || name === "max_completion_tokens") mapped["max_output_tokens"] = value;
+    else if (name === "reasoning_effort") mapped["reasoning"] = merged("reasoning", { effort: value });
     else if (name === "verbosity") text["verbosity"] = value;
     else if (name === "response_format") text["format"] = formatOf(membersOf(value));
-    else placed[name] ??= value;
+    else mapped[name] ??= value;
   }
-  return Object.keys(text).length === 0 ? placed : { ...placed, text: merged("text", text) };
+  return Object.keys(text).length === 0 ? mapped : { ...mapped, text: merged("text", text) };
 }
 
 /** A schema's members are beside its type here. */

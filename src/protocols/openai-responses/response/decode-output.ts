@@ -89,8 +89,8 @@ export function decodeCall(item: JsonObject, seed: string): ToolCallPart {
   return { type: "tool-call", id, name, arguments: text, ...(state === undefined ? {} : { state }) };
 }
 
-function textOfArguments(given: Json | undefined): string {
-  return typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+function textOfArguments(value: Json | undefined): string {
+  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
 /** An image that the vendor generated; null if it is not there (yet). */

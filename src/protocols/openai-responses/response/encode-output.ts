@@ -26,8 +26,8 @@ type Spoken = TextPart | RefusalPart;
 
 export function encodeOutput(parts: readonly Part[], options: OutputOptions): JsonObject[] {
   const searches = searchesIn(parts, self);
-  const given = foreignCitations(parts, self);
-  const cited = options.sources === true ? given : [...given, ...uncited(searches, given)];
+  const ownCitations = foreignCitations(parts, self);
+  const cited = options.sources === true ? ownCitations : [...ownCitations, ...uncited(searches, ownCitations)];
   const groups = groupParts(firstSteps(parts));
   const lastWords = groups.findLast((group) => Array.isArray(group));
   let before = 0;
@@ -57,12 +57,12 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
 
 /** The first step of a search represents all. */
 function firstSteps(parts: readonly Part[]): readonly Part[] {
-  const seen = new Set<string>();
+  const seenIds = new Set<string>();
   return parts.filter((part) => {
     const step = foreignStep(part, self);
     if (step === undefined) return true;
-    if (seen.has(step.id)) return false;
-    seen.add(step.id);
+    if (seenIds.has(step.id)) return false;
+    seenIds.add(step.id);
     return true;
   });
 }

@@ -14,7 +14,7 @@ import { toolUsage, wantsPages } from "../features/searches.ts";
 import { writeUsage } from "./usage.ts";
 
 /** The members of our envelope. */
-const placed: ReadonlySet<string> = new Set(["id", "object", "created_at", "model", "output"]);
+const mappedNames: ReadonlySet<string> = new Set(["id", "object", "created_at", "model", "output"]);
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
   const native = response.extras.protocol === self;
@@ -28,26 +28,26 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     forms: callForms(options.tools),
     sources: wantsPages(options.echo),
   });
-  const told = searchesIn(choice?.parts ?? [], self).all.filter(({ error }) => error === null).length;
+  const searchCount = searchesIn(choice?.parts ?? [], self).all.filter(({ error }) => error === null).length;
   const usage = writeUsage(response.usage);
   const { fields } = response.extras;
   if (!native) {
     const completed_at = reason === "length" || reason === "content_filter" ? null : envelope.created;
-    const counted = { ...toolUsage(response.usage?.searches ?? told), ...(usage === null ? {} : { usage }) };
+    const counted = { ...toolUsage(response.usage?.searches ?? searchCount), ...(usage === null ? {} : { usage }) };
     return writeResponse(envelope, { ...writeEnding(reason), output, ...counted, completed_at });
   }
   // The vendor's own envelope has everything that ours would, and more.
   return writeResponse(envelope, {
-    ...without(fields, placed),
+    ...without(fields, mappedNames),
     output,
     usage: nativeUsage(membersOf(fields["usage"]), usage),
   });
 }
 
 /** The vendor's further counts (cost, tools' tokens) stay. */
-function nativeUsage(said: JsonObject, usage: JsonObject | null): JsonObject | null {
-  if (usage === null) return Object.keys(said).length === 0 ? null : said;
-  const details = ["input_tokens_details", "output_tokens_details"].filter((key) => isObject(said[key]));
-  const merged = details.map((key) => [key, { ...membersOf(usage[key]), ...membersOf(said[key]) }] as const);
-  return { ...usage, ...said, ...Object.fromEntries(merged) };
+function nativeUsage(ownUsage: JsonObject, usage: JsonObject | null): JsonObject | null {
+  if (usage === null) return Object.keys(ownUsage).length === 0 ? null : ownUsage;
+  const details = ["input_tokens_details", "output_tokens_details"].filter((key) => isObject(ownUsage[key]));
+  const merged = details.map((key) => [key, { ...membersOf(usage[key]), ...membersOf(ownUsage[key]) }] as const);
+  return { ...usage, ...ownUsage, ...Object.fromEntries(merged) };
 }

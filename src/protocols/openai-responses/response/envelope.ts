@@ -41,14 +41,15 @@ const repeated = {
 
 /** The members that answers repeat. */
 export function echoOf(body: JsonObject | undefined): JsonObject {
-  const asked = body ?? {};
+  const requestBody = body ?? {};
   const echo: MutableJson = { ...repeated };
-  for (const key in repeated) if (asked[key] !== undefined && asked[key] !== null) echo[key] = asked[key];
-  const user = asked["user"] ?? null;
+  for (const key in repeated)
+    if (requestBody[key] !== undefined && requestBody[key] !== null) echo[key] = requestBody[key];
+  const user = requestBody["user"] ?? null;
   if (user !== null) echo["user"] = user;
-  echo["tools"] = arrayOr(asked["tools"], []).map(wholeTool);
-  echo["reasoning"] = { effort: null, summary: null, ...membersOf(asked["reasoning"]) };
-  echo["text"] = { format: { type: "text" }, ...membersOf(asked["text"]) };
+  echo["tools"] = arrayOr(requestBody["tools"], []).map(wholeTool);
+  echo["reasoning"] = { effort: null, summary: null, ...membersOf(requestBody["reasoning"]) };
+  echo["text"] = { format: { type: "text" }, ...membersOf(requestBody["text"]) };
   return echo;
 }
 

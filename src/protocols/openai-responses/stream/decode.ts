@@ -24,7 +24,7 @@ class EventDecoder implements StreamDecoder {
   #started = false;
   #over = false;
   #id = "";
-  readonly #answer: AnswerSoFar = { calls: 0, said: "" };
+  readonly #answer: AnswerSoFar = { calls: 0, textSoFar: "" };
   #out: StreamEvent[] = [];
 
   step(frame: SseFrame): readonly StreamEvent[] {
@@ -97,12 +97,12 @@ class EventDecoder implements StreamDecoder {
   #item(event: JsonObject, item: JsonObject = {}): StreamItem {
     if (!this.#started) this.#start({});
     const place = this.#placeOf(event);
-    const known = this.#items.get(place);
-    if (known !== undefined) return known;
-    const begun = new StreamItem(`${this.#id}:${place}`, this.#answer);
-    this.#items.set(place, begun);
-    begun.add(item, this.#out);
-    return begun;
+    const knownItem = this.#items.get(place);
+    if (knownItem !== undefined) return knownItem;
+    const newItem = new StreamItem(`${this.#id}:${place}`, this.#answer);
+    this.#items.set(place, newItem);
+    newItem.add(item, this.#out);
+    return newItem;
   }
 
   #add(event: JsonObject): void {

@@ -49,7 +49,7 @@ class EventEncoder implements StreamEncoder {
   #ended: OpenCall | null = null;
   readonly #forms: CallForms;
   /** All text so far: citations are offsets in it. */
-  #said = "";
+  #textSoFar = "";
   #isCited = false;
   /** Other vendors' searches, and their items by id. */
   readonly #searches = new SearchBook();
@@ -78,7 +78,7 @@ class EventEncoder implements StreamEncoder {
     this.#close();
     const index = numberOr(frame["output_index"], this.#items.length);
     this.#missing = Math.max(0, index - this.#items.length);
-    this.#open = this.#push(new MessageItem(this.#place(), this.#said.length, stringOr(frame["item_id"], null)));
+    this.#open = this.#push(new MessageItem(this.#place(), this.#textSoFar.length, stringOr(frame["item_id"], null)));
     this.step(before.filter((event) => event.type === "text-delta"));
     this.#sequence = numberOr(frame["sequence_number"], this.#sequence - 1) + 1;
   }
@@ -166,7 +166,7 @@ class EventEncoder implements StreamEncoder {
   /** A state without text seals the open message; without one, there is nothing to seal. */
   #text(event: EventOf<"text-delta">): void {
     if (event.text !== "" || event.logprobs !== undefined) this.#message().speak(event.text, event.logprobs ?? []);
-    this.#said += event.text;
+    this.#textSoFar += event.text;
     if (event.state?.protocol !== self) this.#cite(event.citations);
     if (event.state !== undefined && this.#open instanceof MessageItem) this.#open.seal(event.state);
   }
@@ -175,7 +175,7 @@ class EventEncoder implements StreamEncoder {
   #cite(citations: readonly Citation[] = []): void {
     if (citations.length === 0 || !(this.#open instanceof MessageItem)) return;
     this.#isCited = true;
-    this.#open.cite(citations, this.#said);
+    this.#open.cite(citations, this.#textSoFar);
   }
 
   /** A search without an id is sent at the end, with everything known by then. */
@@ -189,8 +189,8 @@ class EventEncoder implements StreamEncoder {
   }
 
   #searchItem(search: Search): SearchItem {
-    const known = this.#searching.get(search.id);
-    if (known !== undefined) return known;
+    const openItem = this.#searching.get(search.id);
+    if (openItem !== undefined) return openItem;
     this.#close();
     const item = this.#push(new SearchItem(this.#place(), search, this.#sources));
     this.#searching.set(search.id, item);
@@ -222,7 +222,7 @@ class EventEncoder implements StreamEncoder {
   #message(): MessageItem {
     if (this.#open instanceof MessageItem) return this.#open;
     this.#close();
-    const message = this.#push(new MessageItem(this.#place(), this.#said.length));
+    const message = this.#push(new MessageItem(this.#place(), this.#textSoFar.length));
     this.#open = message;
     return message;
   }

@@ -29,12 +29,12 @@ export function openCall(place: Place, call: Called, forms: CallForms): OpenCall
   }
 }
 
-function begun(call: Called): ToolCallPart {
+function startOf(call: Called): ToolCallPart {
   return { type: "tool-call", arguments: "", ...call };
 }
 
 function firstItem(place: Place, call: Called, forms: CallForms): JsonObject & { readonly id: string } {
-  const item = writeCall(begun(call), { ...place, status: "in_progress", forms });
+  const item = writeCall(startOf(call), { ...place, status: "in_progress", forms });
   return { ...item, status: "in_progress", id: idOf(item, call.state, item["type"] !== "function_call") };
 }
 
@@ -104,7 +104,7 @@ class ClientCallItem implements OpenCall {
     if (this.#closed) return;
     this.#closed = true;
     const { index, emit } = this.#place;
-    const part = { ...begun(this.#call), arguments: this.#arguments };
+    const part = { ...startOf(this.#call), arguments: this.#arguments };
     this.item = writeCall(part, { ...this.#place, status, forms: this.#forms });
     emit("response.output_item.added", { output_index: index, item: { ...this.item, status: "in_progress" } });
     emit("response.output_item.done", { output_index: index, item: this.item });

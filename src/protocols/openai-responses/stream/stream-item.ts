@@ -16,14 +16,14 @@ type Out = StreamEvent[];
 export interface AnswerSoFar {
   calls: number;
   /** All text: citations are offsets in it. */
-  said: string;
+  textSoFar: string;
 }
 
 export class StreamItem {
   readonly #seed: string;
   readonly #answer: AnswerSoFar;
   #begin = 0;
-  #said = "";
+  #textSoFar = "";
   #refused = "";
   #thought = false;
   /** The reasoning's own id, until it is sent. */
@@ -34,7 +34,7 @@ export class StreamItem {
   #tool: number | null = null;
   /** Its argument is free text, whose pieces are sent as pieces of the arguments. */
   #free = false;
-  #given = "";
+  #argumentsSoFar = "";
   #ended = false;
 
   constructor(seed: string, answer: AnswerSoFar) {
@@ -55,9 +55,9 @@ export class StreamItem {
   }
 
   speak(text: string, logprobs: readonly TokenLogprob[] | null, out: Out): void {
-    if (this.#said === "") this.#begin = this.#answer.said.length;
-    this.#said += text;
-    this.#answer.said += text;
+    if (this.#textSoFar === "") this.#begin = this.#answer.textSoFar.length;
+    this.#textSoFar += text;
+    this.#answer.textSoFar += text;
     if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs });
     else if (text !== "") out.push({ type: "text-delta", choice: 0, text });
   }
@@ -80,7 +80,7 @@ export class StreamItem {
 
   arguments(text: string, out: Out): void {
     if (this.#tool === null || this.#ended || text === "") return;
-    this.#given += text;
+    this.#argumentsSoFar += text;
     this.#tell(this.#free ? pieces.piece(text) : text, out);
   }
 
@@ -90,11 +90,11 @@ export class StreamItem {
 
   /** Adds what the deltas did not contain. */
   wholeArguments(text: string, out: Out): void {
-    if (text.startsWith(this.#given)) this.arguments(text.slice(this.#given.length), out);
+    if (text.startsWith(this.#argumentsSoFar)) this.arguments(text.slice(this.#argumentsSoFar.length), out);
   }
 
   wholeText(text: string, out: Out): void {
-    if (this.#said === "") this.speak(text, null, out);
+    if (this.#textSoFar === "") this.speak(text, null, out);
   }
 
   wholeRefusal(text: string, out: Out): void {
@@ -133,12 +133,12 @@ export class StreamItem {
   }
 
   #messageDone(item: JsonObject, out: Out): void {
-    if (this.#said === "") this.speak(textsOf(item["content"], "text"), null, out);
+    if (this.#textSoFar === "") this.speak(textsOf(item["content"], "text"), null, out);
     this.wholeRefusal(textsOf(item["content"], "refusal"), out);
     const { state, citations } = messageEnd(item);
     if (state === undefined) return;
     const event = { type: "text-delta", choice: 0, text: "", state } as const;
-    const before = citations === undefined ? 0 : lengthOf(this.#answer.said.slice(0, this.#begin));
+    const before = citations === undefined ? 0 : lengthOf(this.#answer.textSoFar.slice(0, this.#begin));
     out.push(citations === undefined ? event : { ...event, citations: moved(citations, before) });
   }
 }

@@ -70,8 +70,8 @@ export class MessageItem extends StreamedItem {
   #end: number;
 
   /** `given`: its id, if it has one already. */
-  constructor(place: Place, begin: number, given: string | null = null) {
-    const id = given ?? itemId("msg", place.response, place.index);
+  constructor(place: Place, begin: number, ownId: string | null = null) {
+    const id = ownId ?? itemId("msg", place.response, place.index);
     super(place, { id, type: "message", status: "in_progress", role: "assistant", content: [] });
     this.#end = begin;
   }
@@ -97,11 +97,11 @@ export class MessageItem extends StreamedItem {
   }
 
   /** `said`: the answer's text, to which the offsets refer. */
-  cite(citations: readonly Citation[], said: string): void {
+  cite(citations: readonly Citation[], text: string): void {
     const last = this.#parts.findLastIndex((part) => part.type === "output_text");
     for (const [content_index, part] of this.#parts.entries()) {
       if (part.type !== "output_text") continue;
-      const before = lengthOf(said.slice(0, part.begin));
+      const before = lengthOf(text.slice(0, part.begin));
       const ofAll = content_index === last ? citations.filter(isOfAll) : [];
       const here = [...within(citations, before, lengthOf(part.text)), ...ofAll];
       for (const annotation of here.map(urlCitation)) {

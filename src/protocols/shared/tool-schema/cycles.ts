@@ -8,20 +8,23 @@ import { describe } from "./words.ts";
 type Definitions = ReadonlyMap<string, JsonObject>;
 
 /** The definitions with such members relaxed, and whether there was one. */
-export function relaxCycles(definitions: Definitions): { readonly definitions: Definitions; readonly lost: boolean } {
+export function relaxCycles(definitions: Definitions): {
+  readonly definitions: Definitions;
+  readonly hasLost: boolean;
+} {
   const names = (schema: JsonObject): ReadonlySet<string> =>
     new Set([...referencesIn(schema)].map((ref) => definitionName(ref) ?? ref));
   const circles = circlesIn(new Map([...definitions].map(([name, schema]) => [name, names(schema)])));
-  let lost = false;
+  let hasLost = false;
   const relaxed = new Map<string, JsonObject>();
   for (const [name, schema] of definitions) {
     const circle = circles.get(name);
     const relaxing = new Relaxing((ref) => circle !== undefined && circles.get(definitionName(ref) ?? "") === circle);
     const { part } = circle === undefined ? { part: schema } : relaxing.walk(schema);
     relaxed.set(name, part as JsonObject);
-    lost ||= relaxing.lost;
+    hasLost ||= relaxing.hasLost;
   }
-  return { definitions: relaxed, lost };
+  return { definitions: relaxed, hasLost };
 }
 
 interface Walked {
@@ -31,7 +34,7 @@ interface Walked {
 }
 
 class Relaxing {
-  lost = false;
+  hasLost = false;
   readonly #leadsBack: (ref: string) => boolean;
 
   constructor(leadsBack: (ref: string) => boolean) {
@@ -63,10 +66,10 @@ class Relaxing {
     const names = required.filter((name) => typeof name === "string");
     const cyclic = new Set(names.filter((name) => this.#holdsReference(properties[name])));
     if (cyclic.size === 0) return inner;
-    this.lost = true;
-    const kept = names.filter((name) => !cyclic.has(name));
+    this.hasLost = true;
+    const requiredNames = names.filter((name) => !cyclic.has(name));
     const words = [`Always give: ${[...cyclic].join(", ")}.`];
-    return { ...describe(rest, words), ...(kept.length > 0 ? { required: kept } : {}) };
+    return { ...describe(rest, words), ...(requiredNames.length > 0 ? { required: requiredNames } : {}) };
   }
 
   #holdsReference(part: Json | undefined): boolean {

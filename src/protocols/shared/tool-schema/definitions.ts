@@ -7,7 +7,7 @@ import { circlesIn, definitionName, type References, referencesIn } from "./refe
 export class Definitions {
   readonly #references: References;
   readonly #names = new Map<string, string>();
-  readonly #taken = new Set<string>();
+  readonly #takenNames = new Set<string>();
   readonly #waiting: { readonly name: string; readonly target: JsonObject }[] = [];
 
   constructor(references: References) {
@@ -16,14 +16,14 @@ export class Definitions {
 
   /** The reference to the definition for this one's target, which must exist. */
   define(ref: string): string {
-    const known = this.#names.get(ref);
-    if (known !== undefined) return `#/$defs/${known}`;
+    const knownName = this.#names.get(ref);
+    if (knownName !== undefined) return `#/$defs/${knownName}`;
     const plain = definitionName(ref);
-    const wished = plain !== null && /^[A-Za-z0-9_.-]+$/u.test(plain) ? plain : null;
-    const made = ref === "#" ? "Root" : `Definition_${shortHash(ref)}`;
-    const name = wished !== null && !this.#taken.has(wished) ? wished : made;
+    const preferredName = plain !== null && /^[A-Za-z0-9_.-]+$/u.test(plain) ? plain : null;
+    const generatedName = ref === "#" ? "Root" : `Definition_${shortHash(ref)}`;
+    const name = preferredName !== null && !this.#takenNames.has(preferredName) ? preferredName : generatedName;
     this.#names.set(ref, name);
-    this.#taken.add(name);
+    this.#takenNames.add(name);
     this.#waiting.push({ name, target: this.#references.resolve(ref) ?? {} });
     return `#/$defs/${name}`;
   }

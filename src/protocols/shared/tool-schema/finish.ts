@@ -18,7 +18,7 @@ export interface NodeContext {
 
 /** A node during these steps: the input, the output so far, and the sentences for its description. */
 export interface OpenNode {
-  readonly given: JsonObject;
+  readonly original: JsonObject;
   readonly out: Map<string, Json>;
   readonly words: string[];
 }
@@ -26,7 +26,7 @@ export interface OpenNode {
 export function finishNode(node: OpenNode, context: NodeContext): void {
   const { dialect } = context;
   if (dialect.plainValues) putValues(node, context);
-  else if (dialect.keywords["nullable"] === "folded" && node.given["nullable"] === true) allowNull(node);
+  else if (dialect.keywords["nullable"] === "folded" && node.original["nullable"] === true) allowNull(node);
   if (dialect.keywords["exclusiveMinimum"] === "folded") putLimits(node, context);
   if (node.out.has("patternProperties") || dialect.foldsMaps) putMaps(node, context);
   if (dialect.describesRequired) describeRequired(node, context);
@@ -35,9 +35,9 @@ export function finishNode(node: OpenNode, context: NodeContext): void {
   if (dialect.ordered) putOrder(node);
 }
 
-function putValues({ given, out, words }: OpenNode, { notes }: NodeContext): void {
-  const lowered = lowerEnum(given, typesOf(given));
-  for (const key of lowered.lost) notes.add("description", key);
+function putValues({ original, out, words }: OpenNode, { notes }: NodeContext): void {
+  const lowered = lowerEnum(original, typesOf(original));
+  for (const key of lowered.lostKeywords) notes.add("description", key);
   words.push(...lowered.words);
   put(out, "enum", lowered.values);
   const { types } = lowered;
@@ -46,13 +46,13 @@ function putValues({ given, out, words }: OpenNode, { notes }: NodeContext): voi
   if (lowered.nullable) addNullType(out);
 }
 
-function putLimits({ given, out, words }: OpenNode, { notes }: NodeContext): void {
+function putLimits({ original, out, words }: OpenNode, { notes }: NodeContext): void {
   const type = out.get("type");
   const types = isArray(type) ? type : type === undefined ? [] : [type];
-  const limits = lowerLimits(given, types.map(String));
-  for (const key of limits.lost) notes.add("description", key);
+  const limits = lowerLimits(original, types.map(String));
+  for (const key of limits.lostKeywords) notes.add("description", key);
   words.push(...limits.words);
-  for (const [key, value] of Object.entries(limits.kept)) put(out, key, value);
+  for (const [key, value] of Object.entries(limits.keptLimits)) put(out, key, value);
 }
 
 function put(out: Map<string, Json>, key: string, value: Json | undefined): void {
@@ -82,7 +82,7 @@ const allNames: ReadonlySet<string> = new Set(["", ".*", "^.*$", "^.*", ".*$", "
 function putMaps({ out, words }: OpenNode, { dialect, notes }: NodeContext): void {
   const maps = out.get("patternProperties");
   if (!isObject(maps)) return;
-  const kept: [string, Json][] = [];
+  const entries: [string, Json][] = [];
   for (const [pattern, schema] of Object.entries(maps)) {
     if (schema === undefined) continue;
     if (dialect.foldsMaps && allNames.has(pattern)) {
@@ -92,9 +92,9 @@ function putMaps({ out, words }: OpenNode, { dialect, notes }: NodeContext): voi
     } else if (refuses(dialect, pattern)) {
       notes.add("description", "patternProperties");
       words.push(sentence("patternProperties", { [pattern]: schema }));
-    } else kept.push([pattern, schema]);
+    } else entries.push([pattern, schema]);
   }
-  put(out, "patternProperties", kept.length === 0 ? undefined : Object.fromEntries(kept));
+  put(out, "patternProperties", entries.length === 0 ? undefined : Object.fromEntries(entries));
 }
 
 export function refuses({ patterns }: Dialect, pattern: string): boolean {
@@ -105,13 +105,13 @@ export function refuses({ patterns }: Dialect, pattern: string): boolean {
 
 /** Some vendors refuse a required member without a description of it. */
 function describeRequired({ out }: OpenNode, { notes, own }: NodeContext): void {
-  const [names, given] = [out.get("required"), out.get("properties")];
+  const [names, value] = [out.get("required"), out.get("properties")];
   if (!isArray(names)) return;
   if (names.length === 0) {
     out.delete("required");
     return;
   }
-  const properties = isObject(given) ? given : {};
+  const properties = isObject(value) ? value : {};
   const missing = names.filter((name) => typeof name === "string" && !Object.hasOwn(properties, name));
   if (missing.length === 0) return;
   if (own) notes.add("added", "properties");

@@ -35,33 +35,33 @@ export function isOpenAI({ reasoningField }: ModelFacts): boolean {
 const noArguments: JsonObject = { type: "object", properties: {} };
 
 /** A tool's arguments. */
-export function fitArguments(schema: JsonObject | null, wished: Wished, target: SchemaTarget): Fitted {
+export function fitArguments(schema: JsonObject | null, strictness: Wished, target: SchemaTarget): Fitted {
   const exact = isOpenAI(target.facts);
-  if (target.own && (!exact || schema === null)) return { schema, strict: wished.strict };
-  if (wished.strict === true) {
-    const strict = fitStrict(schema ?? { ...noArguments, additionalProperties: false }, wished, target);
+  if (target.own && (!exact || schema === null)) return { schema, strict: strictness.strict };
+  if (strictness.strict === true) {
+    const strict = fitStrict(schema ?? { ...noArguments, additionalProperties: false }, strictness, target);
     if (strict !== null) return strict;
   }
-  if (schema === null && exact) return { schema, strict: loosened(wished.strict) };
+  if (schema === null && exact) return { schema, strict: loosened(strictness.strict) };
   const dialect = exact ? openaiDialect : hostDialect;
   const lowered = lower(schema ?? noArguments, dialect, { root: "object", own: target.own });
-  for (const entry of lowered.notes.entries(wished.field)) target.adapted.add(entry);
-  return { schema: lowered.schema, strict: loosened(wished.strict) };
+  for (const entry of lowered.notes.entries(strictness.field)) target.adapted.add(entry);
+  return { schema: lowered.schema, strict: loosened(strictness.strict) };
 }
 
 /** An answer's schema; null if the target cannot express it: OpenAI's answers are objects. */
-export function fitAnswer(schema: JsonObject, wished: Wished, target: SchemaTarget): Fitted | null {
+export function fitAnswer(schema: JsonObject, strictness: Wished, target: SchemaTarget): Fitted | null {
   const exact = isOpenAI(target.facts);
-  if (target.own && !exact) return { schema, strict: wished.strict };
-  if (wished.strict === true) {
-    const strict = fitStrict(schema, wished, target);
+  if (target.own && !exact) return { schema, strict: strictness.strict };
+  if (strictness.strict === true) {
+    const strict = fitStrict(schema, strictness, target);
     if (strict !== null) return strict;
   }
   const wish = { root: exact ? "answer" : "any", own: target.own } as const;
   const lowered = lower(schema, exact ? openaiDialect : hostDialect, wish);
   if (!lowered.possible) return null;
-  for (const entry of lowered.notes.entries(wished.field)) target.adapted.add(entry);
-  return { schema: lowered.schema, strict: loosened(wished.strict) };
+  for (const entry of lowered.notes.entries(strictness.field)) target.adapted.add(entry);
+  return { schema: lowered.schema, strict: loosened(strictness.strict) };
 }
 
 /**

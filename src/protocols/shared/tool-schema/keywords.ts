@@ -11,27 +11,39 @@ export interface LoweredEnum {
   readonly types: readonly string[];
   readonly nullable: boolean;
   readonly words: readonly string[];
-  readonly lost: readonly string[];
+  readonly lostKeywords: readonly string[];
 }
 
 /** `enum` and `const`: only non-empty strings and numbers can be enumerated; null becomes a type. */
 export function lowerEnum(schema: JsonObject, types: readonly string[]): LoweredEnum {
   const nullable = schema["nullable"] === true;
   const constant = schema["const"];
-  const given = constant === undefined ? schema["enum"] : [constant];
-  if (!isArray(given)) return { values: undefined, types, nullable, words: [], lost: [] };
+  const choices = constant === undefined ? schema["enum"] : [constant];
+  if (!isArray(choices)) return { values: undefined, types, nullable, words: [], lostKeywords: [] };
   const word = constant === undefined ? "enum" : "const";
-  const values = given.filter(canBeListed);
-  const others = new Set(given.filter((value) => value !== null && !canBeListed(value)));
-  const withNull = nullable || given.includes(null);
-  const found = types.length > 0 ? types : typesOfValues(given);
+  const values = choices.filter(canBeListed);
+  const others = new Set(choices.filter((value) => value !== null && !canBeListed(value)));
+  const withNull = nullable || choices.includes(null);
+  const resultTypes = types.length > 0 ? types : typesOfValues(choices);
   if (others.size === 0)
-    return { values: values.length > 0 ? values : undefined, types: found, nullable: withNull, words: [], lost: [] };
+    return {
+      values: values.length > 0 ? values : undefined,
+      types: resultTypes,
+      nullable: withNull,
+      words: [],
+      lostKeywords: [],
+    };
   const bothBooleans = others.size === 2 && others.has(true) && others.has(false) && values.length === 0;
-  if (bothBooleans) return { values: undefined, types: found, nullable: withNull, words: [], lost: [] };
+  if (bothBooleans) return { values: undefined, types: resultTypes, nullable: withNull, words: [], lostKeywords: [] };
   const onlyEmpty = others.size === 1 && others.has("") && values.length > 0;
-  const words = [onlyEmpty ? "May also be the empty string." : oneOfWords(given)];
-  return { values: onlyEmpty ? values : undefined, types: found, nullable: withNull, words, lost: [word] };
+  const words = [onlyEmpty ? "May also be the empty string." : oneOfWords(choices)];
+  return {
+    values: onlyEmpty ? values : undefined,
+    types: resultTypes,
+    nullable: withNull,
+    words,
+    lostKeywords: [word],
+  };
 }
 
 function canBeListed(value: Json): boolean {
@@ -39,9 +51,9 @@ function canBeListed(value: Json): boolean {
 }
 
 export interface LoweredLimits {
-  readonly kept: JsonObject;
+  readonly keptLimits: JsonObject;
   readonly words: readonly string[];
-  readonly lost: readonly string[];
+  readonly lostKeywords: readonly string[];
 }
 
 const openLimits = [
@@ -51,20 +63,20 @@ const openLimits = [
 
 /** The remaining limits, as numbers: exclusive ones of integers become inclusive. */
 export function lowerLimits(schema: JsonObject, types: readonly string[]): LoweredLimits {
-  const kept: MutableJson = {};
+  const limits: MutableJson = {};
   const words: string[] = [];
-  const lost: string[] = [];
+  const lostKeywords: string[] = [];
   const whole = types.length > 0 && types.every((type) => type === "integer" || type === "null");
   for (const [key, closed] of openLimits) {
     const open = schema[key];
     if (typeof open !== "number") continue;
-    if (whole) kept[closed] = tighter(closed, nextInside(closed, open), schema[closed]);
+    if (whole) limits[closed] = tighter(closed, nextInside(closed, open), schema[closed]);
     else {
       words.push(sentence(key, open));
-      lost.push(key);
+      lostKeywords.push(key);
     }
   }
-  return { kept, words, lost };
+  return { keptLimits: limits, words, lostKeywords };
 }
 
 function nextInside(side: "minimum" | "maximum", open: number): number {

@@ -97,7 +97,7 @@ class Lowering {
     const lowered = this.#definitions.drain((target) => this.#node(target));
     if (lowered.size === 0) return root;
     const relaxed = this.#dialect.recursion === "optional" && !this.#own ? relaxCycles(lowered) : null;
-    if (relaxed?.lost === true) this.notes.add("description", "required");
+    if (relaxed?.hasLost === true) this.notes.add("description", "required");
     const own = root["$defs"];
     const definitions = Object.fromEntries(relaxed?.definitions ?? lowered);
     return { ...root, $defs: isObject(own) ? { ...own, ...definitions } : definitions };
@@ -114,27 +114,27 @@ class Lowering {
     return { description: "No value is allowed here." };
   }
 
-  #node(given: JsonObject): JsonObject {
+  #node(original: JsonObject): JsonObject {
     if (this.#depth >= deepest) {
       this.notes.add("description", "depth");
       return {};
     }
     this.#depth += 1;
-    const { schema, mended } = this.#lenient ? { schema: given, mended: [] } : wellFormed(given);
+    const { schema, mended } = this.#lenient ? { schema: original, mended: [] } : wellFormed(original);
     for (const key of mended) this.notes.add("mended", key);
     const merges = schema["allOf"] !== undefined && this.#treatment("allOf") === "folded";
-    const lowered = merges ? this.#mergeNode(given, schema) : this.#lowerNode(schema);
+    const lowered = merges ? this.#mergeNode(original, schema) : this.#lowerNode(schema);
     this.#depth -= 1;
     return lowered;
   }
 
   /** Inlines the references in `allOf`: one that contains itself would never end. */
-  #mergeNode(given: JsonObject, schema: JsonObject): JsonObject {
-    if (this.#merging.has(given)) {
+  #mergeNode(original: JsonObject, schema: JsonObject): JsonObject {
+    if (this.#merging.has(original)) {
       this.notes.add("description", "allOf");
       return {};
     }
-    this.#merging.add(given);
+    this.#merging.add(original);
     const { schema: merged, conflicts } = mergeAllOf(schema, (ref) => this.#resolveInPlace(ref));
     if (conflicts.length > 0) {
       if (this.#dialect.closing !== null) this.possible = false;
@@ -142,7 +142,7 @@ class Lowering {
     }
     if (this.#own) this.notes.add("folded", "allOf");
     const lowered = this.#lowerNode(merged);
-    this.#merging.delete(given);
+    this.#merging.delete(original);
     return lowered;
   }
 
@@ -153,12 +153,12 @@ class Lowering {
 
   #reference(ref: string, schema: JsonObject): JsonObject {
     const { $ref: _, ...beside } = schema;
-    const found = this.#references.resolve(ref) !== null;
-    if (!found && this.#dialect.findsReferences) {
+    const isFound = this.#references.resolve(ref) !== null;
+    if (!isFound && this.#dialect.findsReferences) {
       this.notes.add("description", "$ref");
       return this.#keywords(beside);
     }
-    const pointer = found ? this.#pointer(ref) : ref;
+    const pointer = isFound ? this.#pointer(ref) : ref;
     if (!this.#dialect.bareReferences || this.#lenient) return this.#keywords({ ...schema, $ref: pointer });
     const around = this.#keywords(beside, true);
     // A `$ref` must be alone there, so its siblings go around it.
@@ -184,9 +184,9 @@ class Lowering {
     return this.#inPlace > mostInPlace ? null : target;
   }
 
-  #keywords(given: JsonObject, isBeside: boolean = false): JsonObject {
+  #keywords(original: JsonObject, isBeside: boolean = false): JsonObject {
     const context = { dialect: this.#dialect, notes: this.notes, own: this.#own };
-    const schema = typedBranches(given, context);
+    const schema = typedBranches(original, context);
     const out = new Map<string, Json>();
     const words: string[] = [];
     for (const key of Object.keys(schema)) {
@@ -194,7 +194,7 @@ class Lowering {
       if (value === undefined) continue;
       switch (this.#treatmentOf(key, value)) {
         case "kept":
-          out.set(key, this.#kept(key, value));
+          out.set(key, this.#keepValue(key, value));
           break;
         case "described":
           if (saysNothing(key, value)) break;
@@ -213,14 +213,14 @@ class Lowering {
     }
     // A schema without a type is fine beside a reference.
     if (this.#dialect.unbound === "impossible" && !isBeside) this.#demandType(schema, out);
-    return this.#finish({ given: schema, out, words }, context);
+    return this.#finish({ original: schema, out, words }, context);
   }
 
   /** The dialect cannot express "anything". */
-  #demandType(given: JsonObject, out: Map<string, Json>): void {
+  #demandType(original: JsonObject, out: Map<string, Json>): void {
     if (lacksItems(out)) this.possible = false;
     if (["type", "anyOf", "enum", "const", "$ref"].some((key) => out.has(key))) return;
-    if (!isObjectNode(given)) this.possible = false;
+    if (!isObjectNode(original)) this.possible = false;
     else {
       this.notes.add("added", "type");
       out.set("type", "object");
@@ -231,25 +231,25 @@ class Lowering {
     // Both keywords together would require both.
     if (schema["anyOf"] !== undefined) this.possible = false;
     this.touched = true;
-    out.set("anyOf", this.#kept("oneOf", value));
+    out.set("anyOf", this.#keepValue("oneOf", value));
   }
 
   #finish(node: OpenNode, context: NodeContext): JsonObject {
     const { closing } = this.#dialect;
-    const { given, out, words } = node;
+    const { original, out, words } = node;
     if (!this.#lenient) finishNode(node, context);
-    if (words.length > 0) out.set("description", extendDescription(given["description"], words) ?? "");
+    if (words.length > 0) out.set("description", extendDescription(original["description"], words) ?? "");
     const lowered = Object.fromEntries(out);
-    if (closing === null || !isObjectNode(given)) return lowered;
-    const closed = closeObject(given, lowered, closing);
+    if (closing === null || !isObjectNode(original)) return lowered;
+    const closed = closeObject(original, lowered, closing);
     if (!closed.possible) this.possible = false;
-    if (given["additionalProperties"] !== false) this.touched = true;
+    if (original["additionalProperties"] !== false) this.touched = true;
     if (closing.required === "all" && closed.optional > 0) this.touched = true;
     this.#optional += closed.optional;
     return closed.schema;
   }
 
-  #kept(key: string, value: Json): Json {
+  #keepValue(key: string, value: Json): Json {
     // Booleans are allowed there everywhere.
     if (oneSchema.has(key)) return typeof value === "boolean" && key.endsWith("Properties") ? value : this.#any(value);
     if (schemaList.has(key) && isArray(value)) return value.map((one) => this.#any(one));

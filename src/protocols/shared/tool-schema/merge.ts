@@ -27,12 +27,12 @@ export function mergeAllOf(schema: JsonObject, resolve: Resolve): Merged {
 /** `start` with all branches, and with the branches in them. */
 export function mergeBranches(start: JsonObject, branches: readonly Json[], resolve: Resolve): Merged {
   const merging = new Merging(start);
-  const seen = new Set<string>();
+  const seenRefs = new Set<string>();
   const open = branches.filter(isObject).toReversed();
   for (let branch = open.pop(); branch !== undefined; branch = open.pop()) {
     const { $ref: ref, allOf: inner, ...own } = wellFormed(branch).schema;
-    const isNew = typeof ref === "string" && !seen.has(ref);
-    if (isNew) seen.add(ref);
+    const isNew = typeof ref === "string" && !seenRefs.has(ref);
+    if (isNew) seenRefs.add(ref);
     const target = isNew ? resolve(ref) : null;
     if (isNew && target === null) merging.conflicts.push("$ref");
     merging.add(own);
@@ -110,10 +110,10 @@ class Merging {
   #addProperties(added: JsonObject): void {
     this.#members.set("properties", added);
     for (const name of Object.keys(added)) {
-      const [known, schema] = [this.#properties.get(name), added[name]];
+      const [earlier, schema] = [this.#properties.get(name), added[name]];
       if (schema === undefined) continue;
-      if (known === undefined) this.#properties.set(name, schema);
-      else if (this.#differ(`properties.${name}`, known, schema)) this.conflicts.push(`properties.${name}`);
+      if (earlier === undefined) this.#properties.set(name, schema);
+      else if (this.#differ(`properties.${name}`, earlier, schema)) this.conflicts.push(`properties.${name}`);
     }
   }
 

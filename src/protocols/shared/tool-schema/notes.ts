@@ -12,9 +12,9 @@ export class Notes {
   readonly #changes = new Map<Change, Set<string>>();
 
   add(change: Change, keyword: string): void {
-    const known = this.#changes.get(change) ?? new Set();
-    known.add(keyword);
-    this.#changes.set(change, known);
+    const keywords = this.#changes.get(change) ?? new Set();
+    keywords.add(keyword);
+    this.#changes.set(change, keywords);
   }
 
   get isEmpty(): boolean {
@@ -32,9 +32,9 @@ export class Notes {
 }
 
 function listed(keywords: ReadonlySet<string>): string {
-  const named = [...keywords].slice(0, mostNamed).map(printable);
-  const more = keywords.size - named.length;
-  return more > 0 ? `${named.join("+")}+${more} more` : named.join("+");
+  const names = [...keywords].slice(0, mostNamed).map(printable);
+  const more = keywords.size - names.length;
+  return more > 0 ? `${names.join("+")}+${more} more` : names.join("+");
 }
 
 /** A keyword may be the caller's own text. */

@@ -43,12 +43,13 @@ const mostRepeats = 1000;
 export function patternFeatures(pattern: string): ReadonlySet<PatternFeature> {
   const reading = new Reading(pattern);
   reading.read();
-  if (!pattern.startsWith("^") || !/(?:^|[^\\])(?:\\\\)*\$$/u.test(pattern.slice(-64))) reading.found.add("unanchored");
-  return reading.found;
+  if (!pattern.startsWith("^") || !/(?:^|[^\\])(?:\\\\)*\$$/u.test(pattern.slice(-64)))
+    reading.features.add("unanchored");
+  return reading.features;
 }
 
 class Reading {
-  readonly found: Set<PatternFeature> = new Set();
+  readonly features: Set<PatternFeature> = new Set();
   readonly #pattern: string;
   #at = 0;
   #open = 0;
@@ -61,7 +62,7 @@ class Reading {
 
   read(): void {
     while (this.#at < this.#pattern.length) this.#step(this.#pattern.charAt(this.#at));
-    if (this.#open > 0) this.found.add("invalid");
+    if (this.#open > 0) this.features.add("invalid");
   }
 
   #step(char: string): void {
@@ -73,7 +74,7 @@ class Reading {
       case "(":
         return this.#group();
       case ")":
-        if (this.#open === 0) this.found.add("invalid");
+        if (this.#open === 0) this.features.add("invalid");
         else this.#open -= 1;
         return this.#past(1, "yes");
       case "|":
@@ -98,8 +99,8 @@ class Reading {
 
   #quantifier(length: number, repeats: number): void {
     const lazy = this.#pattern.charAt(this.#at + length) === "?";
-    if (this.#repeatable === "no") this.found.add("invalid");
-    if (this.#repeatable === "quantified" || repeats > mostRepeats) this.found.add("repeat");
+    if (this.#repeatable === "no") this.features.add("invalid");
+    if (this.#repeatable === "quantified" || repeats > mostRepeats) this.features.add("repeat");
     this.#past(length + (lazy ? 1 : 0), "quantified");
   }
 
@@ -108,7 +109,7 @@ class Reading {
     quantifier.lastIndex = this.#at;
     const match = quantifier.exec(this.#pattern);
     if (match === null) {
-      this.found.add("brace");
+      this.features.add("brace");
       this.#past(1, "yes");
     } else this.#quantifier(match[0].length, Math.max(Number(match[1]), Number(match[2] ?? 0)));
   }
@@ -118,15 +119,15 @@ class Reading {
     const head = this.#pattern.slice(this.#at + 1, this.#at + 4);
     if (!head.startsWith("?")) return this.#past(1, "no");
     if (head.startsWith("?:")) return this.#past(3, "no");
-    if (/^\?(?:[=!]|<[=!])/u.test(head)) this.found.add("lookaround");
-    else this.found.add(head.startsWith("?<") ? "named group" : "other group");
+    if (/^\?(?:[=!]|<[=!])/u.test(head)) this.features.add("lookaround");
+    else this.features.add(head.startsWith("?<") ? "named group" : "other group");
     // The rest of its head is read as text: its feature is known already.
     this.#past(2, "yes");
   }
 
   #escape(): void {
     const char = this.#pattern.charAt(this.#at + 1);
-    if (/^[1-9]$/u.test(char) || char === "k") this.found.add("backreference");
+    if (/^[1-9]$/u.test(char) || char === "k") this.features.add("backreference");
     else if (!plainEscapes.has(char)) this.#rareEscape(char);
     this.#past(2, char === "b" || char === "B" ? "no" : "yes");
   }
@@ -134,28 +135,28 @@ class Reading {
   /** Letters with the same meaning inside and outside a class. */
   #rareEscape(char: string): void {
     const rest = this.#pattern.slice(this.#at + 2, this.#at + 6);
-    if (char === "") this.found.add("invalid");
-    else if (char === "p" || char === "P") this.found.add("property class");
-    else if (char === "0") this.found.add("nul");
-    else if (char === "u" && /^[\dA-Fa-f]{4}/u.test(rest)) this.found.add("code point");
+    if (char === "") this.features.add("invalid");
+    else if (char === "p" || char === "P") this.features.add("property class");
+    else if (char === "0") this.features.add("nul");
+    else if (char === "u" && /^[\dA-Fa-f]{4}/u.test(rest)) this.features.add("code point");
     else if (char === "x" && /^[\dA-Fa-f]{2}/u.test(rest)) return;
-    else if (/^[A-Za-z0-9]$/u.test(char)) this.found.add("escape");
+    else if (/^[A-Za-z0-9]$/u.test(char)) this.features.add("escape");
   }
 
   #class(): void {
     let at = this.#at + (this.#pattern.charAt(this.#at + 1) === "^" ? 2 : 1);
-    if (this.#pattern.charAt(at) === "]") this.found.add("empty class");
+    if (this.#pattern.charAt(at) === "]") this.features.add("empty class");
     for (let wasCategory = false; this.#pattern.charAt(at) !== "]";) {
       const char = this.#pattern.charAt(at);
       if (char === "") {
-        this.found.add("invalid");
+        this.features.add("invalid");
         break;
       }
       const next = this.#pattern.charAt(at + 1);
-      if (char === "[" || ("&-~".includes(char) && next === char)) this.found.add("class in class");
+      if (char === "[" || ("&-~".includes(char) && next === char)) this.features.add("class in class");
       const isRange = char === "-" && next !== "]";
       const ends = next === "\\" && categories.has(this.#pattern.charAt(at + 2));
-      if (isRange && (wasCategory || ends)) this.found.add("class range");
+      if (isRange && (wasCategory || ends)) this.features.add("class range");
       wasCategory = char === "\\" && categories.has(next);
       if (char === "\\") this.#classEscape(at);
       at += char === "\\" ? 2 : 1;

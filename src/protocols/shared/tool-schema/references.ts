@@ -15,7 +15,7 @@ export function definitionName(ref: string): string | null {
 /** Resolves each reference once. */
 export class References {
   readonly #root: JsonObject;
-  readonly #known = new Map<string, JsonObject | null>();
+  readonly #cache = new Map<string, JsonObject | null>();
   readonly #sizes = new Map<JsonObject, number>();
 
   constructor(root: JsonObject) {
@@ -24,18 +24,18 @@ export class References {
 
   /** Null if there is no such schema. The root is returned without its definitions. */
   resolve(ref: string): JsonObject | null {
-    const known = this.#known.get(ref);
-    if (known !== undefined) return known;
-    const found = this.#find(ref);
-    this.#known.set(ref, found);
-    return found;
+    const cached = this.#cache.get(ref);
+    if (cached !== undefined) return cached;
+    const target = this.#find(ref);
+    this.#cache.set(ref, target);
+    return target;
   }
 
   /** The length of a reference's target as JSON text. */
   sizeOf(target: JsonObject): number {
-    const known = this.#sizes.get(target) ?? JSON.stringify(target).length;
-    this.#sizes.set(target, known);
-    return known;
+    const size = this.#sizes.get(target) ?? JSON.stringify(target).length;
+    this.#sizes.set(target, size);
+    return size;
   }
 
   #find(ref: string): JsonObject | null {
@@ -71,20 +71,20 @@ const definitions: ReadonlySet<string> = new Set(["$defs", "definitions"]);
 
 /** All references in a schema, except those in its own definitions. */
 export function referencesIn(part: Json | undefined): ReadonlySet<string> {
-  const found = new Set<string>();
+  const refs = new Set<string>();
   const open: { readonly value: Json | undefined; readonly isMap: boolean }[] = [{ value: part, isMap: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, isMap } = next;
     if (isArray(value)) for (const item of value) open.push({ value: item, isMap: false });
     else if (isObject(value)) {
       const ref = value["$ref"];
-      if (!isMap && typeof ref === "string") found.add(ref);
+      if (!isMap && typeof ref === "string") refs.add(ref);
       for (const key of Object.keys(value))
         if (isMap || !(data.has(key) || definitions.has(key)))
           open.push({ value: value[key], isMap: !isMap && schemaMap.has(key) });
     }
   }
-  return found;
+  return refs;
 }
 
 /**

@@ -24,13 +24,13 @@ export interface ObjectRoot {
   readonly binds: boolean;
 }
 
-export function objectRoot(given: JsonObject, context: RootContext): ObjectRoot {
+export function objectRoot(original: JsonObject, context: RootContext): ObjectRoot {
   const { dialect, notes } = context;
-  const { schema, mended } = wellFormed(given);
+  const { schema, mended } = wellFormed(original);
   for (const key of mended) notes.add("mended", key);
   const unfolded = unfold(schema, context);
-  const told = tellRest(unfolded.schema, context);
-  let root = told;
+  const described = tellRest(unfolded.schema, context);
+  let root = described;
   const types = typesOf(root);
   const isObjectType = types.length === 0 || types.includes("object");
   if (root["type"] !== "object") {
@@ -48,15 +48,15 @@ export function objectRoot(given: JsonObject, context: RootContext): ObjectRoot 
     notes.add("added", "properties");
     root = { ...root, properties: {} };
   }
-  const named = dialect.propertyNames === null ? root : tellNames(root, dialect.propertyNames, notes);
-  const binds = unfolded.binds && told === unfolded.schema && named === root;
-  return { schema: named, isObject: isObjectType && unfolded.isObject, binds };
+  const withNames = dialect.propertyNames === null ? root : tellNames(root, dialect.propertyNames, notes);
+  const binds = unfolded.binds && described === unfolded.schema && withNames === root;
+  return { schema: withNames, isObject: isObjectType && unfolded.isObject, binds };
 }
 
 /** References, `allOf` and unions at the root: one object keeps as much of them as it can. */
-function unfold(given: JsonObject, { dialect, notes, resolve }: RootContext): ObjectRoot {
+function unfold(original: JsonObject, { dialect, notes, resolve }: RootContext): ObjectRoot {
   const has = (schema: JsonObject, key: string): boolean => schema[key] !== undefined && dialect.notAtRoot.has(key);
-  let root = given;
+  let root = original;
   const merged = ["$ref", "allOf"].filter((key) => has(root, key));
   if (merged.length > 0) {
     for (const key of merged) notes.add("folded", key);
@@ -73,8 +73,8 @@ function unfold(given: JsonObject, { dialect, notes, resolve }: RootContext): Ob
 }
 
 /** The rest, which cannot be there, as text. */
-function tellRest(given: JsonObject, { dialect, notes }: RootContext): JsonObject {
-  let root = given;
+function tellRest(original: JsonObject, { dialect, notes }: RootContext): JsonObject {
+  let root = original;
   for (const key of ["not", "enum", "const"]) {
     const { [key]: value, ...rest } = root;
     if (value === undefined || !dialect.notAtRoot.has(key)) continue;
@@ -100,11 +100,13 @@ function tellNames(root: JsonObject, names: RegExp, notes: Notes): JsonObject {
     const text = shorten(JSON.stringify(schema ?? {}));
     return `${needed.has(name) ? "Always give" : "May also have"} ${JSON.stringify(name)}: ${text}.`;
   });
-  const kept = isArray(required) ? required.filter((name) => typeof name !== "string" || names.test(name)) : [];
+  const requiredNames = isArray(required)
+    ? required.filter((name) => typeof name !== "string" || names.test(name))
+    : [];
   return {
     ...describe(rest, words),
     properties: Object.fromEntries(members.filter(([name]) => names.test(name))),
-    ...(kept.length > 0 ? { required: kept } : {}),
+    ...(requiredNames.length > 0 ? { required: requiredNames } : {}),
     ...(additionalProperties === undefined || additionalProperties === false ? {} : { additionalProperties }),
   };
 }

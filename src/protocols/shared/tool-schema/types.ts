@@ -4,21 +4,21 @@ import { isArray } from "../read.ts";
 
 /** The types as numbers of Protocol Buffers, which some clients send. */
 const numbered = ["", "string", "number", "integer", "boolean", "array", "object", "null"] as const;
-const known: ReadonlySet<string> = new Set(numbered.slice(1));
+const jsonTypes: ReadonlySet<string> = new Set(numbered.slice(1));
 
 /** `STRING`, `string` or `1` as `string`; null if it is not a type. */
 export function typeName(value: Json | undefined): string | null {
   if (typeof value === "number") return numbered[value] || null;
   if (typeof value !== "string") return null;
   const lower = value.toLowerCase();
-  return known.has(lower) ? lower : null;
+  return jsonTypes.has(lower) ? lower : null;
 }
 
 /** The types of a schema; empty where it names none. */
 export function typesOf(schema: JsonObject): readonly string[] {
   const type = schema["type"];
-  const given = isArray(type) ? type : [type];
-  return [...new Set(given.map(typeName).filter((name) => name !== null))];
+  const list = isArray(type) ? type : [type];
+  return [...new Set(list.map(typeName).filter((name) => name !== null))];
 }
 
 /** The type that a schema's other keywords imply; null if they imply none. */

@@ -49,9 +49,9 @@ interface Way {
 }
 
 /** Null if no object is valid by it. */
-function shapeOf(given: Json, way: Way): Shape | null {
-  if (given === false || way.depth > deepest) return null;
-  const { schema } = mergeBranches({}, [given], way.resolve);
+function shapeOf(node: Json, way: Way): Shape | null {
+  if (node === false || way.depth > deepest) return null;
+  const { schema } = mergeBranches({}, [node], way.resolve);
   const types = typesOf(schema);
   if (types.length > 0 && !types.includes("object")) return null;
   const { properties, required, additionalProperties: open } = schema;
@@ -79,9 +79,9 @@ function join(base: Shape, shapes: readonly Shape[]): Shape {
   const needs = new Map<string, number>();
   for (const { properties, required } of shapes) {
     for (const [name, schema] of properties) {
-      const known = members.get(name) ?? new Map<string, Json>();
-      known.set(JSON.stringify(schema), schema);
-      members.set(name, known);
+      const variants = members.get(name) ?? new Map<string, Json>();
+      variants.set(JSON.stringify(schema), schema);
+      members.set(name, variants);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     for (const name of required) needs.set(name, (needs.get(name) ?? 0) + 1);

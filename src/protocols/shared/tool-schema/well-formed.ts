@@ -16,8 +16,8 @@ const number: Shape = (value) => {
   return typeof value === "string" && /^-?\d{1,300}(?:\.\d{1,300})?$/u.test(value) ? Number(value) : undefined;
 };
 const count: Shape = (value) => {
-  const given = number(value);
-  return typeof given === "number" && given >= 0 && Number.isInteger(given) ? given : undefined;
+  const length = number(value);
+  return typeof length === "number" && length >= 0 && Number.isInteger(length) ? length : undefined;
 };
 const schema: Shape = (value) => (isSchema(value) ? value : undefined);
 const list: Shape = (value) => {
@@ -37,9 +37,9 @@ const names: Shape = (value) => {
 };
 const types: Shape = (value) => {
   if (!isArray(value)) return typeName(value) ?? undefined;
-  const found = new Set(value.map(typeName).filter((one) => one !== null));
-  if (found.size === 0) return undefined;
-  return found.size === value.length && value.every((one) => found.has(one as string)) ? value : [...found];
+  const names = new Set(value.map(typeName).filter((one) => one !== null));
+  if (names.size === 0) return undefined;
+  return names.size === value.length && value.every((one) => names.has(one as string)) ? value : [...names];
 };
 
 const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
@@ -73,10 +73,11 @@ export interface WellFormed {
 }
 
 /** One schema's own keywords, without the schemas inside it. */
-export function wellFormed(given: JsonObject): WellFormed {
-  const start = modern(given);
-  let out: MutableJson | null = start === given ? null : { ...start };
-  const mended: string[] = start === given ? [] : Object.keys(given).filter((key) => given[key] !== start[key]);
+export function wellFormed(original: JsonObject): WellFormed {
+  const start = modern(original);
+  let out: MutableJson | null = start === original ? null : { ...start };
+  const mended: string[] =
+    start === original ? [] : Object.keys(original).filter((key) => original[key] !== start[key]);
   for (const key in start) {
     const value = start[key];
     const shape = shapes.get(key);
@@ -89,15 +90,15 @@ export function wellFormed(given: JsonObject): WellFormed {
     // Annotations restrict nothing, so they are not reported.
     if (!annotations.includes(key)) mended.push(key);
   }
-  return out === null ? { schema: given, mended } : { schema: out, mended };
+  return out === null ? { schema: original, mended } : { schema: out, mended };
 }
 
 /** Draft 4's exclusive limits, tuples before 2020-12, and members that draft 3 marked as required one by one. */
-function modern(given: JsonObject): JsonObject {
-  const { items, additionalItems, properties } = given;
-  let out = given;
+function modern(original: JsonObject): JsonObject {
+  const { items, additionalItems, properties } = original;
+  let out = original;
   if (isArray(items)) {
-    const { items: _, additionalItems: __, ...rest } = given;
+    const { items: _, additionalItems: __, ...rest } = original;
     out = { ...rest, prefixItems: items, ...(additionalItems === undefined ? {} : { items: additionalItems }) };
   }
   if (isObject(properties)) out = requiredMembers(out, properties);
@@ -114,13 +115,13 @@ const openLimits = [
   ["exclusiveMaximum", "maximum"],
 ] as const;
 
-function requiredMembers(given: JsonObject, properties: JsonObject): JsonObject {
+function requiredMembers(original: JsonObject, properties: JsonObject): JsonObject {
   const own: string[] = [];
   for (const name in properties) {
     const member = properties[name];
     if (isObject(member) && member["required"] === true) own.push(name);
   }
-  if (own.length === 0) return given;
-  const before = isArray(given["required"]) ? given["required"] : [];
-  return { ...given, required: [...new Set([...before, ...own])] };
+  if (own.length === 0) return original;
+  const before = isArray(original["required"]) ? original["required"] : [];
+  return { ...original, required: [...new Set([...before, ...own])] };
 }

@@ -53,9 +53,9 @@ export function shorten(text: string, most: number = longest): string {
 export function extendDescription(description: Json | undefined, words: readonly string[]): string | undefined {
   const before = typeof description === "string" ? description : undefined;
   if (words.length === 0) return before;
-  const said = words.join(" ");
-  if (before === undefined || before === "") return said;
-  return `${before}${/[.!?:\n]$/u.test(before) ? " " : ". "}${said}`;
+  const text = words.join(" ");
+  if (before === undefined || before === "") return text;
+  return `${before}${/[.!?:\n]$/u.test(before) ? " " : ". "}${text}`;
 }
 
 /** The node with sentences after its description. */
