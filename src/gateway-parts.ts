@@ -29,8 +29,8 @@ export interface GatewayOptions {
    */
   readonly warn?: (message: string) => void;
   /**
-   * Told of each incident: a request that failed, broke off or fell back to a later target; a circuit breaker that opened or
-   * closed; an API key that cools down. As one line of text and as data. Default: `warn` gets the text.
+   * Gets each incident: a request that failed, broke off or fell back to a later target; a circuit breaker that opened
+   * or closed; an API key that cools down. As one line of text and as data. Default: `warn` gets the text.
    */
   readonly log?: WriteIncident;
 }

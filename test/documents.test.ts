@@ -1,6 +1,6 @@
 // The pages are true where a machine can tell: links lead somewhere, configurations load, commands, flags, headers and
-// files exist, generated tables are current. Their English is plain where a machine can tell: short lines, short pages,
-// plain words. Other tests check the promises.
+// files exist, generated tables are current. The English of pages and of comments is plain where a machine can tell:
+// short lines, short pages, plain words. Other tests check the promises.
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -14,6 +14,7 @@ import { simulate } from "../src/cli/simulate.ts";
 import { withTable } from "../scripts/failure-table.ts";
 import { withVerdicts } from "../scripts/verdict-table.ts";
 import { PLANTED, loadText } from "./support/load-config.ts";
+import { cutSource } from "./support/source-text.ts";
 
 const root = join(import.meta.dirname, "..");
 const commands = { check, demo, explain, serve, simulate };
@@ -198,6 +199,58 @@ describe.each(pages)("the English of $path", (page) => {
       }),
     );
     expect(found).toEqual([]);
+  });
+});
+
+/** Further worn words of comments. */
+const commentWords: typeof plainWords = [
+  ...plainWords,
+  [/\blearnt\b/i, "learned"],
+  [/\b(?:is|are|was|were) told (?!apart)|\btold of\b/i, "gets, is reported, is called with"],
+  [/\bwhat is (?:said|told|asked) of\b/i, "the name of the thing itself"],
+  [/\bstands? (?:there|here|beside|behind|before|above|below)\b/i, "is, comes"],
+  [/\bas (?:it|they) came\b/i, "unchanged"],
+  [/\bborne\b/i, "allowed"],
+  [/\bhold(?:s)? .{1,20} against\b/i, "check, compare"],
+];
+
+/** Comments of a source text, each on one line, with the number of its first line. Code in them does not count. */
+const commentsOf = (text: string): { readonly number: number; readonly words: string }[] => {
+  let number = 1;
+  return cutSource(text).flatMap((piece) => {
+    const at = number;
+    number += piece.text.split("\n").length - 1;
+    if (piece.kind !== "comment") return [];
+    const words = piece.text.replaceAll(/^\s*(?:\/\/|\/?\*+)/gm, " ").replaceAll(/`[^`]*`|"[^"]*"/g, " ");
+    return [{ number: at, words: words.replaceAll(/\s+/g, " ") }];
+  });
+};
+
+/** Folders whose comments still have worn words, and how many. A number may only shrink, and a new folder has none. */
+const wornComments: Readonly<Record<string, number>> = {};
+
+/** `src/attempt`, `bench`: the folder whose comments are counted together. */
+const commentFolder = (path: string): string => /^src\/[^/]+(?=\/)|^[^/]+/.exec(path)![0];
+
+describe("the English of comments", () => {
+  const hits = globSync(["src/**/*.ts", "bench/**/*.ts", "scripts/**/*.ts"], { cwd: root })
+    .map((path) => path.replaceAll("\\", "/"))
+    .flatMap((path) =>
+      commentsOf(readFileSync(join(root, path), "utf8")).flatMap(({ number, words }) =>
+        commentWords.flatMap(([pattern, plain]) => {
+          const hit = pattern.exec(words)?.[0];
+          const place = `${path}:${number}`;
+          return hit === undefined
+            ? []
+            : [{ folder: commentFolder(path), says: `${place}: "${hit}": rather ${plain}` }];
+        }),
+      ),
+    );
+
+  test("says it in the plain word, or in no more worn ones than are listed", () => {
+    const byFolder = Object.groupBy(hits, ({ folder }) => folder);
+    const over = Object.entries(byFolder).filter(([folder, found = []]) => found.length > (wornComments[folder] ?? 0));
+    expect(over.flatMap(([, found = []]) => found.map(({ says }) => says))).toEqual([]);
   });
 });
 

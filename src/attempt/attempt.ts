@@ -44,7 +44,7 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
   };
 }
 
-/** If a target could serve the whole conversation, the client is told to send it, whatever the other targets did. */
+/** If a target could serve the whole conversation, the client's error asks for it, whatever the other targets did. */
 function resending(run: CallRun, ending: BranchEnding): Failed | null {
   if (ending.kind === "failed" && !ending.exhausted) return null;
   const resend = resendIn(run);

@@ -9,7 +9,7 @@ import type { Cancellation, Source } from "./transport.ts";
 import type { Key, Route, TargetNode } from "./rules.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** A request as it came over the wire (or from the library's `fetch`). */
+/** A request from the network (or from the library's `fetch`). */
 export interface ClientRequest {
   readonly method: string;
   /** Without the query. */

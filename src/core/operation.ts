@@ -72,8 +72,8 @@ export interface Operation<Request = OperationRequest, Result extends OperationR
   readonly request: OperationRequestCodec<Request>;
   readonly response: OperationResponseCodec<Request, Result>;
   /**
-   * The gateway's own result. If present, the operation is served aside: the route's first target is asked once, with a
-   * short limit and outside of the ledger, and the estimate stands in. A route's params do not apply.
+   * The gateway's own estimate. If present, the operation has no attempts: the route's first target is asked once, with
+   * a short limit and outside the ledger, and the estimate replaces a failed count. A route's params do not apply.
    */
   estimate?(request: Request): Result;
 }

@@ -12,7 +12,7 @@ export interface CallEnd {
   readonly exchange: Exchange | null;
   /** HTTP status of the reply. */
   readonly status: number;
-  /** Of the failure that the caller was told; null: it was answered. */
+  /** Of the client's error; null: it was answered. */
   readonly code: GatewayCode | null;
 }
 
@@ -24,12 +24,12 @@ export interface AttemptEnd {
   readonly failure: WireFailure | null;
 }
 
-/** This gateway learnt it by itself: no news of another one is told here. */
+/** This gateway's own observation: news from other gateways is not repeated here. */
 export interface StateChange {
   readonly news: News;
   /** The verdict that led to it; null: the target answered again. */
   readonly cause: string | null;
-  /** With a key: its masked label and where it is from. */
+  /** With a key: its masked label and its source. */
   readonly key?: string;
 }
 

@@ -167,7 +167,7 @@ const settings = "generation_config";
 /** Of a message's parts, whose type has the same name. */
 const media: ReadonlySet<string> = new Set(["image", "images", "image_url", "audio", "input_audio"]);
 
-/** Null where nothing is learnt. */
+/** Null if it teaches nothing. */
 export function effectOf(refusal: Refusal): Effect | null {
   if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
   if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
@@ -209,7 +209,7 @@ function isOfDroppable([top = "", inner, ...deeper]: readonly string[]): boolean
   return droppable.has(top) && inner !== undefined && inner !== "type" && deeper.length === 0;
 }
 
-/** No name in the lists above: whoever sends it asks one host for something of its own. */
+/** A name in none of the lists above: a caller that sends it asks one host for a feature of its own. */
 function isNameless(name: string): boolean {
   return (
     /^[a-z]/u.test(name) && ![facts, twins, droppable, essentialMembers, unmissed].some((names) => names.has(name))

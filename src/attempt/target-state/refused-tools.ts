@@ -1,9 +1,9 @@
-// What a target's refusal of some kinds of tools means for the requests that follow. Kinds that are facts of a model make the
-// codec write the request anew, with functions in their place; any other kind is taken out of the body and reported. Pure.
+// What a target's refusal of some types of tools means for later requests. If the type is a fact of a model, the codec
+// encodes the request again, with functions in its place; any other type is removed from the body and reported. Pure.
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Lesson, ModelFacts, Quirk } from "../../core/provider.ts";
 
-/** By their `type`, as OpenAI names them. */
+/** By their `type`, with OpenAI's names. */
 const ofModel: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<ModelFacts>>([
   ["custom", { customTools: false }],
   ["namespace", { toolSearch: false }],
@@ -13,8 +13,8 @@ const ofModel: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partia
 const withSearch: typeof ofModel = new Map([...ofModel, ["web_search", { webSearch: false }]]);
 
 /**
- * Null: nothing. A caller's own functions are what it asks for; whoever refuses those has said so of another kind. `byService`:
- * the vendor's other service may take them, so that the model may still be one that searches.
+ * Null: nothing. Functions are the caller's own request, so their refusal teaches nothing. `byService`: the vendor's
+ * other service may take them, so the model may still be able to search.
  */
 export function lessonOfTools(
   refused: readonly string[],
@@ -30,7 +30,7 @@ export function lessonOfTools(
   return others.length === types.length ? { quirks } : { facts, quirks };
 }
 
-/** As vendors' own tools are left out for targets that have none: what the caller insists on is refused once more. */
+/** Like vendor tools for a target without them: if the caller requires one, the target is refused. */
 function withoutTools(types: ReadonlySet<string>): Quirk {
   return {
     name: `learnt: no tools of type ${[...types].join(", ")}`,
@@ -48,7 +48,7 @@ function withoutTools(types: ReadonlySet<string>): Quirk {
   };
 }
 
-/** What is said of tools is refused where there are none. */
+/** Tool options without tools are refused. */
 function withoutToolSettings({
   tool_choice: _choice,
   parallel_tool_calls: _parallel,

@@ -1,5 +1,5 @@
 // How long an API key cools down after a refusal or a rate limit, by the verdict's rule. Pure. The pool makes sure that
-// a caller's own key affects nobody else.
+// a caller's own key affects only that caller.
 import type { WireFailure } from "../../core/failure.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { ruleOf } from "../../core/verdict.ts";

@@ -20,7 +20,7 @@ interface Call {
   result: ToolResultPart | null;
 }
 
-/** The result of one pass over the history. */
+/** The result of one walk over the history. */
 interface Book {
   /** In the order of the history. */
   readonly calls: readonly Call[];

@@ -32,10 +32,10 @@ export function isNeeded(field: string, value: Json | undefined, facts: Pick<Mod
   return needed.has(field);
 }
 
-/** By which a caller demands where an answer is made. */
+/** The member with which a caller requires a region. */
 export const regionMember = "inference_geo";
 
-/** Whether a target that is not told of it might run elsewhere: the operator vouches for the region, or nobody does. */
+/** Whether a target without this member could run elsewhere: the operator vouches for the region, or not. */
 export function demandsRegion(value: Json | undefined, { region }: Pick<ModelFacts, "region">): boolean {
   return value !== undefined && value !== null && value !== "global" && value !== region;
 }
@@ -66,7 +66,7 @@ const alwaysUsual: ReadonlySet<string> = new Set([
   "client_metadata",
   // A marker of the gateway itself.
   "added_tools",
-  // Dropped only where the target runs in the region anyway.
+  // Dropped only if the target runs in the region anyway.
   regionMember,
   // How the vendor reports its own tools; every vendor has its own format.
   "toolConfig.includeServerSideToolInvocations",

@@ -176,7 +176,7 @@ const silentWhereTold: ReadonlySet<string> = new Set([
   "logprobs",
 ]);
 
-/** Offsets in a text that nobody else has. */
+/** Offsets that are valid only at that vendor. */
 const positions = /(?:^|_)(?:index|number)$/u;
 
 /** An id, or the schema of a tool that only its vendor can call. */

@@ -79,7 +79,7 @@ function decodeRequestBlock(block: JsonObject, place: string, fromAssistant: boo
   }
 }
 
-/** A file for a program, which the model is told about. */
+/** A file for a program; the model knows that it exists. */
 function decodeUpload(block: JsonObject, place: string): ForeignPart {
   const state = { protocol: self, value: block };
   const source = fileAt(requiredString(block, "file_id", place), place);

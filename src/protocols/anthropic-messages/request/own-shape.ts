@@ -1,6 +1,6 @@
-// Whether a Messages request that was written for another vendor has a shape that Anthropic takes. Other vendors, and our own
-// reading for them, are lenient: words before a result, a blank text, a name with dots. Anthropic answers each of these with
-// 400, whichever model is asked. Where it comes first it judges its callers' bytes itself: it must not be asked about them here.
+// Whether a Messages request that was written for another vendor has a shape that Anthropic takes. Other vendors, and
+// our own decoder, are lenient: text before a result, a blank text, a name with dots. Anthropic answers each of these
+// with 400, for every model. It must never check requests for the caller's own vendor, which judges them itself.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -16,7 +16,7 @@ export function shapeFits(request: RawMembers, { isStandIn = false }: TargetFact
   return settingsFit(request) && toolsFit(request) && instructionsFit(request) && historyFits(request);
 }
 
-/** A limit, a blank among the stops and a share of what is likely, as the reference of the Messages API bounds them. */
+/** The limit, blank stop strings and top_p, within the bounds of the Messages API's reference. */
 function settingsFit(request: RawMembers): boolean {
   const stops = arrayOr<readonly Json[]>(request.read("stop_sequences"), []);
   if (stops.some((stop) => typeof stop !== "string" || stop.trim() === "")) return false;
@@ -26,7 +26,7 @@ function settingsFit(request: RawMembers): boolean {
   return typeof share !== "number" || (share >= 0 && share <= 1);
 }
 
-/** What is said of tools is refused where there are none. */
+/** Tool options without tools are refused. */
 function toolsFit(request: RawMembers): boolean {
   const find = (): boolean => objectsOf(request.read("tools")).every(toolFits);
   const isOffered = request.has("tools") && request.mentions("tools", "{");
@@ -38,7 +38,7 @@ function toolsFit(request: RawMembers): boolean {
 /** "String should match pattern". */
 const nameShape = /^[a-zA-Z0-9_-]{1,128}$/;
 
-/** Tools of the vendor's own are its to judge. A function of Chat Completions has its members in a member of its own. */
+/** The vendor judges its own tools. A function of Chat Completions is nested. */
 function toolFits({ type, name, ...others }: JsonObject): boolean {
   if (type === "function" || others["function"] !== undefined) return false;
   return typeof name === "string" && nameShape.test(name);
@@ -51,7 +51,7 @@ function instructionsFit(request: RawMembers): boolean {
 function historyFits(request: RawMembers): boolean {
   const messages = objectsOf(request.read("messages"));
   const marks = ["tools", "system"].flatMap((name) => marksIn(request.read(name)));
-  // What the service holds stands before these.
+  // The stored conversation comes before these.
   const goesOn = threadRules.previousIn(request) !== null;
   for (const [index, { role, content }] of messages.entries()) {
     const isLast = index === messages.length - 1;
@@ -88,7 +88,7 @@ function blockFits(block: JsonObject): boolean {
       );
     case "image":
       return imageFits(membersOf(block["source"]));
-    // An image as Chat Completions has it.
+    // An image in the format of Chat Completions.
     case "image_url":
       return false;
     default:
@@ -107,7 +107,7 @@ function endsOnThoughts(blocks: readonly JsonObject[]): boolean {
   return type === "thinking" || type === "redacted_thinking";
 }
 
-/** "ids were found without `tool_result` blocks immediately after": a result behind other blocks is none. */
+/** "ids were found without `tool_result` blocks immediately after": a result after other blocks does not count. */
 function resultsComeFirst(blocks: readonly JsonObject[]): boolean {
   const last = blocks.findLastIndex(({ type }) => type === "tool_result");
   return blocks.slice(0, last + 1).every(({ type }) => type === "tool_result");
@@ -121,7 +121,7 @@ function endsOnBlanks(message: JsonObject | undefined): boolean {
   return typeof text === "string" && text !== text.trimEnd();
 }
 
-/** Those of the blocks, in the order in which a prompt is read. */
+/** The blocks' marks, in prompt order. */
 function marksIn(list: Json | undefined): JsonObject[] {
   return objectsOf(list).flatMap(({ type, content, cache_control: mark }) => [
     ...(type === "tool_result" ? marksIn(content) : []),

@@ -1,6 +1,6 @@
-// Whether a Gemini request that was written for another vendor has a shape that Google takes. Other vendors, and our own reading
-// for them, are lenient: an empty content, a sixth stop, a choice among no tools. Google answers each of these with 400, whichever
-// model is asked. Where it comes first it judges its callers' bytes itself.
+// Whether a Gemini request that was written for another vendor has a shape that Google takes. Other vendors, and our
+// own decoder, are lenient: an empty content, a sixth stop, a tool choice without tools. Google answers each of these
+// with 400, for every model. It must never check requests for the caller's own vendor, which judges them itself.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -53,8 +53,8 @@ function declarationFits({ name, parameters, parametersJsonSchema }: JsonObject)
 }
 
 /**
- * Names go with ANY and VALIDATED only. A call is demanded only where there is something to call, and where the answer's
- * form is not told: "mode ANY with a response mime type: 'application/json' is unsupported".
+ * Only ANY and VALIDATED take names. A call can be required only if there are tools, and if the answer has no format:
+ * "mode ANY with a response mime type: 'application/json' is unsupported".
  */
 function choiceFits(request: RawMembers): boolean {
   const config = camelMembers(membersOf(request.read("toolConfig") ?? request.read("tool_config")));
@@ -73,7 +73,7 @@ function contentsFit(request: RawMembers): boolean {
   });
 }
 
-/** What a part holds: "required oneof field 'data' must have one initialized field". */
+/** The content of a part: "required oneof field 'data' must have one initialized field". */
 const held = [
   "text",
   "inlineData",

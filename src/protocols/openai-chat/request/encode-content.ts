@@ -138,7 +138,7 @@ const formats: Readonly<Record<string, string>> = {
 function encodeAudio(part: FilePart, encoding: Encoding): JsonObject {
   const { source } = part;
   if (encoding.facts.audio === false) throw unsupported("messages", `${encoding.model} does not accept audio`);
-  // As it came, for the host that it was written for.
+  // Unchanged, for the host that it was written for.
   if (source.kind === "url" && encoding.ownShape && !isExact(encoding.facts))
     return { type: "input_audio", input_audio: source.url };
   if (source.kind !== "data") throw unsupported("messages", `${encoding.model} accepts audio as data only, not by URL`);

@@ -173,7 +173,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
     const own = without(fields, elsewhere);
-    // Told of a stream where there is none.
+    // Options of a stream, on a request without one.
     return encoding.standsIn && !request.stream ? without(own, ofStreams) : own;
   }
   const members: MutableJson = {};

@@ -1,6 +1,7 @@
-// Whether a Responses request that was written for another vendor has a shape that OpenAI takes. Other vendors, and our own
-// reading for them, are lenient: an id of another vendor's, a form without a name, a part of the wrong side. OpenAI answers each
-// of these with 400, whichever model is asked. Where it comes first it judges its callers' bytes itself.
+// Whether a Responses request that was written for another vendor has a shape that OpenAI takes. Other vendors, and our
+// own decoder, are lenient: another vendor's id, a format without a name, a part of the wrong role. OpenAI answers each
+// of these with 400, for every model. It must never check requests for the caller's own vendor, which judges them
+// itself.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -25,7 +26,7 @@ function settingsFit(request: RawMembers): boolean {
   return type !== "json_schema" || isPlain(name);
 }
 
-/** What is said of tools is refused where there are none. */
+/** Tool options without tools are refused. */
 function toolsFit(request: RawMembers): boolean {
   const find = (): boolean => arrayOr<readonly Json[]>(request.read("tools"), []).map(membersOf).every(toolFits);
   if (request.has("tools") && request.mentions("tools", "{"))
@@ -64,13 +65,13 @@ function itemFits(value: Json): boolean {
 const asked: ReadonlySet<Json | undefined> = new Set(["input_text", "input_image", "input_file"]);
 const answered: ReadonlySet<Json | undefined> = new Set(["output_text", "refusal"]);
 
-/** Each side has parts of its own. */
+/** Each role has parts of its own. */
 function contentFits(content: Json | undefined, taken: ReadonlySet<Json | undefined>): boolean {
   if (!isArray(content)) return typeof content === "string";
   return content.every((part) => isObject(part) && taken.has(part["type"]) && fileFits(part));
 }
 
-/** A file's kind is told by its name's ending alone. */
+/** Only the file ending tells its type. */
 function fileFits({ type, filename, image_url: image }: JsonObject): boolean {
   if (type === "input_file") return typeof filename !== "string" || /\.\w{1,8}$/u.test(filename);
   return image === undefined || image === null || typeof image === "string";

@@ -1,5 +1,5 @@
-// Calls while they stream. A function's arguments are sent as they come. Free text (which the model sends as JSON) and
-// client tools are sent in one piece at the call's end, when they are complete.
+// Calls while they stream. A function's arguments are forwarded delta by delta. Free text (which the model sends as
+// JSON) and client tools are sent in one piece at the call's end, when they are complete.
 import type { ToolCallPart, VendorState } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { inputOf } from "../../shared/free-text.ts";
