@@ -108,4 +108,6 @@ export interface Standing {
   readonly forced: boolean;
   /** A node above leaves targets for `invalid_output`. */
   readonly checksOutput: boolean;
+  /** A node above wants the fastest answer. */
+  readonly hurried: boolean;
 }

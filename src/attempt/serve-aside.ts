@@ -14,7 +14,7 @@ import { Permit } from "./target/permit.ts";
 import { makeAttempt } from "./target/single-attempt.ts";
 
 /** If this fails, the estimate is used. */
-const STANDING = { remainingTargets: 1, forced: false, checksOutput: false };
+const STANDING = { remainingTargets: 1, forced: false, checksOutput: false, hurried: false };
 /** Milliseconds. */
 const LONGEST = 5_000;
 
@@ -56,6 +56,8 @@ export async function askAside(
       checksOutput: false,
       lesson: null,
       ownOnly: false,
+      // The caller gets an estimate instead: nobody waits for longer.
+      bearLonger: () => 0,
     },
     { ...parts, recorder: { ...parts.recorder, ...unrecorded } },
   );

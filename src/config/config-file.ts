@@ -29,6 +29,10 @@ export interface BreakerConfig {
   readonly rate?: string | undefined;
   readonly window?: Duration | undefined;
   readonly minimum?: Numeric | undefined;
+  /** A duration, or `off`. */
+  readonly slow_call?: Duration | false | undefined;
+  /** A share, e.g. `50%`. */
+  readonly slow_rate?: string | undefined;
   readonly rest?: Duration | undefined;
   readonly max_rest?: Duration | undefined;
   readonly slow_start?: Duration | undefined;

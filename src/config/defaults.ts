@@ -33,7 +33,18 @@ export const defaultPolicies: Policies = {
   // Five in a row are no coincidence, nor is half of ten or more within half a minute, which detects a target that
   // sometimes answers. The open time doubles to 3 s and no further, so that with the second of slow start traffic is
   // back within five seconds of a recovery; one probe in three seconds is no load on a vendor.
-  breaker: { failures: 5, rate: 0.5, window: 30_000, minimum: 10, rest: 1_000, maxRest: 3_000, slowStart: 1_000 },
+  // Slow is down while a faster target is there: the same half, of answers that take three times as long as usual.
+  breaker: {
+    failures: 5,
+    rate: 0.5,
+    window: 30_000,
+    minimum: 10,
+    slowCall: null,
+    slowRate: 0.5,
+    rest: 1_000,
+    maxRest: 3_000,
+    slowStart: 1_000,
+  },
   // No limit until a target shows pressure, so no request is held back without need. If no other target is left, a
   // hundred may wait for five seconds: a later answer comes too late for the client.
   concurrency: { max: null, adaptive: true, queue: 100, wait: 5_000 },

@@ -32,7 +32,7 @@ describe("a route for people", () => {
       │    headers   x-team
       │    timeout   connect 3s · first token adaptive (starts at 10s, 60s with reasoning) · idle adaptive (starts at 15s, 30s with reasoning) · total 90s
       │    retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
-      │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s · stays open 1s to 3s · full traffic again after 1s
+      │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s, or 50 % slow first tokens (adaptive) · stays open 1s to 3s · full traffic again after 1s
       │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
       │    on break  after the first token: one error in the stream
       │
@@ -59,7 +59,7 @@ describe("a route for people", () => {
          │    key       none needed
          │    timeout   connect 3s · first token adaptive (starts at 10s, 60s with reasoning) · idle adaptive (starts at 15s, 30s with reasoning) · total 90s
          │    retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
-         │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s · stays open 1s to 3s · full traffic again after 1s
+         │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s, or 50 % slow first tokens (adaptive) · stays open 1s to 3s · full traffic again after 1s
          │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
          │    on break  after the first token: one error in the stream
          │
@@ -69,7 +69,7 @@ describe("a route for people", () => {
               key       MISSING: set ANTHROPIC_API_KEY
               timeout   connect 3s · first token adaptive (starts at 10s, 60s with reasoning) · idle adaptive (starts at 15s, 30s with reasoning) · total 90s
               retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
-              breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s · stays open 1s to 3s · full traffic again after 1s
+              breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s, or 50 % slow first tokens (adaptive) · stays open 1s to 3s · full traffic again after 1s
               load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
               on break  after the first token: one error in the stream"
     `);

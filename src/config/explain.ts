@@ -7,6 +7,7 @@ import type {
   ProviderRules,
   Route,
   RouteNode,
+  BreakerRules,
   TargetNode,
   TimeoutRules,
   Trigger,
@@ -47,12 +48,19 @@ const retryText = ({ retry }: TargetNode): string => {
   return `${times} ${which} · waits up to ${formatDuration(retry.maxWait)} · ${hints}`;
 };
 
+const slowText = ({ slowCall, slowRate }: BreakerRules): string => {
+  if (slowCall === Infinity) return "";
+  const late = slowCall === null ? "adaptive" : `after ${formatDuration(slowCall)}`;
+  return `, or ${Math.round(slowRate * 1_000) / 10} % slow first tokens (${late})`;
+};
+
 const breakerText = ({ breaker }: TargetNode): string => {
   if (breaker === null) return "off";
   const times = breaker.failures === 1 ? "1 failure" : `${breaker.failures} failures in a row`;
   const share = `at ${Math.round(breaker.rate * 1_000) / 10} % failures of at least ${breaker.minimum} answers in ${formatDuration(breaker.window)}`;
+  const slow = slowText(breaker);
   const rests = `stays open ${formatDuration(breaker.rest)} to ${formatDuration(breaker.maxRest)}`;
-  return `opens after ${times}, or ${share} · ${rests} · full traffic again after ${formatDuration(breaker.slowStart)}`;
+  return `opens after ${times}, or ${share}${slow} · ${rests} · full traffic again after ${formatDuration(breaker.slowStart)}`;
 };
 
 const concurrencyText = ({ concurrency }: TargetNode): string => {
@@ -206,6 +214,8 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
             rate: breaker.rate,
             window_ms: breaker.window,
             minimum: breaker.minimum,
+            slow_call_ms: breaker.slowCall === Infinity ? "off" : (breaker.slowCall ?? "adaptive"),
+            slow_rate: breaker.slowRate,
             rest_ms: breaker.rest,
             max_rest_ms: breaker.maxRest,
             slow_start_ms: breaker.slowStart,

@@ -42,11 +42,17 @@ const mergeBreaker = (parent: BreakerRules | null, own: BreakerConfig | "off" | 
     rate: own.rate === undefined ? base.rate : (parseShare(own.rate) ?? base.rate),
     window: duration(own.window, base.window),
     minimum: own.minimum === undefined ? base.minimum : Number(own.minimum),
+    slowCall: own.slow_call === undefined ? base.slowCall : slowCallOf(own.slow_call),
+    slowRate: own.slow_rate === undefined ? base.slowRate : (parseShare(own.slow_rate) ?? base.slowRate),
     rest: duration(own.rest, base.rest),
     maxRest: duration(own.max_rest, Math.max(base.maxRest, duration(own.rest, base.rest))),
     slowStart: duration(own.slow_start, base.slowStart),
   };
 };
+
+function slowCallOf(own: NonNullable<BreakerConfig["slow_call"]>): number {
+  return own === false || own === "off" || own === "false" ? Infinity : duration(own, Infinity);
+}
 
 /** Not a verdict, because it is an answer: it ended at its length limit. */
 export const TRUNCATED = "truncated";

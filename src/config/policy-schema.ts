@@ -104,6 +104,20 @@ export const policySchema = (): PolicySchemas => {
               1,
               1_000_000,
             ).optional(),
+            slow_call: z
+              .union(
+                [duration("e.g. 4s"), z.enum(["off", "false"]), z.literal(false)],
+                "must be a duration, e.g. 4s, or off",
+              )
+              .optional()
+              .meta({
+                description:
+                  "The time to first token after which an answer is slow. Default: adaptive, three times the usual time, from 3s to 5s.",
+              }),
+            slow_rate: share().optional().meta({
+              description:
+                "The share of slow answers within window that opens the circuit breaker while another target is there. Default 50%.",
+            }),
             rest: duration(
               "How long the circuit breaker stays open at first; doubles up to max_rest. Default 1s.",
             ).optional(),

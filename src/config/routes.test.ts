@@ -86,6 +86,15 @@ routes:
         breaker: { failures: 2, rate: 25%, window: 10s, minimum: 4, rest: 90s, slow_start: 0s }
 `;
 
+  test.each([
+    ["off", Infinity],
+    ["4s", 4_000],
+  ])("slow_call: %s", async (slowCall, expected) => {
+    const routes = `routes: { a: { target: openai/m, breaker: { slow_call: ${slowCall}, slow_rate: 20% } } }`;
+    const [target] = targetsOf(await compile(`providers: { openai: { api_key: x } }\n${routes}`));
+    expect(target!.breaker).toMatchObject({ slowCall: expected, slowRate: 0.2 });
+  });
+
   test("over its parent's, the parent's over the defaults", async () => {
     const [first, second] = targetsOf(await compile(text));
     expect(first!.timeout).toEqual({ connect: 1_000, firstToken: null, headers: null, idle: 10_000, total: 90_000 });
@@ -98,6 +107,8 @@ routes:
     expect(second!.breaker).toEqual({
       failures: 2,
       rate: 0.25,
+      slowCall: null,
+      slowRate: 0.5,
       window: 10_000,
       minimum: 4,
       rest: 90_000,

@@ -42,6 +42,10 @@ export interface BreakerRules {
   readonly rate: number;
   readonly window: number;
   readonly minimum: number;
+  /** Milliseconds to the first content after which an answer is slow; null: as the target usually answers; Infinity: none is. */
+  readonly slowCall: number | null;
+  /** The share of slow answers within `window` that opens it while another target is there, 0 to 1, `minimum` as above. */
+  readonly slowRate: number;
   /** The first open time in milliseconds; it doubles, with jitter, up to `maxRest`. */
   readonly rest: number;
   readonly maxRest: number;

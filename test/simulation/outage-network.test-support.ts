@@ -70,9 +70,17 @@ const words = {
   ],
 } as const;
 
+interface Vendors {
+  readonly random: Random;
+  /** What the primary does. */
+  readonly play: (moment: Moment) => Play;
+  /** Absent: it is well, and a little slower than the primary. */
+  readonly standIn?: (moment: Moment) => Play;
+}
+
 export function openOutageNetwork(
   clock: Clock,
-  { random, play }: { readonly random: Random; readonly play: (moment: Moment) => Play },
+  { random, play, standIn = () => answerIn(random, STAND_IN_SLOWER) }: Vendors,
 ): OutageNetwork {
   const asked: Asked[] = [];
   return {
@@ -82,7 +90,7 @@ export function openOutageNetwork(
       const second = clock.now() / 1_000;
       asked.push({ vendor, call: callOf(request), second });
       const key = request.headers["x-goog-api-key"] ?? "";
-      const met = vendor === "primary" ? play({ second, key, random }) : answerIn(random, STAND_IN_SLOWER);
+      const met = (vendor === "primary" ? play : standIn)({ second, key, random });
       request.onSent();
       return respond(request, { met, clock, texts: words[vendor] });
     },

@@ -80,6 +80,8 @@ export const usualBreaker: BreakerRules = {
   rate: 1,
   window: 30_000,
   minimum: 1_000_000,
+  slowCall: null,
+  slowRate: 1,
   rest: 2_000,
   maxRest: 5_000,
   slowStart: 0,

@@ -44,7 +44,7 @@ type Readiness =
   /** `untilMs`: when it may be asked again; null if time does not help. */
   | { readonly kind: "passed-over"; readonly untilMs: number | null; readonly why: string };
 
-const STANDING = { remainingTargets: 0, forced: false, checksOutput: false };
+const STANDING = { remainingTargets: 0, forced: false, checksOutput: false, hurried: false };
 
 interface Looking {
   readonly parts: DryRunParts;

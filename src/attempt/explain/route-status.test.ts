@@ -175,12 +175,12 @@ describe("who would be asked", () => {
 });
 
 test("timeouts that were learnt are told from those of the configuration", async () => {
-  const rig = createRig({ "a/m": [speaking(["late"], 6_000)] });
+  const rig = createRig({ "a/m": [speaking(["late"], 4_500)] });
   const node = single("a/m", { timeout: { ...target("a/m").timeout, idle: null } });
   const outcome = await rig.call(node, { streamed: true });
   if (outcome.answer?.kind === "stream") outcome.answer.pieces.cancel();
   expect(look(rig, node).targets[0]?.timeouts).toMatchObject({
-    streamed: { firstContentMs: { ms: 18_000, from: "learnt" }, idleMs: { ms: 15_000, from: "default" } },
+    streamed: { firstContentMs: { ms: 13_500, from: "learnt" }, idleMs: { ms: 15_000, from: "default" } },
     whole: { firstContentMs: { ms: 10_000, from: "default" } },
     thinking: { idleMs: { ms: 30_000, from: "default" } },
   });

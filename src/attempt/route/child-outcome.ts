@@ -1,6 +1,6 @@
-// What all nodes with children share: whether to leave a child for the next one, which child a condition leads to, and
-// the release of answers that nobody will read.
-import type { RouteNode, Trigger } from "../../core/rules.ts";
+// What every node with children does alike: says whether a child's ending is left for the next one, finds the child that a
+// condition leads to, and lets go of answers that nobody will read.
+import type { BalanceNode, FallbackNode, HedgeNode, RouteNode, Trigger } from "../../core/rules.ts";
 import type { CallRun, Standing } from "../call-run.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { shouldLeave } from "./fallback-on.ts";
@@ -41,15 +41,16 @@ function triggerOf(trigger: Trigger, child: RouteNode): Trigger {
  */
 export function standingOf(
   child: RouteNode,
-  trigger: Trigger,
+  node: FallbackNode | BalanceNode | HedgeNode,
   { standing, next }: { readonly standing: Standing; readonly next: number },
 ): Standing {
-  const own = triggerOf(trigger, child);
+  const own = triggerOf(node.trigger, child);
   const leavesWrongOutput = own.kind === "verdicts" && own.verdicts.has("invalid_output");
   return {
     remainingTargets: standing.remainingTargets + next,
     forced: false,
     checksOutput: standing.checksOutput || leavesWrongOutput,
+    hurried: standing.hurried || node.kind === "hedge" || (node.kind === "fallback" && node.prefer === "fastest"),
   };
 }
 

@@ -265,11 +265,20 @@ describe("late, as the first child has shown", () => {
 
   test("then the quantile, and never at once", async () => {
     const rig = createRig({ "a/m": [silent()], "b/m": [speaking(["x"])] });
-    const shown = rig.measures.of("a/m");
-    for (let ms = 1; ms <= 100; ms += 1) shown.recordAnswer(ms * 10, "streamed");
+    const { timeouts } = rig.parts.states.ofKey("a/m");
+    const usual = { now: 0, slow: Infinity };
+    for (let ms = 1; ms <= 100; ms += 1) timeouts.recordAnswer(ms * 10, "streamed", usual);
     expect(await secondAt(rig)).toBe(950);
-    for (let time = 0; time < 200; time += 1) shown.recordAnswer(1, "streamed");
+    for (let time = 0; time < 200; time += 1) timeouts.recordAnswer(1, "streamed", usual);
     expect(await secondAt(rig)).toBe(50);
+  });
+
+  test("slow answers do not put it off", async () => {
+    const rig = createRig({ "a/m": [silent()], "b/m": [speaking(["x"])] });
+    const { timeouts } = rig.parts.states.ofKey("a/m");
+    for (let time = 0; time < 20; time += 1) timeouts.recordAnswer(700, "streamed", { now: 0, slow: 3_000 });
+    for (let time = 0; time < 100; time += 1) timeouts.recordAnswer(9_000, "streamed", { now: 0, slow: 3_000 });
+    expect(await secondAt(rig)).toBe(700);
   });
 });
 

@@ -14,7 +14,6 @@ import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from 
 /** Milliseconds before a target has enough samples, and the minimum delay of any second request. */
 const usualDelay = { streamed: 2_000, whole: 8_000, thinking: 20_000 } as const;
 const SOONEST = 50;
-const ENOUGH_SAMPLES = 20;
 
 /** The context of a race beside its node. */
 export interface Racing {
@@ -39,9 +38,9 @@ export function hedgeDelay(
   if (after.kind === "fixed") return after.milliseconds;
   const pace = responseModeOf(call);
   const lead = leadTargetOf(node.children[0]);
-  const metrics = lead === null ? null : parts.states.of(lead).metrics;
-  if (metrics === null || metrics.samples(pace) < ENOUGH_SAMPLES) return usualDelay[pace];
-  return Math.max(SOONEST, metrics.quantile(after.quantile, pace) ?? usualDelay[pace]);
+  // Of its usual answers: were slow ones counted, a sick target would be waited for the longer, the sicker it is.
+  const usual = lead === null ? null : parts.states.of(lead).timeouts.usual(after.quantile, pace);
+  return Math.max(SOONEST, usual ?? usualDelay[pace]);
 }
 
 interface Settling {
@@ -83,7 +82,7 @@ class Race {
     }
     const { canceller } = childOf(run.cancellation);
     this.#running.set(child, canceller);
-    const own = standingOf(child, this.#node.trigger, { standing, next: this.#node.children.length - this.#next });
+    const own = standingOf(child, this.#node, { standing, next: this.#node.children.length - this.#next });
     walk(forHedge(run, canceller), child, own).then(
       (ending) => this.#onEnding(child, ending),
       (cause: unknown) => this.#finish(() => this.#settle.reject(cause)),

@@ -10,7 +10,7 @@ import { walkHedged } from "./hedged-node.ts";
 import { targetKey } from "../target-state/target-key.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
-const NOBODY_ELSE: Standing = { remainingTargets: 0, forced: false, checksOutput: false };
+const NOBODY_ELSE: Standing = { remainingTargets: 0, forced: false, checksOutput: false, hurried: false };
 
 /**
  * Asks in order. If all targets are cooling down, the one with the shortest cooldown is asked anyway: never all are
@@ -58,7 +58,7 @@ async function walkInOrder(run: CallRun, node: FallbackNode | BalanceNode, stand
     }
     const child = unwrap(run, children[place]);
     if (child === null) continue;
-    const ending = await walk(run, child, standingOf(child, trigger, { standing, next: remaining }));
+    const ending = await walk(run, child, standingOf(child, node, { standing, next: remaining }));
     if (ending.kind === "skipped") continue;
     const isLeft = leaves(trigger, child, ending);
     if (ending.kind === "answered") {

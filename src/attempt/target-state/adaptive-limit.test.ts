@@ -30,6 +30,16 @@ describe("the limit that follows what a target shows", () => {
     expect(limit.limit).toBeGreaterThanOrEqual(50);
     answer(limit, now, { count: 100, milliseconds: 3_000, inFlight: 60 });
     expect(limit.limit).toBe(20);
+    // Late answers are better than none.
+    expect(limit.alone).toBe(Infinity);
+  });
+
+  test("where nobody else could answer, only the target's own words limit it", () => {
+    const limit = new AdaptiveLimit();
+    limit.recordEnd("overloaded", { now: 5_000, inFlight: 100 });
+    expect([limit.limit, limit.alone]).toEqual([80, 80]);
+    answer(limit, 70_000, { count: 1, milliseconds: 400, inFlight: 10 });
+    expect(limit.alone).toBe(Infinity);
   });
 
   test("a few requests are not why it is slow", () => {

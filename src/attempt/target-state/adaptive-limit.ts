@@ -38,6 +38,8 @@ interface Times {
 export class AdaptiveLimit {
   readonly #times: Partial<Record<ResponseMode, Times>> = {};
   #limit = Infinity;
+  /** The part of it that the target's own words set: that it is overloaded. */
+  #refused = Infinity;
   #shrunkAt = -Infinity;
   #pressureAt = -Infinity;
 
@@ -46,7 +48,12 @@ export class AdaptiveLimit {
     return this.#limit;
   }
 
-  /** The first content came after so many milliseconds. */
+  /** The same where nobody else could answer: late answers are better than none, so lateness limits nothing. */
+  get alone(): number {
+    return this.#refused;
+  }
+
+  /** The first content came, so many milliseconds after the question. */
   recordAnswer(milliseconds: number, pace: ResponseMode, { now, inFlight }: { now: number; inFlight: number }): void {
     const times = this.#times[pace];
     if (times === undefined) {
@@ -64,21 +71,26 @@ export class AdaptiveLimit {
     this.#shrink(Math.max(FLOOR, Math.min(this.#limit, inFlight) * least), { now, inFlight });
   }
 
-  /** An attempt is over. `inFlight` includes it. */
+  /** An attempt is over. `inFlight`: this one included. */
   recordEnd(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
-    if (verdict !== "ok" && ruleOf(verdict).overload === true)
-      this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), { now, inFlight });
-    else if (this.#limit !== Infinity) this.#grow(verdict, { now, inFlight });
+    if (verdict !== "ok" && ruleOf(verdict).overload === true) {
+      const isShrunk = this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), {
+        now,
+        inFlight,
+      });
+      if (isShrunk) this.#refused = this.#limit;
+    } else if (this.#limit !== Infinity) this.#grow(verdict, { now, inFlight });
   }
 
-  #shrink(to: number, { now, inFlight }: { now: number; inFlight: number }): void {
+  #shrink(to: number, { now, inFlight }: { now: number; inFlight: number }): boolean {
     const limit = Math.floor(to);
-    // So few requests are not the cause: a refused single probe shows an outage, not overload.
-    if (inFlight <= limit) return;
+    // So few requests are not what presses it: a lone probe that is refused tells of an outage, not of too many at a time.
+    if (inFlight <= limit) return false;
     this.#pressureAt = now;
-    if (now - this.#shrunkAt < ONE_SIGN) return;
+    if (now - this.#shrunkAt < ONE_SIGN) return false;
     this.#shrunkAt = now;
     this.#limit = Math.min(this.#limit, limit);
+    return true;
   }
 
   /**
@@ -87,8 +99,13 @@ export class AdaptiveLimit {
    */
   #grow(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
     const calm = now - this.#pressureAt;
-    if (calm >= FORGIVEN) this.#limit = Infinity;
-    else if (verdict === "ok" && calm >= ONE_SIGN && inFlight >= this.#limit * 0.8)
-      this.#limit += 1 / Math.sqrt(this.#limit);
+    if (calm >= FORGIVEN) {
+      this.#limit = Infinity;
+      this.#refused = Infinity;
+      return;
+    }
+    if (verdict !== "ok" || calm < ONE_SIGN) return;
+    if (inFlight >= this.#limit * 0.8) this.#limit += 1 / Math.sqrt(this.#limit);
+    if (inFlight >= this.#refused * 0.8) this.#refused += 1 / Math.sqrt(this.#refused);
   }
 }

@@ -12,10 +12,14 @@ import { silent, speaking, whole } from "../../../test/support/scripted-ask.ts";
 import { VirtualClock } from "../../../test/support/virtual-clock.ts";
 import { AdaptiveTimeouts } from "./adaptive-timeout.ts";
 
-function shown(count: number, milliseconds: number, pace: "streamed" | "whole" | "thinking" = "streamed") {
+function shown(
+  count: number,
+  milliseconds: number,
+  { pace = "streamed", slow = Infinity }: { pace?: "streamed" | "whole" | "thinking"; slow?: number } = {},
+) {
   const clock = new VirtualClock();
   const patience = new AdaptiveTimeouts(clock);
-  for (let time = 0; time < count; time += 1) patience.recordAnswer(milliseconds, pace);
+  for (let time = 0; time < count; time += 1) patience.recordAnswer(milliseconds, pace, { now: clock.now(), slow });
   return { clock, patience };
 }
 
@@ -25,16 +29,17 @@ describe("the first content", () => {
   });
 
   test.each([
-    ["is not shortened before it is known well", 19, 1_500, "streamed", 10_000],
-    ["three times what it took", 40, 1_500, "streamed", 4_500],
-    ["never less than the floor", 40, 100, "streamed", 4_000],
+    ["is not shortened before it is known", 4, 1_500, "streamed", 10_000],
+    ["of a whole answer is not shortened before it is known well", 19, 4_000, "whole", 12_000],
+    ["three times what it took", 5, 1_500, "streamed", 4_500],
+    ["never less than the floor", 40, 100, "streamed", 3_000],
     ["never more than the ceiling", 40, 9_900, "streamed", 20_000],
     ["is lengthened by the first answer", 1, 6_000, "whole", 18_000],
     ["a whole answer is never left earlier than at first", 40, 300, "whole", 10_000],
     ["thoughts have bounds of their own", 40, 10_000, "thinking", 30_000],
   ] as const)("%s: %i answers of %i ms, %s", (...told) => {
     const [, count, milliseconds, pace, expected] = told;
-    expect(shown(count, milliseconds, pace).patience.first(pace)).toBe(expected);
+    expect(shown(count, milliseconds, { pace }).patience.first(pace)).toBe(expected);
   });
 
   test("paces are told apart", () => {
@@ -44,25 +49,25 @@ describe("the first content", () => {
 
   test("an answer later than the limit begins the learning anew: what was quick is slow now", () => {
     const { patience } = shown(100, 1_000);
-    expect(patience.first("streamed")).toBe(4_000);
-    patience.recordAnswer(5_000, "streamed");
+    expect(patience.first("streamed")).toBe(3_000);
+    patience.recordAnswer(5_000, "streamed", { now: 0, slow: Infinity });
     expect(patience.first("streamed")).toBe(15_000);
   });
 
-  test("an outage teaches nothing", async () => {
-    const { clock, patience } = shown(40, 1_500);
-    for (let time = 0; time < 40; time += 1) {
-      await clock.advance(4_500);
-      patience.silent(4_500, "streamed");
-    }
+  test("slow answers teach nothing, however many there are", () => {
+    const { patience } = shown(40, 1_500, { slow: 4_500 });
+    for (let time = 0; time < 200; time += 1) patience.recordAnswer(9_000, "streamed", { now: 0, slow: 4_500 });
     expect(patience.first("streamed")).toBe(4_500);
+    expect(patience.usual(0.95, "streamed")).toBe(1_500);
   });
 
-  test("silence while others were answered says how long it takes", async () => {
-    const { clock, patience } = shown(1, 3_000, "whole");
-    await clock.advance(9_000);
-    patience.recordAnswer(3_000, "whole");
-    await clock.advance(1_000);
+  test("of a few answers nothing is usual yet", () => {
+    expect(shown(4, 300).patience.usual(0.5, "streamed")).toBeNull();
+    expect(shown(5, 300).patience.usual(0.5, "streamed")).toBe(300);
+  });
+
+  test("silence where nobody else was left says how long it takes", () => {
+    const { patience } = shown(1, 3_000, { pace: "whole" });
     patience.silent(10_000, "whole");
     expect(patience.first("whole")).toBe(30_000);
   });
@@ -103,7 +108,7 @@ describe("through the engine", () => {
     }
     const began = rig.clock.now();
     expect(verdictsOf(await rig.call(fallback([a, b]), { streamed: true }))[0]).toBe("a/m:no_response");
-    expect(rig.log.at(-1)!.at - began).toBe(4_000);
+    expect(rig.log.at(-1)!.at - began).toBe(3_000);
   });
 
   test("a model that thinks by itself is given the time for it", async () => {

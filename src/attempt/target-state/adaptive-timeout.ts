@@ -1,6 +1,6 @@
-// Measures how long each target takes to its first content, and between two events of a stream, and derives the
-// timeouts that are not configured. An outage must never raise them: a timed-out attempt raises the limit only if the
-// target answered other requests during that time.
+// How long each target usually takes: to the first content, and between two events of a stream. The timeouts come from it
+// where no rule sets one. Slowness must never teach patience: an answer that came later than usual, or that was cut off,
+// is left out while another target could have answered.
 import type { Clock } from "../../core/clock.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
@@ -10,22 +10,25 @@ import { firstBounds, idleBounds, type Bounds } from "./timeout-policy.ts";
 const QUANTILE = 0.99;
 const FIRST_FACTOR = 3;
 const IDLE_FACTOR = 4;
-/** Before so many samples, measured times raise a limit but never lower it. */
-const ENOUGH = 20;
-/** Computed again after so many samples: one more among a hundred changes little. */
+/** With fewer samples a limit is only lengthened, never shortened. A few are enough for a first token that is not late. */
+const ENOUGH: Readonly<Record<ResponseMode, number>> = { streamed: 5, whole: 20, thinking: 20 };
+const ENOUGH_PAUSES = 20;
+/** Worked out anew after so many samples: one more among a hundred moves it little. */
 const NEWS = 16;
 
 /** A limit that follows the samples. */
 class Learnt {
   readonly #bounds: Bounds;
   readonly #factor: number;
+  readonly #enough: number;
   #latencies: LatencyHistogram = new LatencyHistogram();
   #news = 0;
   #limit: number | null = null;
 
-  constructor(bounds: Bounds, factor: number) {
+  constructor(bounds: Bounds, { factor, enough }: { readonly factor: number; readonly enough: number }) {
     this.#bounds = bounds;
     this.#factor = factor;
+    this.#enough = enough;
   }
 
   /** Milliseconds; null: no samples. */
@@ -33,25 +36,35 @@ class Learnt {
     return this.#limit;
   }
 
+  /** Null: too little was seen. */
+  quantile(q: number): number | null {
+    return this.#latencies.samples < this.#enough ? null : this.#latencies.quantile(q);
+  }
+
   add(milliseconds: number, now: number): void {
     // A sample beyond the current limit shows that times have changed: older samples no longer count.
     if (this.#limit !== null && milliseconds > this.#limit) this.#latencies = new LatencyHistogram();
     this.#latencies.add(milliseconds, now);
     this.#news += 1;
-    if (this.#latencies.samples > ENOUGH && this.#news < NEWS) return;
+    if (this.#latencies.samples > Math.max(NEWS, this.#enough) && this.#news < NEWS) return;
     this.#news = 0;
     const { unset, floor, ceiling } = this.#bounds;
     const limit = (this.#latencies.quantile(QUANTILE) ?? 0) * this.#factor;
-    this.#limit = Math.min(ceiling, Math.max(this.#latencies.samples < ENOUGH ? unset : floor, limit));
+    this.#limit = Math.min(ceiling, Math.max(this.#latencies.samples < this.#enough ? unset : floor, limit));
   }
+}
+
+interface Answered {
+  /** Clock milliseconds. */
+  readonly now: number;
+  /** Milliseconds. */
+  readonly slow: number;
 }
 
 export class AdaptiveTimeouts {
   readonly #clock: Clock;
   readonly #first: Partial<Record<ResponseMode, Learnt>> = {};
   readonly #idle: Partial<Record<"plain" | "thinking", Learnt>> = {};
-  /** Clock time of the last first content. */
-  #answeredAt = -Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -68,26 +81,31 @@ export class AdaptiveTimeouts {
     return this.#idle[kind]?.limit ?? idleBounds[kind].unset;
   }
 
-  /** The first content came after so many milliseconds. */
-  recordAnswer(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
-    this.#answeredAt = now;
-    (this.#first[pace] ??= new Learnt(firstBounds[pace], FIRST_FACTOR)).add(milliseconds, now);
+  /** The time to first content that the share `q` of its usual answers took at most; null: not known yet. */
+  usual(q: number, pace: ResponseMode): number | null {
+    return this.#first[pace]?.quantile(q) ?? null;
   }
 
-  /**
-   * It was silent for so long, and was left. If it answered other requests during that time, this counts as its
-   * latency.
-   */
+  /** The first content came, so many milliseconds after the question. `slow`: later than that is not usual. */
+  recordAnswer(milliseconds: number, pace: ResponseMode, { now, slow }: Answered): void {
+    if (milliseconds <= slow) this.#learn(milliseconds, pace, now);
+  }
+
+  /** It was left after so long a silence, though nobody else could be asked: that is how long it takes. */
   silent(milliseconds: number, pace: ResponseMode): void {
-    const now = this.#clock.now();
-    if (this.#answeredAt <= now - milliseconds) return;
-    (this.#first[pace] ??= new Learnt(firstBounds[pace], FIRST_FACTOR)).add(milliseconds, now);
+    this.#learn(milliseconds, pace, this.#clock.now());
+  }
+
+  #learn(milliseconds: number, pace: ResponseMode, now: number): void {
+    const options = { factor: FIRST_FACTOR, enough: ENOUGH[pace] };
+    (this.#first[pace] ??= new Learnt(firstBounds[pace], options)).add(milliseconds, now);
   }
 
   /** A stream ended well; this was its longest silence after the first content. */
   paused(milliseconds: number, pace: ResponseMode): void {
     const kind = kindOf(pace);
-    (this.#idle[kind] ??= new Learnt(idleBounds[kind], IDLE_FACTOR)).add(milliseconds, this.#clock.now());
+    const options = { factor: IDLE_FACTOR, enough: ENOUGH_PAUSES };
+    (this.#idle[kind] ??= new Learnt(idleBounds[kind], options)).add(milliseconds, this.#clock.now());
   }
 }
 

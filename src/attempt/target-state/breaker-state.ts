@@ -31,6 +31,8 @@ export interface TargetHealth {
   state: BreakerState;
   /** Null: no failure yet. */
   recent: SlidingWindow | null;
+  /** Slow answers among all good ones. Null: none was slow yet. */
+  slow: SlidingWindow | null;
 }
 
 /** Tickets count up, so those since the first belong to this half-open state: an overtaken probe may still report. */
@@ -50,7 +52,11 @@ export function failsTooOften({ all, failed }: Counted, { minimum, rate }: Break
   return all >= minimum && failed >= all * rate;
 }
 
-/** Each open time in a row is twice as long as the one before. */
+export function isSlowTooOften({ all, failed }: Counted, { minimum, slowRate }: BreakerRules): boolean {
+  return all >= minimum && failed >= all * slowRate;
+}
+
+/** Each rest in a row is twice as long as the one before. */
 export function longer(rest: number, rules: BreakerRules): number {
   return Math.min(rules.maxRest, Math.max(rules.rest, rest * 2));
 }

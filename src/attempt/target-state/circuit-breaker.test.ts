@@ -403,3 +403,34 @@ describe("whatever happens, in whatever order", () => {
     );
   });
 });
+
+describe("F19: slow answers", () => {
+  const slowRules: BreakerRules = { ...rules, minimum: 4, slowRate: 0.5 };
+
+  function answers(late: readonly boolean[]) {
+    const clock = new VirtualClock();
+    const health = new Breakers(clock, () => 1);
+    for (const slow of late) health.report("a", slowRules, { verdict: "ok", since: clock.now(), ticket: 0, slow });
+    return { clock, health };
+  }
+
+  test("open it when they are too many", () => {
+    expect(answers([true, false, true]).health.look("a", slowRules).kind).toBe("open-for-all");
+    expect(answers([true, false, true, false]).health.look("a", slowRules).kind).toBe("open-for-all");
+    expect(answers([true, false, true, true]).health.look("a", slowRules).kind).toBe("resting");
+  });
+
+  test("are no failures in a row", () => {
+    const { health } = answers([true, true, true]);
+    expect(health.show("a", slowRules)).toMatchObject({ failuresInARow: 0, slow: { all: 3, failed: 3 } });
+  });
+
+  test("to a probe leave it open, for longer", async () => {
+    const { clock, health } = answers([true, true, true, true]);
+    await clock.advance(2_000);
+    const admission = health.admit("a", slowRules);
+    if (admission.kind !== "probe") throw new Error("no probe");
+    health.report("a", slowRules, { verdict: "ok", since: clock.now(), ticket: admission.ticket, slow: true });
+    expect(health.look("a", slowRules)).toMatchObject({ kind: "resting", untilMs: 4_000 });
+  });
+});

@@ -7,6 +7,7 @@ import type { News } from "../../core/shared-state.ts";
 import { isSick, isWell, ruleOf, type Verdict } from "../../core/verdict.ts";
 import {
   failsTooOften,
+  isSlowTooOften,
   isProbeOf,
   leave,
   longer,
@@ -35,7 +36,9 @@ export interface BreakerStats {
   readonly failuresInARow: number | null;
   /** The answers within the breaker's window, and the failed ones; counted from its first failure on. */
   readonly recent: Counted;
-  /** The share of requests (0 to 1) that it gets if it has a stand-in: less than 1 after a recovery. */
+  /** Among the good answers within it, the slow ones (as `failed`); counted from its first slow one on. */
+  readonly slow: Counted;
+  /** The share of requests, 0 to 1, that it gets where there is a stand-in: less than 1 for one that has just come back. */
   readonly share: number;
 }
 
@@ -48,6 +51,8 @@ export interface Report {
   readonly ticket: number;
   /** Not the call's first try on this target: it does not count in the failure rate, because the first try did. */
   readonly again?: boolean;
+  /** A good answer whose first content came late, while another target could have answered. */
+  readonly slow?: boolean;
 }
 
 /** A broken stream is the failure that clients see: the second one in a row counts twice. */
@@ -55,6 +60,8 @@ const REPEATED_BREAK = 2;
 
 /** The share of requests that a target gets right after its recovery. */
 const FIRST_SHARE = 0.2;
+/** The cause for people, where good answers came late. */
+const SLOW: Verdict = "slow_first_token";
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
 
@@ -135,11 +142,12 @@ export class CircuitBreaker {
   show(rules: BreakerRules | null): BreakerStats | null {
     const health = this.#health;
     if (health === null || rules === null) return null;
-    const { state, recent } = health;
+    const { state, recent, slow } = health;
     return {
       state: state.kind,
       failuresInARow: state.kind === "closed" ? state.failures : null,
       recent: recent?.count(this.#clock.now(), rules.window) ?? { all: 0, failed: 0 },
+      slow: slow?.count(this.#clock.now(), rules.window) ?? { all: 0, failed: 0 },
       share: this.#shareOf(state, rules.slowStart),
     };
   }
@@ -159,11 +167,13 @@ export class CircuitBreaker {
     const failed = isSick(report.verdict);
     if (health === null) {
       if (failed) this.#fail(this.#healthOf(), rules, report);
+      else if (report.slow === true) this.#slow(this.#healthOf(), rules, report);
       return;
     }
     const isProbe = isProbeOf(health.state, report.ticket);
     if (!isProbe && report.since < health.state.since) return;
     if (failed) this.#fail(health, rules, report);
+    else if (report.slow === true) this.#slow(health, rules, report);
     else if (isWell(report.verdict)) this.#succeed(health, report);
     else if (isProbe) leave(health.state, report.ticket);
   }
@@ -190,7 +200,28 @@ export class CircuitBreaker {
     state.failures = 0;
     state.brokeOff = false;
     if (state.trial === ticket) state.trial = 0;
-    if (again !== true) health.recent?.note(this.#clock.now(), false);
+    if (again !== true) this.#countGood(health, false);
+  }
+
+  #countGood(health: TargetHealth, slow: boolean): void {
+    const now = this.#clock.now();
+    health.recent?.note(now, false);
+    if (slow) health.slow ??= new SlidingWindow();
+    health.slow?.note(now, slow);
+  }
+
+  /** An answer came, late. A probe has not shown what it was for; else it is the share of slow ones that opens. */
+  #slow(health: TargetHealth, rules: BreakerRules, { again, ticket }: Report): void {
+    const { state } = health;
+    if (state.kind === "half-open" && state.ticket === ticket) this.#takeOut(health, longer(state.rest, rules), SLOW);
+    if (state.kind !== "closed") return;
+    state.failures = 0;
+    state.brokeOff = false;
+    const isTrial = state.trial !== 0 && state.trial === ticket;
+    if (again !== true) this.#countGood(health, true);
+    const now = this.#clock.now();
+    const isTooSlow = health.slow !== null && isSlowTooOften(health.slow.count(now, rules.window), rules);
+    if (isTrial || isTooSlow) this.#relapse(health, rules, SLOW);
   }
 
   #close(health: TargetHealth, trial: number): void {
@@ -203,6 +234,7 @@ export class CircuitBreaker {
       trial,
     };
     health.recent?.clear();
+    health.slow?.clear();
     this.#tell({ news: { kind: "target-back", target: this.#name }, cause: null });
   }
 
@@ -220,11 +252,16 @@ export class CircuitBreaker {
       recent.note(now, true);
       const isTrial = state.trial !== 0 && state.trial === report.ticket;
       if (!isTrial && state.failures < rules.failures && !failsTooOften(recent.count(now, rules.window), rules)) return;
-      // A target that fails again soon after its recovery stays out longer than before.
-      const isRelapse = state.rest !== 0 && now - state.since < rules.window;
-      this.#takeOut(health, isRelapse ? longer(state.rest, rules) : rules.rest, report.verdict);
+      this.#relapse(health, rules, report.verdict);
     }
     // The target was asked while its breaker was open, so its failure is no news.
+  }
+
+  /** A target that fails again soon after its recovery stays out longer than before. */
+  #relapse(health: TargetHealth, rules: BreakerRules, cause: Verdict): void {
+    const { state } = health;
+    const isRelapse = state.rest !== 0 && this.#clock.now() - state.since < rules.window;
+    this.#takeOut(health, isRelapse ? longer(state.rest, rules) : rules.rest, cause);
   }
 
   /** Jitter keeps several gateways from probing at the same time: the open time is 80 to 100 % of its length. */
@@ -236,7 +273,7 @@ export class CircuitBreaker {
 
   #healthOf(): TargetHealth {
     const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, brokeOff: false, rest: 0, trial: 0 };
-    return (this.#health ??= { state, recent: null });
+    return (this.#health ??= { state, recent: null, slow: null });
   }
 }
 

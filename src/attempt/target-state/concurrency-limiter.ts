@@ -68,14 +68,15 @@ export class ConcurrencyLimiter {
   }
 
   /** The current limit; Infinity: none. */
-  limit({ max, adaptive }: ConcurrencyRules): number {
-    return Math.min(max ?? Infinity, adaptive ? Math.floor(this.#limit.limit) : Infinity);
+  limit({ max, adaptive }: ConcurrencyRules, hasStandIn: boolean = true): number {
+    const learned = hasStandIn ? this.#limit.limit : this.#limit.alone;
+    return Math.min(max ?? Infinity, adaptive ? Math.floor(learned) : Infinity);
   }
 
   /** Null: it has a slot. */
   acquire(entering: Entering): Full | null | Promise<Full | null> {
     const { rules, hasStandIn, silence } = entering;
-    if (this.#inFlight < this.limit(rules)) {
+    if (this.#inFlight < this.limit(rules, hasStandIn)) {
       if (hasStandIn && rules.adaptive && this.#isMute(silence))
         return { reason: `${this.#unanswered} requests in flight without a first token`, waitMs: SHORTEST_HINT };
       this.acquireAlways();
@@ -122,7 +123,7 @@ export class ConcurrencyLimiter {
 
   /** Milliseconds until a request with so many before it gets a slot. */
   #expected(before: number, rules: ConcurrencyRules): number {
-    return ((before + 1) * this.#usual) / Math.max(1, this.limit(rules));
+    return ((before + 1) * this.#usual) / Math.max(1, this.limit(rules, false));
   }
 
   #wait(entering: Entering): Full | null | Promise<Full | null> {
@@ -156,7 +157,7 @@ export class ConcurrencyLimiter {
   }
 
   #callIn(): void {
-    while (this.#rules !== null && this.#inFlight < this.limit(this.#rules)) {
+    while (this.#rules !== null && this.#inFlight < this.limit(this.#rules, false)) {
       const next = this.#line.shift();
       if (next === null) {
         this.#rules = null;

@@ -5,6 +5,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Key, ProviderRules, TargetNode } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
 import { type Cooldown, Cooldowns, type Cooling } from "./cooldown.ts";
+import { KeySlowness } from "./key-slowness.ts";
 import { tellNobody, type Tell } from "./publish.ts";
 
 /** A key to use; none because the provider needs none; or all keys are cooling down. */
@@ -27,12 +28,15 @@ export interface ShownKey {
 /** `model`: the name in this call. */
 export type Pooled = Pick<TargetNode, "provider" | "model">;
 
+/** Ten seconds, and then one request tries it. */
+const SLOW_KEY: Cooldown = { milliseconds: 10_000, reason: "slow", wholly: false, isRefusal: true };
 const NONE_NEEDED: KeyChoice = { kind: "none-needed" };
 
 export class KeyPool {
   readonly #clock: Clock;
   readonly #cooldowns: Cooldowns;
   readonly #turns = new WeakMap<readonly Key[], number>();
+  readonly #slowness = new KeySlowness();
   readonly #tell: Tell;
 
   /** `tell`: called when a key starts to cool down, with its digest. Default: nothing. */
@@ -117,6 +121,12 @@ export class KeyPool {
       this.#tell({ news, cause: reason, key: `${key.source} ${key.label}`.trim() });
     }
     return provider.keys.some((other) => this.#coolingOf({ provider, model }, other) === null);
+  }
+
+  /** An answer came with this key, late or in time. True: the key alone is slow, and cools down. */
+  recordTime({ provider, model }: Pooled, key: Key, late: boolean): boolean {
+    const isSlow = this.#slowness.note(key, { keys: provider.keys, model, late });
+    return isSlow && this.coolDown({ provider, model }, key, SLOW_KEY);
   }
 
   /** The outcome of a key's try: after an answer it is good again; otherwise the next request may try it. */

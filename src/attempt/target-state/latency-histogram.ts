@@ -3,6 +3,8 @@
 
 /** The samples that are kept for quantiles. */
 const REMEMBERED = 128;
+/** Samples that tell how it is now. */
+const RECENT = 7;
 /** Milliseconds in which the average forgets two thirds of the past. */
 const FORGETS = 5_000;
 /** Quantiles are computed again after so many samples: one more among a hundred changes little. */
@@ -50,6 +52,14 @@ export class LatencyHistogram {
       this.#sortedAt = this.#count;
     }
     return this.#sorted[place] ?? null;
+  }
+
+  /** The middle of the last few samples; null: there is none. One that stands alone does not move it. */
+  recentMedian(): number | null {
+    const count = Math.min(this.#count, RECENT);
+    if (count === 0) return null;
+    const last = Array.from({ length: count }, (_, back) => this.#samples[(this.#count - 1 - back) % REMEMBERED] ?? 0);
+    return last.toSorted((one, other) => one - other)[count >> 1] ?? null;
   }
 
   /** The highest or second highest sample: the others need no sorting. */

@@ -74,6 +74,10 @@ export class TargetMetrics implements TargetStats {
     return this.#paces[pace]?.quantile(q) ?? null;
   }
 
+  recentMedianMs(pace: ResponseMode): number | null {
+    return this.#paces[pace]?.recentMedian() ?? null;
+  }
+
   /** An attempt is in flight: exactly one `ended` must follow. */
   began(): void {
     this.#outstanding += 1;

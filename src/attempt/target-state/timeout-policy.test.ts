@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ReasoningFacts } from "../../core/provider.ts";
-import { silenceFor, thinksByItself, type Silence } from "./timeout-policy.ts";
+import { aloneSilence, sharedSilence, silenceFor, slowAfter, thinksByItself, type Silence } from "./timeout-policy.ts";
 
 const usual: Silence = {
   pace: "streamed",
@@ -9,7 +9,7 @@ const usual: Silence = {
   learned: null,
   bytes: 0,
   remainingTargets: 1,
-  isTrial: false,
+  hurried: null,
   now: 0,
   begunAt: 0,
   deadline: 600_000,
@@ -27,7 +27,9 @@ describe("silence before the first content", () => {
     ["longer than at first, as the target has shown", { pace: "whole", learned: 25_000 }, 25_000],
     ["more for a long request", { learned: 4_500, bytes: 100_000 }, 6_500],
     ["a long request never more than at first", { learned: 4_500, bytes: 9_000_000 }, 10_000],
-    ["what rested is tried with the patience of a stranger", { learned: 4_500, isTrial: true }, 10_000],
+    ["where the fastest answer is wanted, little more than usual", { learned: 6_000, hurried: 2_000 }, 2_500],
+    ["there too, a second at least", { learned: 3_000, hurried: 200 }, 1_000],
+    ["there too, more for a long request", { learned: 6_000, hurried: 2_000, bytes: 50_000 }, 3_500],
     ["two thirds of the time, where one is left", { deadline: 6_000 }, 4_000],
     ["half of it, where two are", { deadline: 6_000, remainingTargets: 2 }, 3_000],
     ["all of it, where nobody is", { deadline: 6_000, remainingTargets: 0 }, 30_000],
@@ -60,6 +62,26 @@ describe("silence before the first content", () => {
       }),
     );
   });
+});
+
+test.each([
+  ["nothing is known", "streamed", null, 0, 5_000],
+  ["three times as long as usual", "streamed", 1_200, 0, 3_600],
+  ["never sooner than after 3 s", "streamed", 300, 0, 3_000],
+  ["never later than after 5 s", "streamed", 4_000, 0, 5_000],
+  ["a long prompt takes its time", "streamed", 4_000, 400_000, 13_000],
+  ["a whole answer ends with its first byte", "whole", 1_000, 0, Infinity],
+  ["reasoning is borne", "thinking", 1_000, 0, Infinity],
+] as const)("a first content is slow, %s: %s, %s, %s bytes", (...row) => {
+  const [, pace, median, bytes, expected] = row;
+  expect(slowAfter(pace, { median, bytes })).toBe(expected);
+});
+
+test("a target is borne for twice as long as the fastest of the others takes", () => {
+  expect(sharedSilence("streamed", 4_000)).toBe(8_000);
+  expect(sharedSilence("streamed", 60_000)).toBe(20_000);
+  expect(sharedSilence("streamed", null)).toBe(0);
+  expect(aloneSilence("streamed", null)).toBe(30_000);
 });
 
 test.each<[ReasoningFacts, boolean]>([

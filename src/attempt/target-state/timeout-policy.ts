@@ -18,7 +18,7 @@ interface FirstBounds extends Bounds {
 
 /** Before the first content. A whole answer arrives at once, so measured times only lengthen its limit. */
 export const firstBounds: Readonly<Record<ResponseMode, FirstBounds>> = {
-  streamed: { unset: 10_000, floor: 4_000, ceiling: 20_000, alone: 30_000 },
+  streamed: { unset: 10_000, floor: 3_000, ceiling: 20_000, alone: 30_000 },
   whole: { unset: 10_000, floor: 10_000, ceiling: 30_000, alone: 60_000 },
   thinking: { unset: 60_000, floor: 20_000, ceiling: 90_000, alone: 120_000 },
 };
@@ -33,6 +33,15 @@ export const idleBounds: Readonly<Record<"plain" | "thinking", Bounds>> = {
 const ALL_SILENCES = 40_000;
 /** The minimum for each target. */
 const LEAST = 2_000;
+/** A target is left only for one that takes less than half of the time. */
+const AS_SLOW = 2;
+/** A first token that comes later is slow while a faster target is there, however usual it is. */
+const MOST_USUAL = 5_000;
+/** So many times as late as usual is slow. */
+const FIRST_FACTOR = 3;
+/** Where the fastest answer is wanted: so many times what it usually takes, and never less than so many milliseconds. */
+const HURRY = 1.25;
+const SOONEST = 1_000;
 /** A long prompt takes time: milliseconds per byte of the request, added to the measured times of shorter ones. */
 const PER_BYTE = 1 / 50;
 
@@ -62,8 +71,8 @@ export interface Silence {
   readonly bytes: number;
   /** Targets that could be asked after this one. */
   readonly remainingTargets: number;
-  /** The target is asked although it cools down, or as a probe: its earlier times may no longer be valid. */
-  readonly isTrial: boolean;
+  /** Where its node wants the fastest answer: the time that 95 of 100 of its usual answers took. Null: wait as usual. */
+  readonly hurried: number | null;
   /** Clock times: now, when the first target was asked, and the call's deadline. */
   readonly now: number;
   readonly begunAt: number;
@@ -83,10 +92,34 @@ export function silenceFor(facts: Silence): number {
   return Math.min(silence, (deadline - now) * share, ofAll);
 }
 
-function unsetSilence({ pace, learned, bytes, remainingTargets, isTrial }: Silence): number {
-  const { unset, alone } = firstBounds[pace];
-  if (remainingTargets === 0) return Math.max(alone, learned ?? 0);
+function unsetSilence({ pace, learned, bytes, remainingTargets, hurried }: Silence): number {
+  const { unset } = firstBounds[pace];
+  if (remainingTargets === 0) return aloneSilence(pace, learned);
   if (learned === null) return unset;
-  if (learned >= unset) return learned;
-  return isTrial ? unset : Math.min(unset, learned + bytes * PER_BYTE);
+  const usual = learned >= unset ? learned : Math.min(unset, learned + bytes * PER_BYTE);
+  return hurried === null ? usual : Math.min(usual, Math.max(SOONEST, hurried * HURRY) + bytes * PER_BYTE);
+}
+
+/** Nobody else can be asked. Milliseconds. */
+export function aloneSilence(pace: ResponseMode, learned: number | null): number {
+  return Math.max(firstBounds[pace].alone, learned ?? 0);
+}
+
+/** The fastest of those who could take over is slow as well. Milliseconds. */
+export function sharedSilence(pace: ResponseMode, fastestMs: number | null): number {
+  return Math.min(firstBounds[pace].ceiling, (fastestMs ?? 0) * AS_SLOW);
+}
+
+/**
+ * Milliseconds after which the first token of a stream is slow: it counts for the circuit breaker, and teaches no patience.
+ * `median`: of the target's usual answers; null: not known.
+ */
+export function slowAfter(
+  pace: ResponseMode,
+  { median, bytes }: { readonly median: number | null; readonly bytes: number },
+): number {
+  if (pace !== "streamed") return Infinity;
+  const { floor } = firstBounds.streamed;
+  const usual = median === null ? MOST_USUAL : Math.min(MOST_USUAL, Math.max(floor, median * FIRST_FACTOR));
+  return usual + bytes * PER_BYTE;
 }

@@ -7,8 +7,16 @@ import { Permit } from "./permit.ts";
 
 /** A promise only if it must wait for a slot. */
 export function admit(ask: AskFor): Permit | Refusal | Promise<Permit | Refusal> {
-  const { run, target, pooled, state, isAside } = ask;
-  const permit = new Permit({ target, pooled, state, mode: responseModeOf(run.call), isAside }, run.parts);
+  const { run, target, pooled, state, isAside, standing } = ask;
+  const options = {
+    target,
+    pooled,
+    state,
+    mode: responseModeOf(run.call),
+    isAside,
+    isAlone: standing.remainingTargets === 0,
+  };
+  const permit = new Permit(options, run.parts);
   for (const { look, take } of checks) {
     const refusal = take === undefined ? look(ask) : take(ask, permit);
     if (refusal instanceof Promise) return refusal.then((late) => concluded(permit, late));

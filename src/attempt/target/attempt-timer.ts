@@ -9,6 +9,8 @@ export interface Limit {
   readonly milliseconds: number;
   readonly verdict: FailureVerdict;
   readonly message: string;
+  /** Asked once, when it passes: the limit that holds instead, and from which clock time on it is counted. Null: it has passed. */
+  readonly instead?: () => { readonly limit: Limit; readonly at: number } | null;
 }
 
 /** The platform's timers take at most 31 bits; a timer that wakes too early checks and sleeps again. */
@@ -106,11 +108,17 @@ export class AttemptTimer {
     this.#timer = null;
     this.#timerAt = Infinity;
     const now = this.#clock.now();
-    if (now >= this.#limitAt && this.#limit) this.#expire(wireFailure(this.#limit.verdict, this.#limit.message));
+    if (now >= this.#limitAt && this.#limit) this.#pass(this.#limit, now);
     else if (now >= this.#deadline) {
       this.#overdue = true;
       this.#expire(wireFailure(this.#limit?.verdict ?? "stalled", "the call reached its total timeout"));
     } else this.#arm();
+  }
+
+  #pass(limit: Limit, now: number): void {
+    const instead = now < this.#deadline ? (limit.instead?.() ?? null) : null;
+    if (instead !== null && instead.at > now) this.expectBy(instead.at, instead.limit);
+    else this.#expire(wireFailure(limit.verdict, limit.message));
   }
 
   #expire(failure: WireFailure): void {

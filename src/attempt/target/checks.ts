@@ -144,19 +144,19 @@ const PROBE_IS_FOR_ANSWERS: Refusal = { kind: "breaker", reason: "circuit breake
 
 /** A probe ignores the limit, so that a waiting request can never block it. */
 const hasPlace: Check = {
-  look({ target: { concurrency }, state: { limiter } }) {
-    if (concurrency === undefined || limiter.inFlight < limiter.limit(concurrency)) return null;
+  look({ target: { concurrency }, state: { limiter }, standing: { remainingTargets } }) {
+    if (concurrency === undefined || limiter.inFlight < limiter.limit(concurrency, remainingTargets > 0)) return null;
     return { kind: "full", reason: limiter.asFull, untilMs: 0 };
   },
   take(ask, permit) {
     const { run, target, state, standing } = ask;
     if (permit.isProbe || target.concurrency === undefined) {
       state.limiter.acquireAlways();
-      permit.holdPlace(limitsOf(ask, permit.isProbe || standing.forced));
+      permit.holdPlace(limitsOf(ask));
       return null;
     }
     const { deadline, priority = "normal" } = run.exchange;
-    const limits = limitsOf(ask, standing.forced);
+    const limits = limitsOf(ask);
     const entered = state.limiter.acquire({
       rules: target.concurrency,
       hasStandIn: standing.remainingTargets > 0,
@@ -172,7 +172,7 @@ const hasPlace: Check = {
     return entered.then((full) => {
       if (full !== null) return asRefusal(full);
       // Time has passed since the limits were computed.
-      permit.holdPlace(limitsOf(ask, standing.forced));
+      permit.holdPlace(limitsOf(ask));
       return fellSilent(ask) ? SILENT : null;
     });
   },

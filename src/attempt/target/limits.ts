@@ -1,21 +1,23 @@
 // The timeouts for a target: the operator's, or adaptive ones from its measured times.
 import { responseModeOf } from "../../domain/response-mode.ts";
-import { firstBounds, silenceFor } from "../target-state/timeout-policy.ts";
+import { firstBounds, silenceFor, slowAfter } from "../target-state/timeout-policy.ts";
 import type { AskFor } from "./ask-for.ts";
 import type { Limits } from "./permit.ts";
 
-/** `isTrial`: the target's earlier times may no longer be valid. */
-export function limitsOf({ run, target, state, standing: { remainingTargets } }: AskFor, isTrial: boolean): Limits {
+export function limitsOf({ run, target, state, standing: { remainingTargets, hurried } }: AskFor): Limits {
   const { call, parts, exchange, begunAt } = run;
   const { firstToken, idle } = target.timeout;
+  const { timeouts } = state;
   const pace = run.fitting.thinks(target) ? "thinking" : responseModeOf(call);
-  const learned = state.timeouts.first(pace);
+  const learned = timeouts.first(pace);
+  const bytes = call.body.length;
   const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
-  const facts = { pace, configured: firstToken, learned, bytes: call.body.length };
+  const facts = { pace, configured: firstToken, learned, bytes, hurried: hurried ? timeouts.usual(0.95, pace) : null };
   return {
     pace,
     usual: firstToken ?? learned ?? firstBounds[pace].unset,
-    silence: silenceFor({ ...facts, remainingTargets, isTrial, ...times }),
-    idle: idle ?? state.timeouts.idle(pace),
+    silence: silenceFor({ ...facts, remainingTargets, ...times }),
+    slow: slowAfter(pace, { median: timeouts.usual(0.5, pace), bytes }),
+    idle: idle ?? timeouts.idle(pace),
   };
 }

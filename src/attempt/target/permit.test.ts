@@ -28,7 +28,7 @@ const outcome: PermitOutcome = {
 function open() {
   const rig = createRig({});
   const run = openRun({ exchange: plainExchange(), call: plainCall({}) }, rig.parts);
-  const standing = { remainingTargets: 1, forced: false, checksOutput: false };
+  const standing = { remainingTargets: 1, forced: false, checksOutput: false, hurried: false };
   return { rig, ask: askFor(run, a, { state: rig.parts.states.of(a), standing }) };
 }
 

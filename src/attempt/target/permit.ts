@@ -17,6 +17,8 @@ export interface Limits {
   readonly usual: number;
   /** Before the first content, limited by the call's remaining time. */
   readonly silence: number;
+  /** Before the first content: whoever takes longer is slow. */
+  readonly slow: number;
   /** Between two reads of a stream. */
   readonly idle: number;
 }
@@ -55,6 +57,8 @@ export interface PermitOptions {
   readonly state: TargetState;
   /** The response mode that the caller asked for. */
   readonly mode: ResponseMode;
+  /** No other target is left for the call. */
+  readonly isAlone: boolean;
   /** Served aside: its success proves nothing about answers, so the state learns only from its failure, and no times. */
   readonly isAside: boolean;
 }
@@ -68,6 +72,10 @@ export class Permit {
   #limits: Limits | null = null;
   #isGranted = false;
   #wasAnswered = false;
+  /** Milliseconds that are borne since nobody else could do better. */
+  #borne = 0;
+  /** Its first content came late, while another target could have answered. */
+  #wasLate = false;
   #hasGoodKey = false;
   #isReported = false;
 
@@ -104,6 +112,19 @@ export class Permit {
     this.#limits = limits;
   }
 
+  /** Milliseconds after which a first content would be late, as far as is known before anybody looks at the other targets. */
+  get lateAfter(): number {
+    const { isAlone, isAside, target } = this.#options;
+    return isAlone || isAside ? Infinity : (target.breaker?.slowCall ?? this.limits.slow);
+  }
+
+  /** Nobody else could do better: so many milliseconds are borne, and are not slow. */
+  bear(milliseconds: number): void {
+    const { silence, slow } = this.limits;
+    this.#borne = milliseconds;
+    this.#limits = { ...this.limits, silence: Math.max(silence, milliseconds), slow: Math.max(slow, milliseconds) };
+  }
+
   /** All checks passed: the request is in flight. */
   grant(): this {
     this.#isGranted = true;
@@ -132,16 +153,18 @@ export class Permit {
   firstContent(milliseconds: number, now: number): void {
     const { state, mode, isAside } = this.#options;
     if (isAside) return;
-    const { pace } = this.limits;
+    const { pace, slow } = this.limits;
     this.#wasAnswered = true;
+    this.#wasLate = milliseconds > Math.max(this.lateAfter, this.#borne);
     state.metrics.recordAnswer(milliseconds, mode, now);
-    state.timeouts.recordAnswer(milliseconds, pace, now);
+    state.timeouts.recordAnswer(milliseconds, pace, { now, slow });
     state.limiter.recordAnswer(milliseconds, pace, now);
   }
 
   /** The client gets the stream from here on. That proves the key, and, for a probe, the target. */
   committed(): void {
-    this.#options.state.breaker.answering(this.#ticket);
+    // A probe that came late has not proved it: how it counts is said by the report.
+    if (!this.#wasLate) this.#options.state.breaker.answering(this.#ticket);
     this.#proveKey(true);
   }
 
@@ -152,8 +175,8 @@ export class Permit {
       return;
     }
     this.#isReported = true;
-    const { verdict, failure, tellsOfHealth, isFault, since, again } = outcome;
-    const { state, target } = this.#options;
+    const { verdict, failure, isFault } = outcome;
+    const { state } = this.#options;
     this.#reportKey(failure, verdict);
     const isNeutral = this.#options.isAside && (failure === null || failure.isUnsent === true || isSilence(verdict));
     if (!this.#options.isAside) this.#learnTimes(outcome);
@@ -162,8 +185,16 @@ export class Permit {
       totalMs: outcome.totalMs,
     });
     this.#reportMetrics(outcome, isFault || isNeutral ? "cancelled" : verdict);
-    const reportedVerdict = tellsOfHealth && !isNeutral && failure?.isUnsent !== true ? verdict : "cancelled";
-    state.breaker.report(target.breaker, { verdict: reportedVerdict, since, ticket: this.#ticket, again });
+    const belongsToKey = !isFault && !isNeutral && this.#reportKeyTime(outcome);
+    this.#reportHealth(outcome, !belongsToKey && !isNeutral);
+  }
+
+  #reportHealth({ verdict, failure, tellsOfHealth, since, again }: PermitOutcome, isTargets: boolean): void {
+    const { state, target } = this.#options;
+    const tells = isTargets && tellsOfHealth && failure?.isUnsent !== true;
+    const slow = verdict === "ok" && this.#wasLate;
+    const ticket = this.#ticket;
+    state.breaker.report(target.breaker, { verdict: tells ? verdict : "cancelled", since, ticket, again, slow });
   }
 
   /** Ends the key's trial; if the failure belongs to the key, the key cools down. */
@@ -175,18 +206,27 @@ export class Permit {
     if (cooldown !== null) this.#parts.keys.coolDown(pooled, this.#key, cooldown);
   }
 
+  /** True: it was late, and that belongs to the key. */
+  #reportKeyTime({ verdict, firstMs }: PermitOutcome): boolean {
+    const late = this.#wasLate || (isSilence(verdict) && firstMs === null);
+    const { pooled } = this.#options;
+    if (this.#key === null || pooled.provider.keys.length < 2 || (!late && verdict !== "ok")) return false;
+    return this.#parts.keys.recordTime(pooled, this.#key, late);
+  }
+
   #proveKey(isGood: boolean): void {
     if (this.#key === null || this.#hasGoodKey) return;
     this.#hasGoodKey = isGood;
     this.#parts.keys.recordTry(this.#options.pooled, this.#key, isGood);
   }
 
-  /** Learns from silence only if some of the answer had come, and from a stream's pauses only if it ended well. */
+  /** Silence teaches where something of an answer had come and nobody else was left; pauses, where a stream ended well. */
   #learnTimes({ verdict, isFault, firstMs, totalMs, wasHeard, longestPause }: PermitOutcome): void {
     const { timeouts } = this.#options.state;
     const { pace } = this.limits;
     if (longestPause !== null && verdict === "ok") timeouts.paused(longestPause, pace);
-    if (!isFault && isSilence(verdict) && firstMs === null && wasHeard) timeouts.silent(totalMs, pace);
+    if (!isFault && this.#options.isAlone && isSilence(verdict) && firstMs === null && wasHeard)
+      timeouts.silent(totalMs, pace);
   }
 
   #reportMetrics({ failure, firstMs, totalMs, outputTokens }: PermitOutcome, verdict: Verdict): void {

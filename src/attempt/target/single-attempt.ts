@@ -17,6 +17,7 @@ import { judgeOutput } from "../output/validate-output.ts";
 import { formOf, type OutputForm, unmetForm } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
 import { tellsOfHealth } from "./health-signal.ts";
+import { connectionLimit, contentLimit, headersLimit } from "./attempt-limits.ts";
 import { AttemptTimer, type Limit } from "./attempt-timer.ts";
 import type { PermitOutcome } from "./permit.ts";
 import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
@@ -102,27 +103,23 @@ class Attempt {
   #noteFirst(): void {
     const now = this.#parts.clock.now();
     this.#record.firstTokenMs = now - this.#record.startedAt;
-    this.#once.permit.firstContent(now - this.#askedAt, now);
+    const { permit } = this.#once;
+    const milliseconds = now - this.#askedAt;
+    if (milliseconds > permit.lateAfter) permit.bear(this.#once.bearLonger());
+    permit.firstContent(milliseconds, now);
   }
 
   #expectConnection(): void {
-    const { connect } = this.#once.target.timeout;
-    const message = `no connection within ${connect} ms`;
-    this.#watch.expect({ milliseconds: connect, verdict: "no_response", message }, this.#askedAt);
+    this.#watch.expect(connectionLimit(this.#once), this.#askedAt);
   }
 
   #expectHead(): void {
-    const { headers } = this.#once.target.timeout;
-    const milliseconds = Math.min(this.#once.permit.limits.silence, headers ?? Infinity);
-    const message = `no answer within ${Math.round(milliseconds)} ms`;
-    this.#expectSinceAsked({ milliseconds, verdict: "no_response", message });
+    this.#expectSinceAsked(headersLimit(this.#once, this.#askedAt));
   }
 
   #onHead(): void {
     this.#record.headersMs = this.#elapsed();
-    const { silence } = this.#once.permit.limits;
-    const message = `no content within ${Math.round(silence)} ms`;
-    this.#expectSinceAsked({ milliseconds: silence, verdict: "slow_first_token", message });
+    this.#expectSinceAsked(contentLimit(this.#once, this.#askedAt));
   }
 
   #expectSinceAsked(limit: Limit): void {

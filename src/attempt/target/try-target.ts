@@ -14,7 +14,9 @@ import type { Refusal } from "./checks.ts";
 import { decideNext, type Next, type Situation } from "./decide-next.ts";
 import { cooldownFor } from "./key-cooldown.ts";
 import { Permit } from "./permit.ts";
+import { aloneSilence, sharedSilence } from "../target-state/timeout-policy.ts";
 import { makeAttempt } from "./single-attempt.ts";
+import { standInsOf } from "./stand-ins.ts";
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
 /** How often a call may ask a target again because it taught something new: vendors name one thing at a time. */
@@ -74,7 +76,14 @@ class Tries {
     const [retry, lesson, ownOnly] = [this.#tries, this.#lesson, this.#ownOnly];
     this.#tries += 1;
     const input = { exchange, call, cancellation, target: this.#target, state: this.#ask.state, permit };
-    return makeAttempt({ ...input, retry, checksOutput, lesson, ownOnly }, parts);
+    const bearLonger = (): number => this.#bearLonger(permit);
+    return makeAttempt({ ...input, retry, checksOutput, lesson, ownOnly, bearLonger }, parts);
+  }
+
+  /** Leaving a late target helps only where somebody else could take over, and is not as slow. */
+  #bearLonger({ limits: { pace } }: Permit): number {
+    const { isAny, fastestMs } = standInsOf(this.#run, this.#target);
+    return isAny ? sharedSilence(pace, fastestMs) : aloneSilence(pace, this.#ask.state.timeouts.first(pace));
   }
 
   /** The request could not be built, so nothing was sent. */

@@ -1,0 +1,56 @@
+// Who else of a route could take over a call now, and how quick they are. Looked at only when a target is late: nobody is cut
+// off for being slow where no other target could do better.
+import type { RouteNode, TargetNode } from "../../core/rules.ts";
+import { responseModeOf } from "../../domain/response-mode.ts";
+import type { CallRun } from "../call-run.ts";
+import { targetKey } from "../target-state/target-key.ts";
+
+export interface StandIns {
+  readonly isAny: boolean;
+  /** Milliseconds that the fastest of them took to the first content lately, as a median; null: none of them has shown it. */
+  readonly fastestMs: number | null;
+}
+
+/** Routes can hold a thousand targets: so many are looked at. */
+const MOST_COMPARED = 8;
+/** What a target showed longer ago, in milliseconds, says nothing of now. */
+const NEWS = 300_000;
+
+export function standInsOf(run: CallRun, target: TargetNode): StandIns {
+  const own = targetKey(target);
+  const pace = responseModeOf(run.call);
+  const now = run.parts.clock.now();
+  let isAny = false;
+  let fastestMs: number | null = null;
+  for (const other of targetsOf(run.exchange.route.node)) {
+    const key = targetKey(other);
+    if (key === own || !mayTakeOver(run, other, key)) continue;
+    isAny = true;
+    const metrics = run.parts.states.view(other).metrics;
+    const median = metrics.recentMedianMs(pace);
+    if (median === null || now - (metrics.sampledAt(pace) ?? -Infinity) > NEWS) continue;
+    if (fastestMs === null || median < fastestMs) fastestMs = median;
+  }
+  return { isAny, fastestMs };
+}
+
+function mayTakeOver(run: CallRun, other: TargetNode, key: string): boolean {
+  const { parts, exchange, silent, fitting, attemptedPaths } = run;
+  if (silent.has(key) || attemptedPaths?.has(other.path) === true) return false;
+  if (exchange.attempts.some(({ target, verdict }) => target === other.name && verdict !== null && verdict !== "ok"))
+    return false;
+  if (parts.states.view(other).breaker.look(other.breaker).kind === "resting") return false;
+  return parts.keys.look(other) === null && fitting.unfit(other) === null;
+}
+
+/** The first targets of a tree, in the order in which they are written. */
+function targetsOf(root: RouteNode): readonly TargetNode[] {
+  const found: TargetNode[] = [];
+  const open: RouteNode[] = [root];
+  for (let node = open.pop(); node !== undefined && found.length <= MOST_COMPARED; node = open.pop()) {
+    if (node.kind === "target") found.push(node);
+    // Backwards, since the last one is taken first; a thousand children need not all be looked at.
+    else open.push(...node.children.slice(0, MOST_COMPARED + 1).toReversed());
+  }
+  return found;
+}
