@@ -5,6 +5,8 @@ import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import { readableChat } from "./readable-chat.ts";
+import { parseJson } from "./parse-body.ts";
+import { hasUsual, isUsual } from "./usual-values.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 
 export type Medium = "images" | "pdf" | "audio";
@@ -28,6 +30,7 @@ const LONG = 4096;
 /** The longest keyword after a quote. */
 const LONGEST_WORD = 22;
 const QUOTE = 34;
+const LONGEST_USUAL = 64;
 /** The first letters of the keywords: d, i, a, f. Nothing else after a quote is checked. */
 const initials: ReadonlySet<number> = new Set([97, 100, 102, 105]);
 
@@ -101,6 +104,15 @@ export class RequestRequirements {
   /** Whether the body has one of these members. */
   holds(names: readonly string[]): boolean {
     return names.some((name) => this.#call.fields.has(name));
+  }
+
+  /** Whether the body has this member, with a value that asks for more than is done anyway. */
+  demands(name: string): boolean {
+    const { body, fields } = this.#call;
+    const span = fields.get(name);
+    if (span === undefined) return false;
+    if (!hasUsual(name) || span.end - span.start > LONGEST_USUAL) return true;
+    return !isUsual(name, parseJson(viewBytes(body).toString("utf8", span.start, span.end)));
   }
 
   #mentions(medium: Medium): boolean {

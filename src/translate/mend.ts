@@ -28,12 +28,14 @@ export function setsMembers(params: JsonObject): boolean {
   return false;
 }
 
-/**
- * Refuses what the target refused before and a request cannot work without. A caller's own members were checked
- * already.
- */
+/** Refuses what the target refused before and a request cannot work without. */
 export function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: string): void {
-  const param = lesson?.refusedMembers.find((name) => body[name] !== undefined);
+  refuseMembers((name) => body[name] !== undefined, lesson, model);
+}
+
+/** The same, of the members that a request `has`. */
+export function refuseMembers(has: (name: string) => boolean, lesson: Asking["lesson"], model: string): void {
+  const param = lesson?.refusedMembers.find(has);
   if (param === undefined) return;
   throw new GatewayFailure(`${model} refused ${param} before`, { code: "unsupported", status: 400, param });
 }

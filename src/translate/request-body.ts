@@ -13,7 +13,7 @@ import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../domain/write-json.ts";
 import { continuationRequest } from "./continuation.ts";
-import { meeting, mend, note, refuseDrops, refuseKnown, setsMembers } from "./mend.ts";
+import { meeting, mend, note, refuseDrops, refuseKnown, refuseMembers, setsMembers } from "./mend.ts";
 import type { Placed } from "./placed.ts";
 import { spliceFields } from "./splice.ts";
 import type { QuirksOf } from "./own-quirks.ts";
@@ -78,7 +78,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const decodedRequest = !isRead ? null : fits ? unlessUnreadable(read) : read();
   const request = decodedRequest === null || place === null ? decodedRequest : await keeper.mend(decodedRequest, place);
   if (request === null || (fits && request === decodedRequest)) {
-    const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });
+    const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members, lesson: asking.lesson });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { ...native, raw: target.facts.partsInAnswers !== true };
   }
@@ -109,6 +109,7 @@ interface Native {
   readonly target: TargetFacts;
   readonly attempt: AttemptRecord;
   readonly quirks: readonly Quirk[];
+  readonly lesson: Asking["lesson"];
   /** The body with the route's params on top. */
   readonly members: RawMembers;
 }
@@ -133,8 +134,9 @@ function nativeBody(
     const changedBody: JsonObject = { ...parseBody(bytes), ...changes };
     const mended = mend(changedBody, quirks, model);
     note(attempt, mended.dropped, [...mended.adapted, ...whole]);
+    refuseKnown(mended.body, native.lesson, model);
     if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false, hidesUsage };
-  }
+  } else refuseMembers((name) => native.members.has(name), native.lesson, model);
   const own = bytes === call.body && !setsMembers(params);
   return { body: spliceFields(bytes, call.fields, changes), own, hidesUsage };
 }

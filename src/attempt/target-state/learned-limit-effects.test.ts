@@ -19,14 +19,42 @@ test("a window is a fact", () => {
 
 test.each([
   ["tools", { tools: false }],
-  ["logprobs", { logprobs: false }],
-  ["generationConfig.responseLogprobs", { logprobs: false }],
-  ["generation_config.candidate_count", { multipleChoices: false }],
-  ["n", { multipleChoices: false }],
   ["image", { images: false }],
   ["input_audio", { audio: false }],
 ])("%s is a fact, and nothing that could be left out", (path, facts) => {
   expect(told(path)).toEqual({ facts, again: false });
+});
+
+test.each<{ path: string; facts: object; usual: JsonObject; more: JsonObject }>([
+  { path: "logprobs", facts: { logprobs: false }, usual: { logprobs: false }, more: { logprobs: true } },
+  { path: "top_logprobs", facts: { logprobs: false }, usual: { top_logprobs: 0 }, more: { top_logprobs: 2 } },
+  { path: "n", facts: { multipleChoices: false }, usual: { n: 1 }, more: { n: 2 } },
+  {
+    path: "generationConfig.responseLogprobs",
+    facts: { logprobs: false },
+    usual: { generationConfig: { responseLogprobs: false } },
+    more: { generationConfig: { responseLogprobs: true } },
+  },
+  {
+    path: "generation_config.candidate_count",
+    facts: { multipleChoices: false },
+    usual: { generationConfig: { candidateCount: 1 } },
+    more: { generationConfig: { candidateCount: 2 } },
+  },
+])("$path is a fact, and left out where it asks for what is done anyway", ({ path, facts, usual, more }) => {
+  expect(told(path)).toMatchObject({ facts, again: true });
+  expect(mend(path, usual)).toMatchObject({ dropped: [] });
+  expect(mend(path, usual).body).not.toEqual(usual);
+  expect(mend(path, more).body).toBe(more);
+});
+
+test("text as the only modality is left out; another one makes the target unfit", () => {
+  const effect = strange("modalities");
+  expect(effect).toMatchObject({ refusedMembers: ["modalities"], again: true });
+  const [quirk] = effect?.quirks ?? [];
+  expect(quirk?.request?.({ modalities: ["text"] }, "m").body).toEqual({});
+  const heard = { modalities: ["text", "audio"] };
+  expect(quirk?.request?.(heard, "m").body).toBe(heard);
 });
 
 test("kinds of tools are left out and reported, and values of a header withheld", () => {

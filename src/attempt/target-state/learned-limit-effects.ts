@@ -4,7 +4,8 @@
 // that the caller depends on.
 import type { JsonObject } from "../../core/json.ts";
 import type { Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
-import { ANY, inSnakeCase, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
+import { ANY, inSnakeCase, isEmpty, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
+import { hasUsual, isUsual } from "../../domain/usual-values.ts";
 import { lessonOfTools } from "./refused-tools.ts";
 
 /** `again`: the same request, adjusted, can go to the same target again. */
@@ -138,12 +139,13 @@ const essentialMembers: ReadonlySet<string> = new Set([
   "max_output_tokens",
   "stream",
 ]);
-/** Where such a name only says what its holder is called: nothing is linked by it. */
-const unlinked: ReadonlySet<string> = new Set([
+/** Where such a name says something that the request can do without: what its holder is called, or how it is treated. */
+const inessentialPaths: ReadonlySet<string> = new Set([
   "messages.*.id",
   "messages.*.name",
   "messages.*.content.*.text.id",
   "contents.*.parts.*.id",
+  "tools.*.function_declarations.*.response",
 ]);
 /** Below one of these names are a caller's own names: a refusal there concerns one schema only. */
 const schemas: ReadonlySet<string> = new Set([
@@ -188,25 +190,53 @@ export function effectOf(refusal: Refusal): Effect | null {
 
 function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
   const isTop = steps.length === 1;
-  const learnedFacts = (media.has(name) ? !isUnknown : isSetting(name, steps)) ? facts.get(name) : undefined;
-  if (learnedFacts !== undefined) return { facts: learnedFacts, again: false };
-  if (isTop && (isUnknown ? depended : unmissed).has(name)) return { refusedMembers: [name], again: false };
+  const lack = lackOf(name, steps, isUnknown);
+  if (lack !== null) return { ...(hasUsual(name) ? leavingOutUsual(name, steps) : { again: false }), ...lack };
   const twin = isTop ? twins.get(name) : undefined;
   if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
   if (!isUnknown && !isNameless(name)) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
-  if (name === "" || name === "*") return null;
+  return name === "" || name === ANY ? null : leavingOutUnknown(name, steps);
+}
+
+/** What a target without this member cannot do, as far as a caller depends on it. */
+function lackOf(name: string, steps: readonly string[], isUnknown: boolean): Partial<Lesson> | null {
+  const learnedFacts = (media.has(name) ? !isUnknown : isSetting(name, steps)) ? facts.get(name) : undefined;
+  if (learnedFacts !== undefined) return { facts: learnedFacts };
+  const isMissed = steps.length === 1 && (isUnknown ? depended : unmissed).has(name);
+  return isMissed ? { refusedMembers: [name] } : null;
+}
+
+function leavingOutUnknown(name: string, steps: readonly string[]): Effect {
   // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
   // a vendor that names it as unknown may take pictures all the same.
-  return leavingOut(name, { steps, value: null, ifEmpty: isEssential(name, steps), isStray: media.has(name) }, true);
+  const needsContent = isEssential(name, steps);
+  if (needsContent && hasUsual(name)) return leavingOutUsual(name, steps);
+  const member = { steps, value: null, isStray: media.has(name) };
+  return leavingOut(name, needsContent ? { ...member, ifHolds: isEmpty } : member, true);
 }
 
 function isEssential(name: string, steps: readonly string[]): boolean {
-  return essentialMembers.has(name) && !unlinked.has(steps.join(".")) && !isOfDroppable(steps);
+  const path = steps.map(inSnakeCase).join(".");
+  return essentialMembers.has(name) && !inessentialPaths.has(path) && !isOfDroppable(steps);
 }
 
 /** A setting of a member that an answer can do without as a whole: `reasoning.context`. */
 function isOfDroppable([top = "", inner, ...deeper]: readonly string[]): boolean {
   return droppable.has(top) && inner !== undefined && inner !== "type" && deeper.length === 0;
+}
+
+/** Nothing is lost with a value that asks for what is done anyway. */
+function leavingOutUsual(name: string, steps: readonly string[]): Effect {
+  const member: LeftOut = { steps, value: null, ifHolds: (value) => isUsual(name, value) };
+  const { quirks = [], again } = leavingOut(name, member);
+  return { quirks: quirks.map((quirk) => silently(quirk)), again };
+}
+
+function silently(quirk: Quirk): Quirk {
+  return {
+    ...quirk,
+    request: (body, model) => ({ ...(quirk.request?.(body, model) ?? untouched(body)), dropped: [] }),
+  };
 }
 
 /** A name in none of the lists above: a caller that sends it asks one host for a feature of its own. */

@@ -11,8 +11,8 @@ export interface LeftOut {
   readonly steps: readonly string[];
   /** Only if it has this value. Null: any value. */
   readonly value: string | null;
-  /** Only if it is empty, because its content is necessary. */
-  readonly ifEmpty?: boolean;
+  /** Only if it holds such a value, because all others are necessary. */
+  readonly ifHolds?: (value: Json | undefined) => boolean;
   /** Only if its object's type does not need it. */
   readonly isStray?: boolean;
 }
@@ -64,9 +64,13 @@ function isKind({ type, role }: JsonObject, step: string): boolean {
   return type === step || role === step || (step === "custom" && type === undefined);
 }
 
-function isMeant(member: Json | undefined, { value, ifEmpty = false }: LeftOut): boolean {
-  if (ifEmpty)
-    return member === null || member === "" || (typeof member === "object" && Object.keys(member).length === 0);
+/** Null, an empty text, list or object. */
+export function isEmpty(member: Json | undefined): boolean {
+  return member === null || member === "" || (typeof member === "object" && Object.keys(member).length === 0);
+}
+
+function isMeant(member: Json | undefined, { value, ifHolds }: LeftOut): boolean {
+  if (ifHolds !== undefined) return ifHolds(member);
   return value === null || value === (typeof member === "string" ? member : JSON.stringify(member));
 }
 

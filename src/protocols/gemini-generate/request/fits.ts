@@ -103,6 +103,9 @@ function isRepeated(names: readonly (Json | undefined)[]): boolean {
 function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   const config = configOf(request);
   if (facts.penalties === false && (config["presencePenalty"] ?? config["frequencyPenalty"]) != null) return false;
+  const { responseLogprobs: likely, candidateCount: choices } = config;
+  if (facts.logprobs === false && likely === true) return false;
+  if (facts.multipleChoices === false && typeof choices === "number" && choices > 1) return false;
   const most = config["maxOutputTokens"];
   if (facts.outputTokens !== null && typeof most === "number" && most > facts.outputTokens) return false;
   const thinking = camelMembers(membersOf(config["thinkingConfig"]));

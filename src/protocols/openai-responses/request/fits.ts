@@ -47,6 +47,7 @@ function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (facts.logprobs === false && request.mentions("include", `"${logprobs}"`)) return false;
   const limit = request.has("max_output_tokens") ? request.read("max_output_tokens") : null;
   if (typeof limit === "number" && facts.outputTokens !== null && limit > facts.outputTokens) return false;
   // Models that can turn reasoning off take these then.

@@ -1,0 +1,37 @@
+// Values of members that ask for what every model does anyway. A target that does not know such a member can do without it,
+// although nobody can do without another value of it: `modalities: ["text"]` against `["audio"]`. Pure.
+import type { Json } from "../core/json.ts";
+
+/** Names in snake case, as OpenAI's and Gemini's protocols have them. */
+const usual: ReadonlyMap<string, (value: Json) => boolean> = new Map([
+  ["logprobs", isOff],
+  ["top_logprobs", isOff],
+  ["response_logprobs", isOff],
+  ["n", isOne],
+  ["candidate_count", isOne],
+  ["modalities", isTextOnly],
+  ["response_modalities", isTextOnly],
+]);
+
+/** Whether the member has values of this kind. */
+export function hasUsual(name: string): boolean {
+  return usual.has(name);
+}
+
+/** Null asks for nothing. */
+export function isUsual(name: string, value: Json | undefined): boolean {
+  const check = usual.get(name);
+  return check !== undefined && (value === undefined || value === null || check(value));
+}
+
+function isOff(value: Json): boolean {
+  return value === false || value === 0;
+}
+
+function isOne(value: Json): boolean {
+  return value === 1;
+}
+
+function isTextOnly(value: Json): boolean {
+  return Array.isArray(value) && value.every((word) => typeof word === "string" && word.toLowerCase() === "text");
+}
