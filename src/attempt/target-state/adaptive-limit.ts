@@ -48,7 +48,7 @@ export class AdaptiveLimit {
     return this.#limit;
   }
 
-  /** The same where nobody else could answer: late answers are better than none, so lateness limits nothing. */
+  /** The same where no other target could answer: late answers are better than none, so lateness limits nothing. */
   get alone(): number {
     return this.#refused;
   }

@@ -24,7 +24,7 @@ export interface AttemptInput {
   readonly checksOutput: boolean;
   /** What the target's refusals taught. */
   readonly lesson: Lesson | null;
-  /** Asked when the target is late: how many milliseconds it may take, since nobody else could do better. */
+  /** Asked when the target is late: how many milliseconds it may take, because no other target could do better. */
   readonly bearLonger: () => number;
   /** See `Asking.ownOnly`. */
   readonly ownOnly: boolean;

@@ -17,7 +17,7 @@ export interface Limits {
   readonly usual: number;
   /** Before the first content, limited by the call's remaining time. */
   readonly silence: number;
-  /** Before the first content: whoever takes longer is slow. */
+  /** Before the first content: a target that takes longer is slow. */
   readonly slow: number;
   /** Between two reads of a stream. */
   readonly idle: number;
@@ -72,7 +72,7 @@ export class Permit {
   #limits: Limits | null = null;
   #isGranted = false;
   #wasAnswered = false;
-  /** Milliseconds that are borne since nobody else could do better. */
+  /** Milliseconds that are allowed because no other target could do better. */
   #borne = 0;
   /** Its first content came late, while another target could have answered. */
   #wasLate = false;
@@ -118,7 +118,7 @@ export class Permit {
     return isAlone || isAside ? Infinity : (target.breaker?.slowCall ?? this.limits.slow);
   }
 
-  /** Nobody else could do better: so many milliseconds are borne, and are not slow. */
+  /** No other target could do better: so many milliseconds are allowed, and are not slow. */
   bear(milliseconds: number): void {
     const { silence, slow } = this.limits;
     this.#borne = milliseconds;
@@ -220,7 +220,7 @@ export class Permit {
     this.#parts.keys.recordTry(this.#options.pooled, this.#key, isGood);
   }
 
-  /** Silence teaches where something of an answer had come and nobody else was left; pauses, where a stream ended well. */
+  /** Silence teaches where something of an answer had come and no other target was left; pauses, where a stream ended well. */
   #learnTimes({ verdict, isFault, firstMs, totalMs, wasHeard, longestPause }: PermitOutcome): void {
     const { timeouts } = this.#options.state;
     const { pace } = this.limits;
