@@ -34,9 +34,9 @@ const outcomeInWords = (expected: Expected): string => {
     case "stand-in":
       return `stand-in, after ${verdictsInWords(verdicts)}`;
     case "interruption":
-      return `what had come, then one error, \`${verdictOf(verdicts.at(-1) ?? "")}\``;
+      return `the text so far, then one error, \`${verdictOf(verdicts.at(-1) ?? "")}\``;
     case "continuation":
-      return "what had come, then the stand-in";
+      return "the text so far, then the stand-in";
     case "error":
       return `error ${expected.status} \`${expected.code}\`${verdicts.length === 2 ? ", asked twice" : ""}`;
   }

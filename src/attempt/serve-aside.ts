@@ -56,7 +56,7 @@ export async function askAside(
       checksOutput: false,
       lesson: null,
       ownOnly: false,
-      // The caller gets an estimate instead: nobody waits for longer.
+      // The caller gets an estimate instead: no longer wait is useful.
       bearLonger: () => 0,
     },
     { ...parts, recorder: { ...parts.recorder, ...unrecorded } },

@@ -32,8 +32,8 @@ export const defaultPolicies: Policies = {
   },
   // Five in a row are no coincidence, nor is half of ten or more within half a minute, which detects a target that
   // sometimes answers. The open time doubles to 3 s and no further, so that with the second of slow start traffic is
-  // back within five seconds of a recovery; one probe in three seconds is no load on a vendor.
-  // Slow is down while a faster target is there: the same half, of answers that take three times as long as usual.
+  // back within five seconds of a recovery; one probe in three seconds is no load on a vendor. Slow counts as down
+  // while a faster target is available: at the same half of the answers, if they take three times as long as usual.
   breaker: {
     failures: 5,
     rate: 0.5,

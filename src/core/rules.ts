@@ -42,9 +42,12 @@ export interface BreakerRules {
   readonly rate: number;
   readonly window: number;
   readonly minimum: number;
-  /** Milliseconds to the first content after which an answer is slow; null: as the target usually answers; Infinity: none is. */
+  /** Milliseconds to the first content after which an answer is slow; null: adaptive; Infinity: never. */
   readonly slowCall: number | null;
-  /** The share of slow answers within `window` that opens it while another target is there, 0 to 1, `minimum` as above. */
+  /**
+   * The share of slow answers within `window` that opens it while another target is available, 0 to 1, `minimum` as
+   * above.
+   */
   readonly slowRate: number;
   /** The first open time in milliseconds; it doubles, with jitter, up to `maxRest`. */
   readonly rest: number;

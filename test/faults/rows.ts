@@ -97,7 +97,7 @@ export const rows: readonly Row[] = [
     fault: { fault: "connection-refused" },
     ...both(next("unreachable:0", "unreachable:0")),
   },
-  { name: "accept and say nothing", fault: { fault: "accept-and-hang" }, ...both(next("no_response:0")) },
+  { name: "accept and never answer", fault: { fault: "accept-and-hang" }, ...both(next("no_response:0")) },
   {
     name: "RST before headers",
     fault: { fault: "reset-before-headers" },
@@ -176,7 +176,7 @@ export const rows: readonly Row[] = [
   { name: "several events in one packet", fault: { fault: "coalesced", events: 4 }, streamed: fine },
   { name: "one huge event", fault: { fault: "huge-event", bytes: 300_000 }, ...both(fine) },
   { name: "usage missing", fault: { fault: "usage-missing" }, ...both(fine) },
-  { name: "usage at odd places", fault: { fault: "usage-odd" }, ...both(fine) },
+  { name: "usage in unusual positions", fault: { fault: "usage-odd" }, ...both(fine) },
   { name: "usage twice", fault: { fault: "usage-twice" }, streamed: fine },
   { name: "finish event twice", fault: { fault: "duplicate-finish" }, streamed: fine },
   {
@@ -208,7 +208,7 @@ export const rows: readonly Row[] = [
   },
   { name: "200 with HTML", fault: { fault: "html-200" }, ...both(next("malformed:200")) },
   { name: "wrong content type", fault: { fault: "wrong-content-type" }, ...both(next("malformed:200")) },
-  { name: "gzip that nobody asked for", fault: { fault: "gzip" }, ...both(fine) },
+  { name: "gzip without accept-encoding", fault: { fault: "gzip" }, ...both(fine) },
   // Streamed, it depends on how much of the text comes out before the break: see FIN without a terminating chunk.
   { name: "gzip that breaks off", fault: { fault: "gzip-cut" }, whole: next("cut:200") },
   { name: "redirect", fault: { fault: "redirect" }, ...both(next("malformed:307")) },
@@ -297,7 +297,7 @@ export const rows: readonly Row[] = [
     fault: { fault: "error-rate", p: 1 },
     ...both(next("server_error:500", "server_error:500")),
   },
-  { name: "a pause that the gateway goes on from", fault: { fault: "pause" }, ...both(fine) },
+  { name: "a pause that the gateway resumes", fault: { fault: "pause" }, ...both(fine) },
   {
     name: "refused on policy, under 200",
     fault: { fault: "policy-block" },

@@ -1,5 +1,5 @@
-// What every node with children does alike: says whether a child's ending is left for the next one, finds the child that a
-// condition leads to, and lets go of answers that nobody will read.
+// What all nodes with children share: whether to leave a child for the next one, which child a condition leads to, and
+// the release of answers that nobody will read.
 import type { BalanceNode, FallbackNode, HedgeNode, RouteNode, Trigger } from "../../core/rules.ts";
 import type { CallRun, Standing } from "../call-run.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";

@@ -38,7 +38,7 @@ export function hedgeDelay(
   if (after.kind === "fixed") return after.milliseconds;
   const pace = responseModeOf(call);
   const lead = leadTargetOf(node.children[0]);
-  // Of its usual answers: were slow ones counted, a sick target would be waited for the longer, the sicker it is.
+  // Of its usual answers only: if slow ones counted, the hedge would wait longer, the slower the target is.
   const usual = lead === null ? null : parts.states.of(lead).timeouts.usual(after.quantile, pace);
   return Math.max(SOONEST, usual ?? usualDelay[pace]);
 }

@@ -31,7 +31,7 @@ export interface TargetHealth {
   state: BreakerState;
   /** Null: no failure yet. */
   recent: SlidingWindow | null;
-  /** Slow answers among all good ones. Null: none was slow yet. */
+  /** Slow answers among all good ones. Null: none so far. */
   slow: SlidingWindow | null;
 }
 
@@ -56,7 +56,7 @@ export function isSlowTooOften({ all, failed }: Counted, { minimum, slowRate }: 
   return all >= minimum && failed >= all * slowRate;
 }
 
-/** Each rest in a row is twice as long as the one before. */
+/** Each open time in a row is twice as long as the one before. */
 export function longer(rest: number, rules: BreakerRules): number {
   return Math.min(rules.maxRest, Math.max(rules.rest, rest * 2));
 }

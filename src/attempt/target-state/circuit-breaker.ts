@@ -36,9 +36,9 @@ export interface BreakerStats {
   readonly failuresInARow: number | null;
   /** The answers within the breaker's window, and the failed ones; counted from its first failure on. */
   readonly recent: Counted;
-  /** Among the good answers within it, the slow ones (as `failed`); counted from its first slow one on. */
+  /** The slow ones (as `failed`) among the good answers within the window; counted from its first slow one on. */
   readonly slow: Counted;
-  /** The share of requests, 0 to 1, that it gets where there is a stand-in: less than 1 for one that has just come back. */
+  /** The share of requests (0 to 1) that it gets if it has a stand-in: less than 1 after a recovery. */
   readonly share: number;
 }
 
@@ -60,7 +60,7 @@ const REPEATED_BREAK = 2;
 
 /** The share of requests that a target gets right after its recovery. */
 const FIRST_SHARE = 0.2;
-/** The cause for people, where good answers came late. */
+/** The cause, for people, if good answers came late. */
 const SLOW: Verdict = "slow_first_token";
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
@@ -210,7 +210,7 @@ export class CircuitBreaker {
     health.slow?.note(now, slow);
   }
 
-  /** An answer came, late. A probe has not shown what it was for; else it is the share of slow ones that opens. */
+  /** A late answer. A late probe has not shown a recovery; otherwise the share of slow answers opens the breaker. */
   #slow(health: TargetHealth, rules: BreakerRules, { again, ticket }: Report): void {
     const { state } = health;
     if (state.kind === "half-open" && state.ticket === ticket) this.#takeOut(health, longer(state.rest, rules), SLOW);

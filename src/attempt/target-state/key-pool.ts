@@ -28,7 +28,7 @@ export interface ShownKey {
 /** `model`: the name in this call. */
 export type Pooled = Pick<TargetNode, "provider" | "model">;
 
-/** Ten seconds, and then one request tries it. */
+/** Ten seconds; then one request tries it. */
 const SLOW_KEY: Cooldown = { milliseconds: 10_000, reason: "slow", wholly: false, isRefusal: true };
 const NONE_NEEDED: KeyChoice = { kind: "none-needed" };
 
@@ -123,7 +123,7 @@ export class KeyPool {
     return provider.keys.some((other) => this.#coolingOf({ provider, model }, other) === null);
   }
 
-  /** An answer came with this key, late or in time. True: the key alone is slow, and cools down. */
+  /** An answer came with this key, late or on time. True: only this key is slow, and it cools down. */
   recordTime({ provider, model }: Pooled, key: Key, late: boolean): boolean {
     const isSlow = this.#slowness.note(key, { keys: provider.keys, model, late });
     return isSlow && this.coolDown({ provider, model }, key, SLOW_KEY);

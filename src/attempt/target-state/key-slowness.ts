@@ -1,11 +1,11 @@
-// Whether one API key of a pool is slow where the others are not: vendors throttle and queue by key. Then it is the key that
-// is left, not the target. Counted per model, as a moving average; bounded.
+// Whether one API key of a pool is slow while the others are not: vendors throttle and queue by key. Then the key is
+// left, not the target. Counted per model, as a moving average; bounded.
 import type { Key } from "../../core/rules.ts";
 import { BoundedMap } from "../../domain/bounded-map.ts";
 
-/** How much one answer counts for. */
+/** The weight of one answer. */
 const STEP = 0.3;
-/** From which share on a key is slow, and up to which one the others are not. */
+/** The smallest share of late answers of a slow key, and the largest share of a key that is not slow. */
 const SLOW = 0.6;
 const QUICK = 0.3;
 const MOST_MODELS = 100;
@@ -13,7 +13,7 @@ const MOST_MODELS = 100;
 export class KeySlowness {
   readonly #shares = new WeakMap<Key, BoundedMap<string, number>>();
 
-  /** An answer of this key came, late or in time. True: this key is slow, and another one of `keys` is not. */
+  /** An answer came with this key, late or on time. True: this key is slow, and another one of `keys` is not. */
   note(
     key: Key,
     { keys, model, late }: { readonly keys: readonly Key[]; readonly model: string; readonly late: boolean },
@@ -30,7 +30,7 @@ export class KeySlowness {
     return keys.some((other) => other !== key && (this.#shareOf(other, model) ?? 1) <= QUICK);
   }
 
-  /** Null: nothing came with it yet. */
+  /** Null: no answers with it yet. */
   #shareOf(key: Key, model: string): number | null {
     return this.#shares.get(key)?.get(model) ?? null;
   }

@@ -3,7 +3,7 @@
 
 /** The samples that are kept for quantiles. */
 const REMEMBERED = 128;
-/** Samples that tell how it is now. */
+/** The samples that show the current latency. */
 const RECENT = 7;
 /** Milliseconds in which the average forgets two thirds of the past. */
 const FORGETS = 5_000;
@@ -54,7 +54,7 @@ export class LatencyHistogram {
     return this.#sorted[place] ?? null;
   }
 
-  /** The middle of the last few samples; null: there is none. One that stands alone does not move it. */
+  /** The median of the last few samples; null: none. A single outlier does not change it. */
   recentMedian(): number | null {
     const count = Math.min(this.#count, RECENT);
     if (count === 0) return null;

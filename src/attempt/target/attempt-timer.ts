@@ -9,7 +9,10 @@ export interface Limit {
   readonly milliseconds: number;
   readonly verdict: FailureVerdict;
   readonly message: string;
-  /** Asked once, when it passes: the limit that holds instead, and from which clock time on it is counted. Null: it has passed. */
+  /**
+   * Called once, when the limit expires: returns the limit that applies instead, and the clock time of its start. Null:
+   * it has expired.
+   */
   readonly instead?: () => { readonly limit: Limit; readonly at: number } | null;
 }
 

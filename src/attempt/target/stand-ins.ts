@@ -1,5 +1,5 @@
-// Who else of a route could take over a call now, and how quick they are. Looked at only when a target is late: nobody is cut
-// off for being slow where no other target could do better.
+// Which other targets of a route could take over a call now, and how fast they are. Checked only when a target is late:
+// a slow target is never left if no other target is faster.
 import type { RouteNode, TargetNode } from "../../core/rules.ts";
 import { responseModeOf } from "../../domain/response-mode.ts";
 import type { CallRun } from "../call-run.ts";
@@ -7,13 +7,13 @@ import { targetKey } from "../target-state/target-key.ts";
 
 export interface StandIns {
   readonly isAny: boolean;
-  /** Milliseconds that the fastest of them took to the first content lately, as a median; null: none of them has shown it. */
+  /** The shortest recent median of their milliseconds to the first content; null: no samples. */
   readonly fastestMs: number | null;
 }
 
-/** Routes can hold a thousand targets: so many are looked at. */
+/** Routes can contain a thousand targets: this many are compared. */
 const MOST_COMPARED = 8;
-/** What a target showed longer ago, in milliseconds, says nothing of now. */
+/** Older samples, in milliseconds, prove nothing about now. */
 const NEWS = 300_000;
 
 export function standInsOf(run: CallRun, target: TargetNode): StandIns {
@@ -43,13 +43,13 @@ function mayTakeOver(run: CallRun, other: TargetNode, key: string): boolean {
   return parts.keys.look(other) === null && fitting.unfit(other) === null;
 }
 
-/** The first targets of a tree, in the order in which they are written. */
+/** The first targets of a tree, in written order. */
 function targetsOf(root: RouteNode): readonly TargetNode[] {
   const found: TargetNode[] = [];
   const open: RouteNode[] = [root];
   for (let node = open.pop(); node !== undefined && found.length <= MOST_COMPARED; node = open.pop()) {
     if (node.kind === "target") found.push(node);
-    // Backwards, since the last one is taken first; a thousand children need not all be looked at.
+    // Backwards, because the last one is taken first; a thousand children need not all be checked.
     else open.push(...node.children.slice(0, MOST_COMPARED + 1).toReversed());
   }
   return found;

@@ -80,7 +80,7 @@ class Tries {
     return makeAttempt({ ...input, retry, checksOutput, lesson, ownOnly, bearLonger }, parts);
   }
 
-  /** Leaving a late target helps only where somebody else could take over, and is not as slow. */
+  /** Leaving a late target helps only if another target can take over and is faster. */
   #bearLonger({ limits: { pace } }: Permit): number {
     const { isAny, fastestMs } = standInsOf(this.#run, this.#target);
     return isAny ? sharedSilence(pace, fastestMs) : aloneSilence(pace, this.#ask.state.timeouts.first(pace));
