@@ -161,7 +161,7 @@ const withoutGenerated = (text: string): string => text.replaceAll(/^<!-- ([a-z]
 
 /** Words that came up again and again, each with a plain one. */
 const plainWords: readonly (readonly [RegExp, string])[] = [
-  [/\bof late\b/i, "recently, or the figure itself (a moving average)"],
+  [/\bof late\b(?! (?:answer|one|probe|target|token)s?\b)/i, "recently, or the figure itself (a moving average)"],
   [/\bmeanwhile\b/i, "during that time"],
   [/\bhence\b/i, "so"],
   [/\b(?:its|the|a) (?:key|target)s? rests?\b|\bresting\b/i, "cooling down"],
