@@ -38,7 +38,7 @@ interface Times {
 export class AdaptiveLimit {
   readonly #times: Partial<Record<ResponseMode, Times>> = {};
   #limit = Infinity;
-  /** The part of it that the target's own words set: that it is overloaded. */
+  /** The part of it that the target's own reports of overload set. */
   #refused = Infinity;
   #shrunkAt = -Infinity;
   #pressureAt = -Infinity;
@@ -53,7 +53,7 @@ export class AdaptiveLimit {
     return this.#refused;
   }
 
-  /** The first content came, so many milliseconds after the question. */
+  /** The first content came after so many milliseconds. */
   recordAnswer(milliseconds: number, pace: ResponseMode, { now, inFlight }: { now: number; inFlight: number }): void {
     const times = this.#times[pace];
     if (times === undefined) {
@@ -71,7 +71,7 @@ export class AdaptiveLimit {
     this.#shrink(Math.max(FLOOR, Math.min(this.#limit, inFlight) * least), { now, inFlight });
   }
 
-  /** An attempt is over. `inFlight`: this one included. */
+  /** An attempt is over. `inFlight` includes it. */
   recordEnd(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
     if (verdict !== "ok" && ruleOf(verdict).overload === true) {
       const isShrunk = this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), {
@@ -84,7 +84,7 @@ export class AdaptiveLimit {
 
   #shrink(to: number, { now, inFlight }: { now: number; inFlight: number }): boolean {
     const limit = Math.floor(to);
-    // So few requests are not what presses it: a lone probe that is refused tells of an outage, not of too many at a time.
+    // So few requests are not the cause: a refused single probe shows an outage, not overload.
     if (inFlight <= limit) return false;
     this.#pressureAt = now;
     if (now - this.#shrunkAt < ONE_SIGN) return false;

@@ -1,6 +1,6 @@
-// How long each target usually takes: to the first content, and between two events of a stream. The timeouts come from it
-// where no rule sets one. Slowness must never teach patience: an answer that came later than usual, or that was cut off,
-// is left out while another target could have answered.
+// Measures how long each target usually takes to its first content, and between two events of a stream, and derives the
+// timeouts that are not configured. Slowness must never raise them: an answer that came later than usual, or was cut
+// off, does not count while another target could have answered.
 import type { Clock } from "../../core/clock.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
@@ -10,7 +10,7 @@ import { firstBounds, idleBounds, type Bounds } from "./timeout-policy.ts";
 const QUANTILE = 0.99;
 const FIRST_FACTOR = 3;
 const IDLE_FACTOR = 4;
-/** With fewer samples a limit is only lengthened, never shortened. A few are enough for a first token that is not late. */
+/** With fewer samples a limit can only rise. A few are enough for a first token that is on time. */
 const ENOUGH: Readonly<Record<ResponseMode, number>> = { streamed: 5, whole: 20, thinking: 20 };
 const ENOUGH_PAUSES = 20;
 /** Worked out again after so many samples: one more among a hundred moves it little. */
@@ -36,7 +36,7 @@ class Learnt {
     return this.#limit;
   }
 
-  /** Null: too little was seen. */
+  /** Null: not enough samples. */
   quantile(q: number): number | null {
     return this.#latencies.samples < this.#enough ? null : this.#latencies.quantile(q);
   }
@@ -81,12 +81,12 @@ export class AdaptiveTimeouts {
     return this.#idle[kind]?.limit ?? idleBounds[kind].unset;
   }
 
-  /** The time to first content that the share `q` of its usual answers took at most; null: not known yet. */
+  /** The quantile `q` of the time to first content of its usual answers; null: unknown. */
   usual(q: number, pace: ResponseMode): number | null {
     return this.#first[pace]?.quantile(q) ?? null;
   }
 
-  /** The first content came, so many milliseconds after the question. `slow`: later than that is not usual. */
+  /** The first content came after so many milliseconds. `slow`: the time above which an answer is not usual. */
   recordAnswer(milliseconds: number, pace: ResponseMode, { now, slow }: Answered): void {
     if (milliseconds <= slow) this.#learn(milliseconds, pace, now);
   }

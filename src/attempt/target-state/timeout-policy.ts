@@ -35,11 +35,11 @@ const ALL_SILENCES = 40_000;
 const LEAST = 2_000;
 /** A target is left only for one that takes less than half of the time. */
 const AS_SLOW = 2;
-/** A first token that comes later is slow while a faster target is there, however usual it is. */
+/** A later first token is slow while a faster target is available, however usual it is. */
 const MOST_USUAL = 5_000;
-/** So many times as late as usual is slow. */
+/** An answer is slow if it takes this many times the usual time. */
 const FIRST_FACTOR = 3;
-/** Where the fastest answer is wanted: so many times what it usually takes, and never less than so many milliseconds. */
+/** If the node wants the fastest answer: the factor on the target's usual time, and the minimum in milliseconds. */
 const HURRY = 1.25;
 const SOONEST = 1_000;
 /** A long prompt takes time: milliseconds per byte of the request, added to the measured times of shorter ones. */
@@ -71,7 +71,7 @@ export interface Silence {
   readonly bytes: number;
   /** Targets that could be asked after this one. */
   readonly remainingTargets: number;
-  /** Where its node wants the fastest answer: the time that 95 of 100 of its usual answers took. Null: wait as usual. */
+  /** If its node wants the fastest answer: the 95th percentile of its usual answers' times. Null: wait as usual. */
   readonly hurried: number | null;
   /** Clock times: now, when the first target was asked, and the call's deadline. */
   readonly now: number;
@@ -105,14 +105,14 @@ export function aloneSilence(pace: ResponseMode, learned: number | null): number
   return Math.max(firstBounds[pace].alone, learned ?? 0);
 }
 
-/** The fastest of those who could take over is slow as well. Milliseconds. */
+/** If the fastest of the other targets is slow as well. Milliseconds. */
 export function sharedSilence(pace: ResponseMode, fastestMs: number | null): number {
   return Math.min(firstBounds[pace].ceiling, (fastestMs ?? 0) * AS_SLOW);
 }
 
 /**
- * Milliseconds after which the first token of a stream is slow: it counts for the circuit breaker, and teaches no patience.
- * `median`: of the target's usual answers; null: not known.
+ * Milliseconds after which the first token of a stream is slow: it counts in the circuit breaker, and does not raise
+ * the timeouts. `median`: of the target's usual answers; null: unknown.
  */
 export function slowAfter(
   pace: ResponseMode,

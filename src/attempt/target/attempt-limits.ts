@@ -18,7 +18,7 @@ export function headersLimit(asked: Asked, askedAt: number): Limit {
   return { milliseconds: headers, verdict: "no_response", message: `no answer within ${headers} ms` };
 }
 
-/** Until the first content, once the headers are there. */
+/** Until the first content, after the headers. */
 export function contentLimit(asked: Asked, askedAt: number): Limit {
   return silenceLimit(asked, { askedAt, what: "content", verdict: "slow_first_token" });
 }

@@ -112,7 +112,7 @@ export class Permit {
     this.#limits = limits;
   }
 
-  /** Milliseconds after which a first content would be late, as far as is known before anybody looks at the other targets. */
+  /** Milliseconds after which a first content would be late, by what is known before the other targets are checked. */
   get lateAfter(): number {
     const { isAlone, isAside, target } = this.#options;
     return isAlone || isAside ? Infinity : (target.breaker?.slowCall ?? this.limits.slow);
@@ -163,7 +163,7 @@ export class Permit {
 
   /** The client gets the stream from here on. That proves the key, and, for a probe, the target. */
   committed(): void {
-    // A probe that came late has not proved it: how it counts is said by the report.
+    // A late probe has not proved a recovery: the report decides how it counts.
     if (!this.#wasLate) this.#options.state.breaker.answering(this.#ticket);
     this.#proveKey(true);
   }
@@ -206,7 +206,7 @@ export class Permit {
     if (cooldown !== null) this.#parts.keys.coolDown(pooled, this.#key, cooldown);
   }
 
-  /** True: it was late, and that belongs to the key. */
+  /** True: it was late, because of the key. */
   #reportKeyTime({ verdict, firstMs }: PermitOutcome): boolean {
     const late = this.#wasLate || (isSilence(verdict) && firstMs === null);
     const { pooled } = this.#options;
