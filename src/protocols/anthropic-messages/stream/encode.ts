@@ -37,6 +37,10 @@ class Encoder implements StreamEncoder {
   readonly #options: StreamOptions;
   /** The first is open or about to open; the others wait. */
   #blocks: Block[] = [];
+  /** Of the blocks that are not written yet. A shift would move all behind it. */
+  #first = 0;
+  /** The calls among them: a search would be slow in many parallel calls. */
+  readonly #calls = new Map<number, Block>();
   #index = 0;
   #opened = false;
   #start: JsonObject | null = null;
@@ -189,16 +193,16 @@ class Encoder implements StreamEncoder {
   #call(event: Extract<StreamEvent, { type: "tool-start" }>): void {
     const id = encodeId(event.id === "" ? `${this.#options.id}:${event.tool}` : event.id);
     const start = { type: "tool_use", id, name: event.name, input: {}, ...ownMembers(event.state) };
-    this.#push("call", start, event.tool);
+    this.#calls.set(event.tool, this.#push("call", start, event.tool));
   }
 
   #input(tool: number, text: string): void {
-    const block = this.#blocks.find((one) => one.tool === tool);
+    const block = this.#calls.get(tool);
     if (text !== "") block?.waiting.push({ type: "input_json_delta", partial_json: text });
   }
 
   #endCall(tool: number): void {
-    const block = this.#blocks.find((one) => one.tool === tool);
+    const block = this.#calls.get(tool);
     if (block !== undefined) block.ended = true;
   }
 
@@ -240,17 +244,21 @@ class Encoder implements StreamEncoder {
   }
 
   #pump(): void {
-    for (let block = this.#blocks[0]; block !== undefined; block = this.#blocks[0]) {
+    for (let block = this.#blocks[this.#first]; block !== undefined; block = this.#blocks[this.#first]) {
       if (!this.#opened) this.#emit({ type: "content_block_start", index: this.#index, content_block: block.start });
       this.#opened = true;
       for (const delta of block.waiting) this.#emit({ type: "content_block_delta", index: this.#index, delta });
       block.waiting = [];
       if (!block.ended) return;
       this.#emit({ type: "content_block_stop", index: this.#index });
-      this.#blocks.shift();
+      this.#first += 1;
+      if (block.tool !== null) this.#calls.delete(block.tool);
       this.#opened = false;
       this.#index += 1;
     }
+    if (this.#first === 0) return;
+    this.#blocks = [];
+    this.#first = 0;
   }
 
   #emit(event: JsonObject): void {

@@ -19,6 +19,8 @@ import { decodeUsage } from "../response/usage.ts";
 const sources = ["groundingMetadata", "citationMetadata", "urlContextMetadata"] as const;
 
 interface ChoiceState extends ChoiceProgress {
+  /** Among the choices, in the order in which they began. */
+  readonly place: number;
   readonly partial: PartialCalls;
   /** A slice has announced more: this server's endings are reliable. */
   open: boolean;
@@ -35,6 +37,8 @@ export function createStreamDecoder(): StreamDecoder {
 
 class Decoder implements StreamDecoder {
   readonly #choices = new Map<number, ChoiceState>();
+  /** Those whose ending is held back. */
+  readonly #held = new Set<ChoiceState>();
   #started = false;
   #failed = false;
   #seed = "";
@@ -117,6 +121,7 @@ class Decoder implements StreamDecoder {
     if (state !== undefined) return state;
     const choice = {
       ...newProgress(index),
+      place: this.#choices.size,
       partial: createPartialCalls(),
       open: false,
       finished: false,
@@ -149,15 +154,18 @@ class Decoder implements StreamDecoder {
     if (open !== null && raw === "STOP")
       return this.#fail(events, plainFailure("malformed", `the call to ${open} was never completed`, 200));
     choice.pendingFinish = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };
+    this.#held.add(choice);
     if (raw !== "STOP" || choice.open) this.#release(events);
   }
 
   #release(events: StreamEvent[]): void {
-    for (const choice of this.#choices.values()) {
+    const held = this.#held.size < 2 ? this.#held : [...this.#held].toSorted((a, b) => a.place - b.place);
+    for (const choice of held) {
       if (choice.pendingFinish === null || choice.finished) continue;
       choice.finished = true;
       events.push(choice.pendingFinish);
     }
+    this.#held.clear();
   }
 
   #readUsage(usage: Usage | null, events: StreamEvent[]): void {

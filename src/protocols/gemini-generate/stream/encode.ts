@@ -26,6 +26,9 @@ interface OpenCall {
 }
 
 interface ChoiceSlices {
+  readonly index: number;
+  /** Among the choices, in the order in which they began. */
+  readonly place: number;
   /** The parts of the next frame. */
   parts: JsonObject[];
   extras: MutableJson;
@@ -44,6 +47,8 @@ export function createStreamEncoder(options: StreamOptions): StreamEncoder {
 
 class Encoder implements StreamEncoder {
   readonly #choices = new Map<number, ChoiceSlices>();
+  /** Those that may have something for the next frame. */
+  readonly #spoken = new Set<ChoiceSlices>();
   #id: string;
   #model = "";
   #usage: Usage | null = null;
@@ -92,8 +97,11 @@ class Encoder implements StreamEncoder {
       case "failure":
       case "end":
         return;
-      default:
-        takeForChoice(this.#choiceAt(event.choice), event);
+      default: {
+        const choice = this.#choiceAt(event.choice);
+        this.#spoken.add(choice);
+        takeForChoice(choice, event);
+      }
     }
   }
 
@@ -101,6 +109,8 @@ class Encoder implements StreamEncoder {
     const slices = this.#choices.get(index);
     if (slices !== undefined) return slices;
     const choice: ChoiceSlices = {
+      index,
+      place: this.#choices.size,
       parts: [],
       extras: {},
       calls: new Map(),
@@ -117,7 +127,10 @@ class Encoder implements StreamEncoder {
   /** One frame for all choices with content; the last one has the endings. */
   #frame(last: boolean): string {
     const candidates: JsonObject[] = [];
-    for (const [index, choice] of this.#choices) {
+    const speaking = last ? [...this.#choices.values()] : [...this.#spoken].toSorted((a, b) => a.place - b.place);
+    this.#spoken.clear();
+    for (const choice of speaking) {
+      const { index } = choice;
       const finish = last ? choice.finish : null;
       if (choice.parts.length === 0 && Object.keys(choice.extras).length === 0 && finish === null) continue;
       const content =

@@ -40,9 +40,11 @@ class ChunkDecoder implements StreamDecoder {
   #counted = false;
   /** The last chunk with pages beside its choices: hosts that search repeat them in each chunk. */
   #citedChunk: JsonObject | null = null;
-  readonly #choices: ChoiceState[] = [];
+  readonly #choices = new Map<number, ChoiceState>();
+  /** The last one that spoke: nearly always the next one too. */
+  #latest: ChoiceState | null = null;
   readonly #mender = new ChunkMender();
-  readonly #callsOf: CallsOf = (index) => this.#choices.find((state) => state.index === index)?.calls;
+  readonly #callsOf: CallsOf = (index) => this.#choices.get(index)?.calls;
   /** Of the last frame; null if it had none. */
   #chunk: JsonObject | null = null;
 
@@ -79,7 +81,7 @@ class ChunkDecoder implements StreamDecoder {
   /** Ends the calls that no finish has ended. */
   end(): readonly StreamEvent[] {
     const out: StreamEvent[] = [];
-    for (const state of this.#choices) state.calls.end(out);
+    for (const state of this.#choices.values()) state.calls.end(out);
     return out;
   }
 
@@ -90,7 +92,7 @@ class ChunkDecoder implements StreamDecoder {
   #endUnsaid(): readonly StreamEvent[] {
     const out = [...this.end()];
     if (!this.#counted) return out;
-    for (const { index, hasBegun, finished, calls } of this.#choices) {
+    for (const { index, hasBegun, finished, calls } of this.#choices.values()) {
       if (!hasBegun || finished || !calls.whole) continue;
       out.push({ type: "finish", choice: index, reason: calls.count > 0 ? "tool_calls" : "stop", raw: null });
     }
@@ -123,14 +125,11 @@ class ChunkDecoder implements StreamDecoder {
   }
 
   #state(index: number): ChoiceState {
-    for (const state of this.#choices) if (state.index === index) return state;
-    const state: ChoiceState = {
-      index,
-      calls: new CallTracker({ id: this.#id, index }),
-      hasBegun: false,
-      finished: false,
-    };
-    this.#choices.push(state);
+    if (this.#latest?.index === index) return this.#latest;
+    const known = this.#choices.get(index);
+    const state = known ?? { index, calls: new CallTracker({ id: this.#id, index }), hasBegun: false, finished: false };
+    if (known === undefined) this.#choices.set(index, state);
+    this.#latest = state;
     return state;
   }
 

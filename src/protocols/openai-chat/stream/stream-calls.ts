@@ -17,8 +17,6 @@ export interface OpenCall {
   /** The id for the client; empty until the call begins. */
   sentId: string;
   index: number | null;
-  /** Its first fragment came under another call's index, so that its own is not known yet. */
-  strays: boolean;
   readonly name: string;
   /** Arguments that came before the name. */
   early: string;
@@ -34,6 +32,13 @@ export class CallTracker {
   count = 0;
   readonly #place: { readonly id: string; readonly index: number };
   readonly #calls: OpenCall[] = [];
+  /** The calls under each index, the latest last, and the latest call of each id: a search would be slow in many calls. */
+  readonly #byIndex = new Map<number, OpenCall[]>();
+  readonly #byId = new Map<string, OpenCall>();
+  /** The same by index and id. */
+  readonly #byBoth = new Map<string, OpenCall>();
+  /** Those whose first fragment came under another call's index, so that their own is not known yet. */
+  readonly #strays: OpenCall[] = [];
   /** The calls of the last chunk's fragments, in order; null for an invalid fragment. */
   currentCalls: (OpenCall | null)[] = [];
 
@@ -92,13 +97,13 @@ export class CallTracker {
     const index = numberOr(value["index"], null);
     const knownCall = this.#findKnown({ id, index, name });
     if (knownCall !== undefined) return knownCall;
+    const strays = index !== null && this.#latestAt(index) !== undefined;
     const call: OpenCall = {
       tool: null,
       slot: this.#calls.length,
       id,
       sentId: "",
       index,
-      strays: index !== null && this.#calls.some((other) => other.index === index),
       name,
       early: "",
       arguments: "",
@@ -106,7 +111,21 @@ export class CallTracker {
       ended: false,
     };
     this.#calls.push(call);
+    if (index !== null) this.#register(call, index);
+    if (id !== "") this.#byId.set(id, call);
+    if (strays) this.#strays.push(call);
     return call;
+  }
+
+  #register(call: OpenCall, index: number): void {
+    const calls = this.#byIndex.get(index);
+    if (calls === undefined) this.#byIndex.set(index, [call]);
+    else calls.push(call);
+    if (call.id !== "") this.#byBoth.set(keyOf(index, call.id), call);
+  }
+
+  #latestAt(index: number): OpenCall | undefined {
+    return this.#byIndex.get(index)?.at(-1);
   }
 
   #findKnown(fragment: {
@@ -115,13 +134,10 @@ export class CallTracker {
     readonly name: string;
   }): OpenCall | undefined {
     const { id, index, name } = fragment;
-    const sameId =
-      id === ""
-        ? undefined
-        : this.#calls.findLast((call) => call.id === id && (index === null || call.index === index));
+    const sameId = id === "" ? undefined : index === null ? this.#byId.get(id) : this.#byBoth.get(keyOf(index, id));
     if (sameId !== undefined) return sameId;
     if (index === null) return name === "" ? this.#calls.at(-1) : undefined;
-    const sameIndex = this.#calls.findLast((call) => call.index === index);
+    const sameIndex = this.#latestAt(index);
     if (sameIndex === undefined && id === "" && name === "") return this.#strayed(index);
     // A second name under the same index with another id is another call, of a host that numbers all calls 0.
     const another =
@@ -134,8 +150,13 @@ export class CallTracker {
    * agno-agi/agno#8880.
    */
   #strayed(index: number): OpenCall | undefined {
-    const call = this.#calls.findLast((one) => one.strays);
-    if (call !== undefined) Object.assign(call, { index, strays: false });
+    const call = this.#strays.pop();
+    if (call === undefined || call.index === null) return call;
+    // It is the latest under the index of its head: each one behind it strays as well.
+    this.#byIndex.get(call.index)?.pop();
+    this.#byBoth.delete(keyOf(call.index, call.id));
+    call.index = index;
+    this.#register(call, index);
     return call;
   }
 
@@ -169,4 +190,8 @@ export class CallTracker {
     this.#add(call, text, out);
     return call;
   }
+}
+
+function keyOf(index: number, id: string): string {
+  return `${index} ${id}`;
 }
