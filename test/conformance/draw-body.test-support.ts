@@ -19,6 +19,8 @@ export interface Written {
 const word = "§w.";
 const thought = "§t.";
 const user = "§u.";
+/** Stands where a number of its own comes, also inside of a text. */
+const count = -987_654;
 const kinds = { w: "word", t: "thought", u: "user" } as const;
 
 const some = <T>(one: fc.Arbitrary<T>, most = 2): fc.Arbitrary<T[]> => fc.array(one, { minLength: 1, maxLength: most });
@@ -55,9 +57,17 @@ const unknown: fc.Arbitrary<JsonObject> = fc.oneof(
 );
 /** A member that only some host has heard of. */
 const stray = maybe(said);
+const anything = maybe(
+  fc.oneof(said, fc.constant<Json>(count), fc.constant<Json>({ deep: [{ n: count, text: word }] })),
+);
 
 const names = ["look", "write_file", "search.pages", "Task", "mcp__server__do"];
-const args = fc.constantFrom(`{"path":"${word}"}`, `{"a":[{"b":"${word}"}],"n":1}`, "{}");
+const args = fc.constantFrom(
+  `{"path":"${word}"}`,
+  `{"a":[{"b":"${word}"}],"n":1}`,
+  `{"n":${count},"deep":{"m":[${count}]}}`,
+  "{}",
+);
 const calls = fc.array(fc.record({ name: fc.constantFrom(...names), args }), { minLength: 1, maxLength: 3 });
 const parameters: fc.Arbitrary<JsonObject> = fc.constantFrom(
   { type: "object", properties: { path: { type: "string", description: word } }, required: ["path"] },
@@ -98,9 +108,13 @@ const chatAnnotations = some(
   ),
 );
 const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
-  record({ role: fc.constant("user"), content: fc.oneof(said, some(chatPart, 3)), name: maybe(said), stray }).map(
-    (one) => [one],
-  ),
+  record({
+    role: fc.constant("user"),
+    content: fc.oneof(said, some(chatPart, 3)),
+    name: maybe(said),
+    annotations: maybe(chatAnnotations),
+    stray: anything,
+  }).map((one) => [one]),
   record({ role: fc.constantFrom("system", "developer"), content: fc.oneof(said, some(chatText)) }).map((one) => [one]),
   record({
     role: fc.constant("assistant"),
@@ -134,7 +148,7 @@ const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
       role: "tool",
       tool_call_id: `call_${index}`,
       content: results[index] ?? "",
-      ...(odd === undefined ? {} : { stray: odd }),
+      ...(odd === undefined ? {} : { stray: odd, annotations: [{ type: "novelty", quote: word }] }),
     })),
   ]),
 );
@@ -309,18 +323,31 @@ const responses: fc.Arbitrary<JsonObject> = fc
     parameters,
     stray,
     more: stray,
+    space: stray,
   })
-  .map(({ items, offered, parameters: schema, stray: odd, more }) => ({
+  .map(({ items, offered, parameters: schema, stray: odd, more, space }) => ({
     instructions: `Be ${word}`,
     input: [...items.flat(), { role: "user", content: `And ${word}` }],
-    tools: offered.map((name) => ({
-      type: "function",
-      name: name.replaceAll(".", "_"),
-      description: word,
-      parameters: schema,
-      strict: false,
-      ...(odd === undefined ? {} : { stray: odd }),
-    })),
+    tools: [
+      ...offered.map((name) => ({
+        type: "function",
+        name: name.replaceAll(".", "_"),
+        description: word,
+        parameters: schema,
+        strict: false,
+        ...(odd === undefined ? {} : { stray: odd }),
+      })),
+      ...(space === undefined
+        ? []
+        : [
+            {
+              type: "namespace",
+              name: "mcp__notes__",
+              description: space,
+              tools: [{ type: "function", name: "read_note", description: word, parameters: schema }],
+            },
+          ]),
+    ],
     user,
     client_metadata: { app: "x" },
     ...(more === undefined ? {} : { metadata: { a: more }, stray: more, prompt_cache_key: "k" }),
@@ -478,6 +505,7 @@ const anthropicTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
           id: `toolu_${index}`,
           name: one.name.replaceAll(".", "_"),
           input: JSON.parse(one.args) as Json,
+          ...(beside.length > 1 ? { odd: word } : {}),
         })),
       },
       {
@@ -487,6 +515,7 @@ const anthropicTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
             type: "tool_result",
             tool_use_id: `toolu_${index}`,
             content: results[index] ?? "",
+            ...(beside.length > 1 ? { odd: count } : {}),
           })),
           ...beside,
         ],
@@ -518,10 +547,19 @@ const anthropic: fc.Arbitrary<JsonObject> = fc
 
 // Gemini
 
-const geminiText = record({ text: said, stray });
+const geminiText = record({ text: said, stray: anything });
 const geminiPart: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 3, arbitrary: geminiText },
   bytes.map((data) => ({ inlineData: { mimeType: "image/png", data } })),
+  bytes.map((data) => ({ inlineData: { mimeType: "image/png", data, displayName: `${word}.png` } })),
+  record({
+    inline_data: bytes.map((data) => ({ mime_type: "application/pdf", data, display_name: word })),
+    media_resolution: fc.constant({ level: "MEDIA_RESOLUTION_LOW", odd: word }),
+  }),
+  fc.constant({
+    fileData: { mimeType: "video/mp4", fileUri: "https://www.youtube.com/watch?v=1" },
+    videoMetadata: { fps: count, startOffset: word },
+  }),
   bytes.map((data) => ({ inlineData: { mimeType: "application/pdf", data, displayName: `${word}.pdf` } })),
   record({
     inlineData: fc.constant({ mimeType: "application/pdf", data: "QUJDREVG" }),
@@ -533,10 +571,10 @@ const geminiPart: fc.Arbitrary<JsonObject> = fc.oneof(
 const geminiResponse: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.constant({ output: word }),
   fc.constant({ error: word }),
-  fc.constant({ temperature: { value: 20, words: [word, word] } }),
+  fc.constant({ temperature: { value: count, words: [word, word] } }),
 );
 const geminiContents: fc.Arbitrary<JsonObject[]> = fc.oneof(
-  some(geminiPart, 3).map((parts) => [{ role: "user", parts }]),
+  record({ role: fc.constant("user"), parts: some(geminiPart, 3), stray: anything }).map((content) => [content]),
   some(geminiText).map((parts) => [{ role: "model", parts: [{ text: thought, thought: true }, ...parts] }]),
   fc.constant<JsonObject[]>([
     {
@@ -557,11 +595,18 @@ const geminiContents: fc.Arbitrary<JsonObject[]> = fc.oneof(
       fc.array(geminiResponse, { minLength: 3, maxLength: 3 }),
       fc.array(geminiPart, { maxLength: 1 }),
       fc.array(geminiPart, { maxLength: 1 }),
+      stray,
     )
-    .map(([called, results, within, beside]) => [
+    .map(([called, results, within, beside, strange]) => [
       {
         role: "model",
-        parts: called.map((one) => ({ functionCall: { name: one.name, args: JSON.parse(one.args) as Json } })),
+        parts: called.map((one) => ({
+          functionCall: {
+            name: one.name,
+            args: JSON.parse(one.args) as Json,
+            ...(strange === undefined ? {} : { odd: strange }),
+          },
+        })),
       },
       {
         role: "user",
@@ -571,6 +616,7 @@ const geminiContents: fc.Arbitrary<JsonObject[]> = fc.oneof(
               name: one.name,
               response: results[index] ?? {},
               ...(index === 0 && within.length > 0 ? { parts: within } : {}),
+              ...(strange === undefined ? {} : { scheduling: strange }),
             },
           })),
           ...beside,
@@ -587,7 +633,10 @@ const gemini: fc.Arbitrary<JsonObject> = fc
     gives: stray,
   })
   .map(({ contents, offered, parameters: schema, more, gives }) => ({
-    systemInstruction: { parts: [{ text: `Be ${word}` }, { text: word }] },
+    systemInstruction: {
+      parts: [{ text: `Be ${word}`, ...(more === undefined ? {} : { odd: more }) }, { text: word }],
+      ...(gives === undefined ? {} : { odd: gives }),
+    },
     contents: [...contents.flat(), { role: "user", parts: [{ text: `And ${word}` }] }],
     tools: [
       {
@@ -621,10 +670,12 @@ export function drawBody(protocol: Four): fc.Arbitrary<DrawnBody> {
   });
 }
 
-/** The value with a word of its own in each place for one. */
+/** The value with a word or a number of its own in each place for one. */
 function number(value: Json, place: string, written: Written[]): Json {
+  if (value === count) return Number(newNumber(place, written));
   if (typeof value === "string") {
-    return value.replaceAll(/§([wtu])\./gu, (_mark, letter: keyof typeof kinds) => {
+    return value.replaceAll(/§([wtu])\.|-987654/gu, (_mark, letter: keyof typeof kinds | undefined) => {
+      if (letter === undefined) return newNumber(place, written);
       const one = `w${written.length}w`;
       written.push({ word: one, place, kind: kinds[letter] });
       return one;
@@ -637,4 +688,10 @@ function number(value: Json, place: string, written: Written[]): Json {
     one === undefined ? one : number(one, place === "" ? key : `${place}.${key}`, written),
   ]);
   return Object.fromEntries(members) as JsonObject;
+}
+
+function newNumber(place: string, written: Written[]): string {
+  const word = String(700_000 + written.length);
+  written.push({ word, place, kind: "word" });
+  return word;
 }

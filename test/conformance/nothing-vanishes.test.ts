@@ -50,12 +50,16 @@ const aliases: Readonly<Record<string, string>> = {
   stopSequences: "stop",
   output: "content",
   parts: "content",
+  contents: "messages",
+  systemInstruction: "messages",
 };
 const steps = (path: string): string[] =>
   path
     .replaceAll(/\[\d+\]/gu, "")
     .split(".")
-    .map((step) => aliases[step] ?? step);
+    .map((step) => aliases[step] ?? step)
+    // Gemini's clients write either.
+    .map((step) => step.replaceAll(/_([a-z])/gu, (_mark, letter: string) => letter.toUpperCase()));
 
 /** The entry is the place, or something that it stands in; or names that stand together in it. */
 function names(entry: string, { place, kind }: Written): boolean {

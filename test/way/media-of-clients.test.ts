@@ -134,8 +134,8 @@ describe("what a Gemini client says beside its parts", () => {
           "content.videoMetadata",
           "content.mediaResolution",
           "content.inlineData.displayName",
-          "tool_calls.functionCall.odd",
-          "messages.functionResponse.scheduling",
+          "content.functionCall.odd",
+          "content.functionResponse.scheduling",
         ]),
       );
     },

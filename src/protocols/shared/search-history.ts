@@ -112,17 +112,22 @@ function note({ kind, lost }: ToldWords, { report }: Telling): void {
 }
 
 /** The lines about one text, each once; none if its own protocol reads them itself. */
-function citedIn({ told }: TextPart, telling: Telling): readonly string[] {
+function citedIn({ told }: TextPart | ForeignPart, telling: Telling): readonly string[] {
   if (told === undefined || telling.native) return [];
   note(told, telling);
   return told.text === "" ? [] : [told.text];
+}
+
+/** The sources of content without text. */
+function isSources(part: Part, telling: Telling): part is ForeignPart {
+  return part.type === "foreign" && toolWordsIn(part, telling)?.kind === "citations";
 }
 
 /** In turns of other roles, the text follows directly. */
 function tellInPlace(message: Message, telling: Telling): Message {
   if (!holdsToTell(message, telling)) return message;
   const beside = <One extends Part>(part: One): readonly (One | TextPart)[] => {
-    const lines = part.type === "text" ? citedIn(part, telling) : [];
+    const lines = part.type === "text" || isSources(part, telling) ? citedIn(part, telling) : [];
     return lines.length === 0
       ? [part]
       : [part, { type: "text", text: inTags("citations", { text: lines.join("\n") }) }];

@@ -37,7 +37,7 @@ export function lostMembers(
   const look = ({ state, strays: ownStrays = [] }: Holder, kind: Kind): void => {
     for (const stray of ownStrays)
       if (!placedStrays.has(stray) && !meaningless.has(String(stray.path.at(-1))))
-        lostPlaces.add(placeOfStray(places[kind], stray));
+        lostPlaces.add(placeOfStray(placeOf(protocol, kind), stray));
     // Another vendor's state that travelled along never was the caller's content.
     if (protocol === own || state?.protocol !== protocol) return;
     for (const [place, members] of strays(state, kind)) {
@@ -87,6 +87,12 @@ const places: Readonly<Record<Kind, string>> = {
   result: "messages",
   tool: "tools",
 };
+
+/** In Gemini's protocol a call and a result are parts like any other. */
+function placeOf(protocol: ProtocolName, kind: Kind): string {
+  const isPart = protocol === "gemini-generate" && (kind === "call" || kind === "result");
+  return places[isPart ? "content" : kind];
+}
 
 function lookAt(part: Part, look: (holder: Holder, kind: Kind) => void): void {
   switch (part.type) {

@@ -57,7 +57,10 @@ export function encodeMessages(messages: readonly Message[], target: Destination
   if (inline) writer.push("user", ...instructions);
   for (const { message, at } of settleHistory(messages.slice(leading), report))
     writer.addMessage(message, `messages[${leading + at}]`);
-  const instructed = opening.reduce((others: JsonObject, message) => writer.withBeside(others, message), {});
+  const instructed = opening.reduce(
+    (others: JsonObject, message) => writer.withBeside(others, message, "messages"),
+    {},
+  );
   return { system: inline ? [] : instructions, instructed, contents: writer.finish() };
 }
 
@@ -85,7 +88,7 @@ class Writer {
     this.#addParts(message, place);
     const content = this.#contents[before] ?? this.#contents.at(-1);
     if (message.strays === undefined || content === undefined) return;
-    content.others = this.withBeside(content.others ?? {}, message);
+    content.others = this.withBeside(content.others ?? {}, message, "messages");
   }
 
   #addParts({ role, parts }: Message, place: string): void {
@@ -157,13 +160,13 @@ class Writer {
   }
 
   /** With its own callers' members beside it, such as the range of a video. */
-  withBeside(written: JsonObject, { strays }: Pick<Message | TextPart, "strays">): JsonObject {
+  withBeside(written: JsonObject, { strays }: Pick<Message | TextPart, "strays">, place = "content"): JsonObject {
     if (strays === undefined || !this.#target.native) return written;
     const { mediaDetail } = this.#target.facts;
     const placed = new Set<Stray>();
     const fitting = strays.filter(({ path }) => mediaDetail !== false || path[0] !== "mediaResolution");
     const whole = withStrays(written, fitting, (stray) => void placed.add(stray));
-    for (const stray of strays) if (!placed.has(stray)) this.#report.drop(placeOfStray("content", stray));
+    for (const stray of strays) if (!placed.has(stray)) this.#report.drop(placeOfStray(place, stray));
     return whole;
   }
 

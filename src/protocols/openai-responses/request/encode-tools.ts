@@ -6,6 +6,7 @@ import { jsonInstruction, mentionsJson, schemaInstruction } from "../../shared/j
 import { asFunction } from "../../shared/free-text.ts";
 import { keepMostTools } from "../../shared/member-lengths.ts";
 import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { isMeaningless } from "../../shared/stray-members.ts";
 import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../../shared/tool-schema/fit.ts";
 import { carrySearch } from "../../shared/vendor-tools.ts";
 import { lostHints, type WebSearch } from "../../shared/web-search.ts";
@@ -113,7 +114,10 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   const { schema, strict } = fitArguments(plain.parameters, strictness, schemaTarget(encoding));
   if (schema !== null || !native) json["parameters"] = schema;
   if (strict !== null || !native) json["strict"] = strict ?? false;
-  return { ...json, ...tool.marks, ...(encoding.forms ? membersOf(own["rest"]) : {}) };
+  const rest = membersOf(own["rest"]);
+  if (encoding.forms) return { ...json, ...tool.marks, ...rest };
+  if (native) for (const name of Object.keys(rest)) if (!isMeaningless(name)) encoding.dropped.add(`tools.${name}`);
+  return { ...json, ...tool.marks };
 }
 
 function encodeFree({ name, description, marks }: Tool, format: JsonObject | null): JsonObject {
