@@ -43,17 +43,13 @@ function logprobsFit(request: RawMembers): boolean {
 
 function toolsFit(request: RawMembers): boolean {
   const find = (): boolean => isOffered(request.read("tools"));
-  if (isGiven(request, "tools")) return request.memoize?.("openai-chat shapes of tools", "tools", find) ?? find();
-  return (
-    isGiven(request, "functions") || !["tool_choice", "parallel_tool_calls"].some((name) => isGiven(request, name))
-  );
+  return !isGiven(request, "tools") || (request.memoize?.("openai-chat shapes of tools", "tools", find) ?? find());
 }
 
 function isOffered(tools: Json | undefined): boolean {
   if (!isArray(tools)) return true;
   const names = tools.map(nameOf);
-  if (names.some((name) => name === null) || new Set(names).size < names.length) return false;
-  return tools.length > 0;
+  return !names.includes(null) && new Set(names).size === names.length;
 }
 
 /** Null: a refused name or type. Other code judges tools of unknown kinds. */

@@ -56,10 +56,6 @@ export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: 
 /** Members that some hosts write in another format with the same meaning, whatever the client was written for. */
 function isSaidItsWay(request: RawMembers): boolean {
   if (saidOtherwise.some((name) => request.has(name))) return false;
-  // Tool options without tools are refused.
-  const hasTools =
-    request.has("tools") && (request.mentions("tools", "{") || typeof request.read("tools") === "string");
-  if (!hasTools && ["tools", "tool_choice", "parallel_tool_calls"].some((name) => isSaid(request, name))) return false;
   if (request.has("tool_choice") && request.read("tool_choice") === "any") return false;
   return !request.mentions("messages", '"image_url"') || !opens(request, "image_url", '"');
 }
@@ -90,8 +86,4 @@ function isOwnHistory(request: RawMembers, { names, types, objects }: MemberTabl
 /** Whether a member's value starts like this, with or without a space before it; an image is too long to parse. */
 function opens(request: RawMembers, name: string, start: string): boolean {
   return [`"${name}":${start}`, `"${name}": ${start}`].some((text) => request.mentions("messages", text));
-}
-
-function isSaid(request: RawMembers, name: string): boolean {
-  return request.has(name) && request.read(name) !== null;
 }
