@@ -78,6 +78,15 @@ describe("a count of tokens", () => {
     expect(rig.health.look("a/m", a.breaker).kind).toBe("probe");
   });
 
+  test.each(["malformed", "no_response", "slow_first_token"] as const)(
+    "that is %s says nothing of answers",
+    async (verdict) => {
+      const rig = createRig({});
+      for (let time = 0; time < 10; time += 1) await count(rig, verdict);
+      expect(rig.health.look("a/m", a.breaker).kind).toBe("open-for-all");
+    },
+  );
+
   test("takes a place, never waits for one, and gives it back, also where the gateway itself fails", async () => {
     const narrow = target("a/m", { concurrency: { max: 1, adaptive: false, queue: 5, wait: 5_000 } });
     const rig = createRig({});

@@ -178,7 +178,7 @@ export class Permit {
     const { verdict, failure, isFault } = outcome;
     const { state } = this.#options;
     this.#reportKey(failure, verdict);
-    const isNeutral = this.#options.isAside && (failure === null || failure.isUnsent === true || isSilence(verdict));
+    const isNeutral = this.#options.isAside && !provesFault(verdict, failure);
     if (!this.#options.isAside) this.#learnTimes(outcome);
     state.limiter.release(isFault || isNeutral ? "cancelled" : verdict, {
       wasAnswered: this.#wasAnswered,
@@ -241,4 +241,9 @@ export class Permit {
       waitMs: failure?.waitMs ?? null,
     });
   }
+}
+
+/** Of an operation that is served aside. Its success, its short limit and a body that is none prove nothing about answers. */
+function provesFault(verdict: Verdict, failure: WireFailure | null): boolean {
+  return failure !== null && failure.isUnsent !== true && verdict !== "malformed" && !isSilence(verdict);
 }

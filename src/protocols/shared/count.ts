@@ -19,6 +19,8 @@ export interface CountForm {
   readonly decodeChat: (request: JsonObject, hint: { readonly model: string; readonly stream: boolean }) => ChatRequest;
   /** The member that holds the number. */
   readonly member: string;
+  /** A number of 0 is left out. */
+  readonly omitsZero?: boolean;
   /** An error that came with status 200. */
   readonly inBandFailure: (body: Json) => WireFailure;
 }
@@ -40,9 +42,9 @@ export function countOperation(form: CountForm): Operation<CountRequest, CountRe
   };
 }
 
-function readCount(body: Json, { member, inBandFailure }: CountForm): CountResult | WireFailure {
+function readCount(body: Json, { member, omitsZero, inBandFailure }: CountForm): CountResult | WireFailure {
   if (isObject(body) && body["error"] !== undefined) return inBandFailure(body);
-  const tokens = isObject(body) ? body[member] : null;
+  const tokens = isObject(body) ? (body[member] ?? (omitsZero === true ? 0 : null)) : null;
   if (typeof tokens !== "number") return plainFailure("malformed", "the answer has no number of tokens");
   return resultOf(tokens);
 }

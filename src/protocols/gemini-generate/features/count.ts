@@ -16,6 +16,8 @@ export const count: Operation<CountRequest, CountResult> = countOperation({
   requestIn,
   decodeChat: decodeRequest,
   member: "totalTokens",
+  // JSON of protocol buffers has no members with a default value: https://protobuf.dev/programming-guides/json/
+  omitsZero: true,
   inBandFailure,
 });
 
