@@ -174,7 +174,7 @@ export const openaiFamilies: readonly Family[] = [
       imageUrls: true,
       audio: false,
       sampling: true,
-      ...functionsOnly,
+      toolSearch: false,
       maxTokensField: "max_completion_tokens",
       ...chatty,
       ...searching,

@@ -210,6 +210,9 @@ export function foreignTools(tools: Json | undefined): readonly Json[] | null {
   return places.some((tool) => tool !== null) ? places : null;
 }
 
+/** Some clients write OpenAI's type on a tool that is this protocol's otherwise. */
 export function isFunction(tool: Json): boolean {
-  return isObject(tool) && (tool["type"] === undefined || tool["type"] === null || tool["type"] === "custom");
+  if (!isObject(tool)) return false;
+  const { type = null, input_schema: schema } = tool;
+  return type === null || type === "custom" || (type === "function" && isObject(schema));
 }

@@ -133,7 +133,13 @@ function encodeTool(original: Tool, { facts, report, own }: ToolsContext): JsonO
   for (const entry of notes.entries(`tools.${tool.name}`)) report.note(entry);
   encoded["input_schema"] = schema;
   if (isStrict) encoded["strict"] = true;
-  return { ...encoded, ...tool.marks, ...ownMembers(tool.state) };
+  return { ...encoded, ...tool.marks, ...ownMembersOf(tool) };
+}
+
+/** Other vendors take OpenAI's `type` on a tool of this protocol; the vendor knows `custom` alone. */
+function ownMembersOf({ state }: Tool): JsonObject {
+  const { type, ...others } = ownMembers(state);
+  return type === undefined || type === "function" ? others : { type, ...others };
 }
 
 function strictSchema({ parameters }: Tool, own: boolean): Lowered | null {
