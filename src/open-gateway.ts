@@ -15,8 +15,11 @@ export interface Listening {
   readonly port: number;
   /** Requests in flight. */
   readonly inFlight: number;
-  /** Stops accepting requests, lets those in flight finish within the grace period, then cuts the rest. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting requests, lets those in flight finish within the grace period, then cuts the rest. `after`: for so many
+   * milliseconds it still serves new connections, while the readiness check says 503 (F20). Default: 0.
+   */
+  close(options?: { readonly after?: number }): Promise<void>;
 }
 
 export interface RunningGateway {
@@ -54,6 +57,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
         clock: parts.clock,
         maxBody: () => state.rules.server.maxBody,
         grace: () => state.rules.server.grace,
+        stopsSoon: () => state.draining,
         refuse: (failure, request) => refuse(failure, request, parts),
         onError: (error) => parts.onFault(error),
       });
@@ -65,8 +69,9 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
         get inFlight() {
           return listener.inFlight;
         },
-        async close() {
+        async close({ after = 0 } = {}) {
           state.draining = true;
+          if (after > 0) await new Promise<void>((resolve) => void parts.clock.after(after, resolve));
           await listener.drain();
           listeners.delete(listener);
         },

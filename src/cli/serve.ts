@@ -51,7 +51,9 @@ const tellStart = ({ loaded }: Opened, url: string, log: Log): void => {
     log.warn(`warning: anyone who can reach ${rules.server.host} can use these providers: set server.keys`);
 };
 
-const stopText = (inFlight: number, grace: number): string => {
+const stopText = (inFlight: number, { grace, after }: { readonly grace: number; readonly after: number }): string => {
+  if (after > 0)
+    return `shutting down: /readyz says 503, new requests are served for ${durationText(after)}; once more stops now`;
   if (inFlight === 0) return "shutting down";
   const requests = `${inFlight} request${inFlight === 1 ? "" : "s"}`;
   return `shutting down: finishing ${requests} (up to ${durationText(grace)}); press Ctrl-C again to stop now`;
@@ -92,7 +94,8 @@ export const serve: Command = {
     "",
     "Starts the gateway, by default on 127.0.0.1:8787. It reloads the configuration when the file changes, or on SIGHUP; if",
     "the new one is not valid, the previous one stays in use. SIGTERM or Ctrl-C shuts down: requests in flight get until",
-    "server.grace is over to finish; a second signal stops at once.",
+    "server.grace is over to finish; a second signal stops at once. SIGTERM serves new requests for server.drain_delay first,",
+    "while /readyz answers 503, so that a load balancer can turn to another gateway.",
     "Without --config, it reads UNDERSTUDY_CONFIG or ./understudy.{yaml,yml,json,ts}. Without a file, it uses every provider",
     "whose API key is in the environment.",
   ].join("\n"),
@@ -109,17 +112,21 @@ export const serve: Command = {
     });
     const listening = await listenOrExplain(gateway, rules.server.port, "--port or server.port");
     const socket = await openDoor(gateway, listening.port, terminal);
-    let { grace } = rules.server;
-    const watching = watchRules(opened, gateway, { log, onRules: ({ server }) => void ({ grace } = server) });
+    let { grace, drainDelay } = rules.server;
+    const watching = watchRules(opened, gateway, {
+      log,
+      onRules: ({ server }) => void ({ grace, drainDelay } = server),
+    });
     terminal.onSignal("reload", () => void watching?.reload());
     const stopped = waitForStopSignal(terminal);
     tellStart(opened, listening.url, log);
 
-    await stopped;
-    log.info(stopText(listening.inFlight, grace));
+    // Ctrl-C is somebody at a keyboard; SIGTERM comes from an orchestrator, whose load balancer needs time to notice.
+    const after = (await stopped) === "SIGTERM" ? drainDelay : 0;
+    log.info(stopText(listening.inFlight, { grace, after }));
     watching?.close();
     await socket?.close();
-    await listening.close();
+    await listening.close({ after });
     await gateway.close();
     log.info("stopped");
     return 0;

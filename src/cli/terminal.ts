@@ -9,8 +9,8 @@ export interface Terminal {
   print(line: string): void;
   /** Writes a line about progress or errors. */
   warn(line: string): void;
-  /** Calls `listener` on SIGINT and SIGTERM (`stop`) and on SIGHUP (`reload`). Returns a function that removes it. */
-  onSignal(kind: "stop" | "reload", listener: () => void): () => void;
+  /** Calls `listener` with its name on SIGINT and SIGTERM (`stop`) and on SIGHUP (`reload`). Returns a function that removes it. */
+  onSignal(kind: "stop" | "reload", listener: (signal: string) => void): () => void;
   /** Ends the process at once. For a second signal; everything else returns its exit code. */
   exit(code: number): void;
 }

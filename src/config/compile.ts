@@ -25,6 +25,9 @@ export interface LoadedRules extends Rules {
 /** The key gives access to the route status, so guessing it must take longer than a day. */
 const LEAST_ADMIN_KEY = 16;
 
+const durationOr = (text: string | undefined, otherwise: number): number =>
+  text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
+
 const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {
   const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
   if (!keys.every(isSendable))
@@ -42,7 +45,8 @@ const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules =>
     port: own.port === undefined ? defaultServer.port : Number(own.port),
     maxBody: own.max_body === undefined ? defaultServer.maxBody : (parseSize(own.max_body) ?? defaultServer.maxBody),
     maxDepth: own.max_depth === undefined ? defaultServer.maxDepth : Number(own.max_depth),
-    grace: own.grace === undefined ? defaultServer.grace : (parseDuration(own.grace) ?? defaultServer.grace),
+    drainDelay: durationOr(own.drain_delay, defaultServer.drainDelay),
+    grace: durationOr(own.grace, defaultServer.grace),
     keys,
     ...(adminKey === undefined ? {} : { adminKey }),
   };

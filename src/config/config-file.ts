@@ -141,6 +141,7 @@ export interface ServerConfig {
   readonly max_body?: Numeric | undefined;
   readonly max_depth?: Numeric | undefined;
   readonly grace?: Duration | undefined;
+  readonly drain_delay?: Duration | undefined;
   /** Keys that clients must send. */
   readonly keys?: string | readonly string[] | undefined;
   /** The operator's key for the paths under /admin. */

@@ -65,6 +65,8 @@ export const defaultServer: ServerRules = {
   maxDepth: 64,
   // Orchestrators kill after 30 s.
   grace: 30_000,
+  // Load balancers look every few seconds: until they have seen that this gateway stops, they send requests to it.
+  drainDelay: 5_000,
   keys: [],
 };
 

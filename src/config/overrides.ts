@@ -26,7 +26,9 @@ const POLICIES: readonly string[] = [
 ];
 
 const SETTINGS: readonly string[] = [
-  ...["host", "port", "max_body", "max_depth", "grace", "keys", "admin_key"].map((name) => `server.${name}`),
+  ...["host", "port", "max_body", "max_depth", "grace", "drain_delay", "keys", "admin_key"].map(
+    (name) => `server.${name}`,
+  ),
   ...["memory", "file"].map((name) => `ledger.${name}`),
   ...POLICIES.map((name) => `defaults.${name}`),
 ];

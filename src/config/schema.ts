@@ -139,6 +139,10 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       .optional()
       .meta({ description: "The largest request body. Default 32mb." }),
     max_depth: wholeNumber("The deepest nesting of a request body. Default 64.", 1, 10_000).optional(),
+    drain_delay: duration(
+      "How long a shutdown by SIGTERM still serves new connections, while /readyz answers 503. Default 5s.",
+      true,
+    ).optional(),
     grace: duration("How long a shutdown waits for requests in flight. Default 30s.", true).optional(),
     keys: z
       .union([text("a key"), z.array(text("a key"), "must be a list of keys")], "must be a key or a list of keys")

@@ -207,6 +207,8 @@ export interface ServerRules {
   readonly maxDepth: number;
   /** How long a shutdown waits for open streams, in milliseconds. */
   readonly grace: number;
+  /** How long a stop still serves new connections, while the readiness check already says no, in milliseconds. */
+  readonly drainDelay: number;
   /** Keys that clients must send; empty: everyone who reaches the port may call. */
   readonly keys: readonly string[];
   /** The operator's key for the paths under /admin. Absent: these paths are off. */

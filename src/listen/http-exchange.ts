@@ -107,7 +107,7 @@ export class HttpExchange {
       source?.cancel();
       if (response.destroyed) return;
     }
-    if (this.#house.draining) reply.headers["connection"] = "close";
+    if (this.#house.draining || this.#house.options.stopsSoon?.() === true) reply.headers["connection"] = "close";
     if (source === null) this.#writeWhole(reply, body as Uint8Array | string | null);
     else if (response.req.method === "HEAD") response.writeHead(reply.status, reply.headers).end();
     else await this.#writeStream(reply, source);

@@ -18,6 +18,8 @@ export interface ListenOptions {
   readonly clock: Clock;
   /** How long `drain` waits for requests in flight, in milliseconds. */
   readonly grace: () => number;
+  /** The gateway stops soon: answers ask their clients to open another connection for the next request. Default: false. */
+  readonly stopsSoon?: () => boolean;
   /** Renders the gateway's own refusals in the protocol of the path. Must return a whole body. */
   readonly refuse: (failure: GatewayFailure, request: RequestHead) => Reply;
   /** Receives internal errors: from a handler, or from a stream that broke after its headers were sent. */

@@ -22,7 +22,7 @@ export interface Child extends AsyncDisposable {
   readonly ended: Promise<Ended>;
   /** The match, when its output contains one. Rejects with its output if it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
-  /** SIGTERM to the whole group. */
+  /** SIGINT to the whole group: SIGTERM would let a gateway serve on for a while. */
   stop(): Promise<Ended>;
 }
 
@@ -59,7 +59,7 @@ export function startChild(command: string, words: readonly string[], where: Whe
       for (const listener of listeners) listener();
     });
   const stop = (): Promise<Ended> => {
-    signal("SIGTERM");
+    signal("SIGINT");
     return ended;
   };
   return {
