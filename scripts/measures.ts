@@ -1,5 +1,6 @@
-// Measures of the code, as a table: how many files one request runs through, the most complex function, the most imports of
-// one file. They say whether a reader's way gets longer; no test depends on them. Run: `npx node scripts/measures.ts`.
+// Measures the code, as a table: the files that one request runs through, the most complex function, the most imports
+// of one file. They show whether the code gets harder to follow; no test depends on them. Run: `npx node
+// scripts/measures.ts`.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
@@ -13,7 +14,7 @@ const sources: readonly string[] = globSync("src/**/*.ts", { cwd: root })
   .map((path) => path.replaceAll("\\", "/"))
   .filter((path) => !/\.test(-support)?\.ts$/u.test(path));
 
-/** The simulator is a process of its own: only the gateway's code is counted. */
+/** The simulator runs as a process of its own, so that only the gateway's code counts. */
 const withSimulator = async <T>(
   use: (addresses: Record<string, string>, control: string) => Promise<T>,
 ): Promise<T> => {
@@ -41,7 +42,7 @@ const ask = async (gateway: Gateway, route: string): Promise<void> => {
   if (!text.includes("[DONE]")) throw new Error(`no answer: ${text}`);
 };
 
-/** Files of `src` in which a function runs while `act` does. What runs once, at the start, is not among them. */
+/** The files of `src` with a function that runs during `act`. Code that runs once, at the start, does not count. */
 const filesRunBy = async (act: () => Promise<void>): Promise<readonly string[]> => {
   const session = new Session();
   session.connect();
@@ -86,7 +87,7 @@ interface Finding {
   readonly filename: string;
 }
 
-/** The most complex function below a folder, as the linter counts. */
+/** The most complex function below a folder, by the linter's count. */
 const mostComplex = (folder: string): string => {
   const flags = ["--format=json", "--config=scripts/measures.oxlintrc.json", folder];
   const { stdout } = spawnSync(join(root, "node_modules/.bin/oxlint"), flags, { cwd: root, maxBuffer: 1e9 });

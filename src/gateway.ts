@@ -82,7 +82,8 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
 }
 
 function answerCalls(parts: Parts): AnswerCall {
-  // Fallback > retry > breaker > timeout (attempt.ts says where each is decided), then through translate and transport.
+  // Fallback > retry > breaker > timeout (attempt.ts lists the file of each decision), then through translate and
+  // transport.
   const attemptRoute = attempt({ ...parts, ask: translate(parts) });
   const { clock, mintId } = parts;
   return async (exchange, protocol) => {

@@ -110,7 +110,7 @@ export type Answer = WholeAnswer | StreamedAnswer | DocumentAnswer;
 export interface WholeAnswer {
   readonly kind: "whole";
   readonly response: ChatResponse;
-  /** The vendor's bytes where both sides speak the same protocol. */
+  /** The vendor's bytes if both sides speak the same protocol. */
   readonly raw: Uint8Array | null;
   /** The vendor's headers. */
   readonly headers: Readonly<Record<string, string>>;
@@ -134,7 +134,7 @@ export interface DocumentAnswer {
   readonly result: OperationResult;
   /** It was served aside (see `Operation.estimate`): its reply lists no attempt. */
   readonly isAside?: boolean | undefined;
-  /** The vendor's bytes where both sides speak the same protocol. */
+  /** The vendor's bytes if both sides speak the same protocol. */
   readonly raw: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly target: TargetNode;

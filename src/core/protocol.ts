@@ -31,7 +31,10 @@ export interface TargetFacts {
    * fields may be newer than our tables, and the vendor decides.
    */
   readonly isStandIn?: boolean | undefined;
-  /** The caller's own, by which a vendor may take what it refuses else. Absent: none, or the caller speaks another protocol. */
+  /**
+   * The caller's own headers: some of them change what a vendor accepts. Absent: none, or the caller speaks another
+   * protocol.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 

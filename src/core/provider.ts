@@ -71,7 +71,7 @@ export interface ModelFacts {
    * `assistant-after-tool`: an assistant message must follow a tool result. Absent: any order.
    */
   readonly turnOrder?: "alternating" | "assistant-after-tool" | undefined;
-  /** It has refused a message's content that is a list of parts or null. Absent: it takes what its protocol has. */
+  /** It has refused a message's content that is a list of parts or null. Absent: it takes its protocol's content. */
   readonly plainContent?: true | undefined;
   /**
    * How it caches long prompts. `marks`: at `cache_control`. `key`: automatically, with `prompt_cache_key` to find them
@@ -102,13 +102,16 @@ export interface ModelFacts {
    * even for clients of the same protocol. Absent: content is text.
    */
   readonly partsInAnswers?: boolean | undefined;
-  /** Where it runs, as the operator vouches. Absent: nobody does, and a caller that demands a region needs a target that can be told. */
+  /**
+   * Where it runs, by the operator's word. Absent: unknown; then a caller that requires a region needs a target with a
+   * field for it.
+   */
   readonly region?: string | undefined;
-  /** False: it cannot be told with a request where to run. Absent: unknown. */
+  /** False: its requests have no field for the region. Absent: unknown. */
   readonly takesRegion?: false | undefined;
   /** The most tools in one request. Absent: unknown. */
   readonly mostTools?: number | undefined;
-  /** The most entries of `metadata`, which must be short texts. Absent: unknown. */
+  /** The most entries of `metadata`, which must be short strings. Absent: unknown. */
   readonly mostNotes?: number | undefined;
   /** The most characters in `user` and similar ids. Absent: unknown. */
   readonly longestName?: number | undefined;
@@ -187,7 +190,7 @@ export interface Quirk {
 }
 
 export interface HeaderValue {
-  /** In lower case; `*-beta`: each whose name ends so; null: each that lists the value. */
+  /** In lower case; `*-beta`: every header with that ending; null: every header that lists the value. */
   readonly header: string | null;
   /** Null: all of them. */
   readonly value: string | null;
@@ -217,7 +220,7 @@ export type Refusal =
   | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
   /** New facts about the model; the gateway can encode the request again with them. */
   | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
-  /** Types of tools that the model does not take. `byService`: that this service takes from nobody, whatever the model. */
+  /** Types of tools that the model does not take. `byService`: this service takes them for no model. */
   | { readonly kind: "tools"; readonly types: readonly string[]; readonly byService?: boolean }
   /** Values of a header that lists several; null: of every header that lists them. */
   | { readonly kind: "header"; readonly header: string | null; readonly values: readonly string[] | null };

@@ -59,7 +59,9 @@ export class StreamedReply implements ReplyStream {
     return output === "" ? this.#nextOutput() : output;
   };
 
-  /** Skips pieces that say nothing to the client. A loop, so that many of them in a row do not make a chain of promises. */
+  /**
+   * Skips pieces without output for the client. A loop, so that many of them in a row do not make a chain of promises.
+   */
   async #nextOutput(): Promise<Uint8Array | string | null> {
     for (;;) {
       if (this.#broken) return this.#breakOff();
@@ -69,7 +71,7 @@ export class StreamedReply implements ReplyStream {
     }
   }
 
-  /** Empty: the piece says nothing to the client; null: the end. */
+  /** Empty: no output for the client; null: the end. */
   #outputOf(piece: Piece | null): Uint8Array | string | null {
     if (piece === null) return this.#end();
     const failure = failureIn(piece.events);

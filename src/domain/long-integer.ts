@@ -28,7 +28,7 @@ export function holdsLongInteger(bytes: Uint8Array, start: number = 0, end: numb
 
 const sixteenDigits = /\d{16}/;
 
-/** The same of a text, for what is small or rare. */
+/** The same for a string, if it is small or rare. */
 export function textHoldsLongInteger(text: string): boolean {
   return sixteenDigits.test(text) && holdsLongInteger(Buffer.from(text));
 }

@@ -1,4 +1,4 @@
-// The operation of a protocol for a task. The one place that looks operations up by name.
+// The operation of a protocol for a task. The only function that looks operations up by name.
 import type { Operation, Task } from "../core/operation.ts";
 import type { Protocol } from "../core/protocol.ts";
 

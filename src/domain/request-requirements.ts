@@ -106,7 +106,7 @@ export class RequestRequirements {
     return names.some((name) => this.#call.fields.has(name));
   }
 
-  /** Whether the body has this member, with a value that asks for more than is done anyway. */
+  /** Whether the body has this member, with a value that asks for more than the default. */
   demands(name: string): boolean {
     const { body, fields } = this.#call;
     const span = fields.get(name);

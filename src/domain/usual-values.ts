@@ -1,8 +1,8 @@
-// Values of members that ask for what every model does anyway. A target that does not know such a member can do without it,
-// although nobody can do without another value of it: `modalities: ["text"]` against `["audio"]`. Pure.
+// Values that ask for the default of every model. A target that does not know such a member can do without it, but not
+// without other values of it: `modalities: ["text"]` against `["audio"]`. Pure.
 import type { Json } from "../core/json.ts";
 
-/** Names in snake case, as OpenAI's and Gemini's protocols have them. */
+/** Names in snake case, for OpenAI's and Gemini's protocols. */
 const usual: ReadonlyMap<string, (value: Json) => boolean> = new Map([
   ["logprobs", isOff],
   ["top_logprobs", isOff],
@@ -13,7 +13,7 @@ const usual: ReadonlyMap<string, (value: Json) => boolean> = new Map([
   ["response_modalities", isTextOnly],
 ]);
 
-/** Whether the member has values of this kind. */
+/** Whether the member has such values. */
 export function hasUsual(name: string): boolean {
   return usual.has(name);
 }

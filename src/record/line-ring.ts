@@ -4,7 +4,7 @@
 
 /** Bytes per slot. The few lines that are longer, or not plain ASCII, are kept as strings. */
 const PLACE = 1024;
-/** A place that is full may have cut a line in a character, and then the bytes may be as many as the line has characters. */
+/** A full slot may have cut a line inside a character; then it can have as many bytes as the line has characters. */
 const LONGEST = PLACE - 4;
 
 export class LineRing {

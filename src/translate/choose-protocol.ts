@@ -23,7 +23,7 @@ export function chooseProtocol(placement: Placed, inner: Protocol, facts: ModelF
 function isNeeded(detour: Detour, { webSearch }: ModelFacts, wishes: () => Wishes): boolean {
   const { protocol, when, efforts = [] } = detour;
   if (when === "always") return true;
-  // Of a model that nothing is known of, the other way is where it may search.
+  // An unknown model may be able to search through the detour.
   const searchesThere = webSearch === protocol || (webSearch ?? null) === null;
   if (!searchesThere && when === "never" && efforts.length === 0) return false;
   const wish = wishes();

@@ -49,7 +49,7 @@ export class KeptBytes {
     return Buffer.concat(parts);
   }
 
-  /** A view costs more than anything else here, and nearly always all the bytes are kept. */
+  /** A view costs more than anything else here, and almost always all bytes are kept. */
   #last(): Uint8Array {
     const isAll = this.#from === 0 && this.#to === this.#bytes.length;
     return isAll ? this.#bytes : this.#bytes.subarray(this.#from, this.#to);

@@ -33,7 +33,7 @@ export function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: s
   refuseMembers((name) => body[name] !== undefined, lesson, model);
 }
 
-/** The same, of the members that a request `has`. */
+/** The same for the members that a request `has`. */
 export function refuseMembers(has: (name: string) => boolean, lesson: Asking["lesson"], model: string): void {
   const param = lesson?.refusedMembers.find(has);
   if (param === undefined) return;

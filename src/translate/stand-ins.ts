@@ -6,8 +6,8 @@ import type { ProviderRow } from "../core/provider.ts";
 
 /**
  * `other`: another vendor comes earlier, or the same vendor in another protocol: that target got a translated body, and
- * the translation mends forms that this target refuses. `alike`: an earlier vendor uses the target's own protocol, and the
- * route's callers may be its clients.
+ * the translation corrects forms that this target refuses. `alike`: an earlier vendor uses the target's own protocol,
+ * and the route's callers may be its clients.
  */
 export type StandsInFor = "nobody" | "other" | "alike";
 export type FindStandIn = (root: RouteNode | undefined, target: TargetNode) => StandsInFor;

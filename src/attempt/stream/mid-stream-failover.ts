@@ -19,7 +19,10 @@ export interface MidStreamOptions {
   readonly walk: (run: CallRun, root: RouteNode) => Promise<BranchEnding>;
 }
 
-/** Lets another target continue the stream if it breaks, where its target's `mid_stream` says so; else the answer as it is. */
+/**
+ * Lets another target continue the stream if it breaks, if its target's `mid_stream` says so; otherwise the same
+ * answer.
+ */
 export function withMidStreamFailover(answer: Answer, run: CallRun, options: MidStreamOptions): Answer {
   if (answer.kind !== "stream") return answer;
   const mode = modeOf(answer, run);

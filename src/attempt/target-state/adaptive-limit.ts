@@ -48,7 +48,7 @@ export class AdaptiveLimit {
     return this.#limit;
   }
 
-  /** The same where no other target could answer: late answers are better than none, so lateness limits nothing. */
+  /** The limit if no other target could answer: late answers are better than none, so lateness does not limit. */
   get alone(): number {
     return this.#refused;
   }

@@ -13,7 +13,7 @@ const IDLE_FACTOR = 4;
 /** With fewer samples a limit can only rise. A few are enough for a first token that is on time. */
 const ENOUGH: Readonly<Record<ResponseMode, number>> = { streamed: 5, whole: 20, thinking: 20 };
 const ENOUGH_PAUSES = 20;
-/** Worked out again after so many samples: one more among a hundred moves it little. */
+/** Computed again after so many samples: one more among a hundred changes little. */
 const NEWS = 16;
 
 /** A limit that follows the samples. */
@@ -91,7 +91,7 @@ export class AdaptiveTimeouts {
     if (milliseconds <= slow) this.#learn(milliseconds, pace, now);
   }
 
-  /** It was left after so long a silence, though no other target could be asked: that is how long it takes. */
+  /** It was left after so long a silence, although no other target could be asked: this counts as its latency. */
   silent(milliseconds: number, pace: ResponseMode): void {
     this.#learn(milliseconds, pace, this.#clock.now());
   }

@@ -139,7 +139,7 @@ const essentialMembers: ReadonlySet<string> = new Set([
   "max_output_tokens",
   "stream",
 ]);
-/** Where such a name says something that the request can do without: what its holder is called, or how it is treated. */
+/** Members with such a name that a request can do without: the name of an object, or how to handle it. */
 const inessentialPaths: ReadonlySet<string> = new Set([
   "messages.*.id",
   "messages.*.name",
@@ -161,7 +161,7 @@ const schemas: ReadonlySet<string> = new Set([
   "labels",
 ]);
 
-/** Lists at the top whose values can be left out one by one. */
+/** Top-level lists whose values can be left out one by one. */
 const lists: ReadonlySet<string> = new Set(["include"]);
 
 /** The member of Gemini's settings. */
@@ -198,7 +198,7 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
   return name === "" || name === ANY ? null : leavingOutUnknown(name, steps);
 }
 
-/** What a target without this member cannot do, as far as a caller depends on it. */
+/** The ability that a target without this member lacks, if a caller depends on it. */
 function lackOf(name: string, steps: readonly string[], isUnknown: boolean): Partial<Lesson> | null {
   const learnedFacts = (media.has(name) ? !isUnknown : isSetting(name, steps)) ? facts.get(name) : undefined;
   if (learnedFacts !== undefined) return { facts: learnedFacts };
@@ -220,12 +220,12 @@ function isEssential(name: string, steps: readonly string[]): boolean {
   return essentialMembers.has(name) && !inessentialPaths.has(path) && !isOfDroppable(steps);
 }
 
-/** A setting of a member that an answer can do without as a whole: `reasoning.context`. */
+/** A setting inside a member that an answer can work without: `reasoning.context`. */
 function isOfDroppable([top = "", inner, ...deeper]: readonly string[]): boolean {
   return droppable.has(top) && inner !== undefined && inner !== "type" && deeper.length === 0;
 }
 
-/** Nothing is lost with a value that asks for what is done anyway. */
+/** Nothing is lost with a value that asks for the default. */
 function leavingOutUsual(name: string, steps: readonly string[]): Effect {
   const member: LeftOut = { steps, value: null, ifHolds: (value) => isUsual(name, value) };
   const { quirks = [], again } = leavingOut(name, member);

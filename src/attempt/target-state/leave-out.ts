@@ -11,7 +11,7 @@ export interface LeftOut {
   readonly steps: readonly string[];
   /** Only if it has this value. Null: any value. */
   readonly value: string | null;
-  /** Only if it holds such a value, because all others are necessary. */
+  /** Only if it has such a value, because all others are necessary. */
   readonly ifHolds?: (value: Json | undefined) => boolean;
   /** Only if its object's type does not need it. */
   readonly isStray?: boolean;
@@ -64,7 +64,7 @@ function isKind({ type, role }: JsonObject, step: string): boolean {
   return type === step || role === step || (step === "custom" && type === undefined);
 }
 
-/** Null, an empty text, list or object. */
+/** Null, or an empty string, list or object. */
 export function isEmpty(member: Json | undefined): boolean {
   return member === null || member === "" || (typeof member === "object" && Object.keys(member).length === 0);
 }

@@ -100,7 +100,7 @@ function unsetSilence({ pace, learned, bytes, remainingTargets, hurried }: Silen
   return hurried === null ? usual : Math.min(usual, Math.max(SOONEST, hurried * HURRY) + bytes * PER_BYTE);
 }
 
-/** No other target can be asked. Milliseconds. */
+/** If no other target can be asked. Milliseconds. */
 export function aloneSilence(pace: ResponseMode, learned: number | null): number {
   return Math.max(firstBounds[pace].alone, learned ?? 0);
 }

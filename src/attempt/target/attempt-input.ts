@@ -24,7 +24,9 @@ export interface AttemptInput {
   readonly checksOutput: boolean;
   /** What the target's refusals taught. */
   readonly lesson: Lesson | null;
-  /** Asked when the target is late: how many milliseconds it may take, because no other target could do better. */
+  /**
+   * Called when the target is late: returns how many milliseconds more it may take, because no other target is faster.
+   */
   readonly bearLonger: () => number;
   /** See `Asking.ownOnly`. */
   readonly ownOnly: boolean;

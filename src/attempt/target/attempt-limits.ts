@@ -1,5 +1,5 @@
-// The limits that an attempt's timer watches until the first content: the connection, the headers, the content. A late target
-// is allowed for longer if no other target could do better.
+// The limits that an attempt's timer watches until the first content: the connection, the headers, the content. A late
+// target gets more time if no other target is faster.
 import type { AttemptInput } from "./attempt-input.ts";
 import type { Limit } from "./attempt-timer.ts";
 

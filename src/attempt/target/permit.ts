@@ -72,7 +72,7 @@ export class Permit {
   #limits: Limits | null = null;
   #isGranted = false;
   #wasAnswered = false;
-  /** Milliseconds that are allowed because no other target could do better. */
+  /** Milliseconds that are allowed because no other target is faster. */
   #borne = 0;
   /** Its first content came late, while another target could have answered. */
   #wasLate = false;
@@ -118,7 +118,7 @@ export class Permit {
     return isAlone || isAside ? Infinity : (target.breaker?.slowCall ?? this.limits.slow);
   }
 
-  /** No other target could do better: so many milliseconds are allowed, and are not slow. */
+  /** No other target is faster: so many milliseconds are allowed, and do not count as slow. */
   bear(milliseconds: number): void {
     const { silence, slow } = this.limits;
     this.#borne = milliseconds;
@@ -220,7 +220,10 @@ export class Permit {
     this.#parts.keys.recordTry(this.#options.pooled, this.#key, isGood);
   }
 
-  /** Silence teaches where something of an answer had come and no other target was left; pauses, where a stream ended well. */
+  /**
+   * Learns from silence only if some of the answer had come and no other target was left, and from a stream's pauses
+   * only if it ended well.
+   */
   #learnTimes({ verdict, isFault, firstMs, totalMs, wasHeard, longestPause }: PermitOutcome): void {
     const { timeouts } = this.#options.state;
     const { pace } = this.limits;

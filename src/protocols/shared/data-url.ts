@@ -49,7 +49,7 @@ export function imageType(data: string): string | null {
   return /^UklGR.{6}XRUJQ/u.test(data.slice(0, 16)) ? "image/webp" : null;
 }
 
-/** By the first bytes; MP3, which all vendors take, where they say nothing. */
+/** By the first bytes; by default MP3, which all vendors take. */
 export function audioType(data: string): string {
   if (data.startsWith("UklGR")) return "audio/wav";
   if (data.startsWith("ZkxhQ")) return "audio/flac";
@@ -61,7 +61,7 @@ export function typeByBytes(mediaType: string, data: string): string {
   return (/^image\//iu.test(mediaType) ? imageType(data) : null) ?? registeredType(mediaType);
 }
 
-/** Whether an image can stay as it is called and spelled where only these types are taken. */
+/** Whether an image can keep its type name and its encoding if only these types are accepted. */
 export function isPlainImage(mediaType: string, data: string, types: readonly string[]): boolean {
   return types.includes(mediaType) && typeByBytes(mediaType, data) === mediaType && plainBase64(data) === data;
 }

@@ -1,6 +1,7 @@
-// What OpenAI takes as `metadata`, the caller's own notes on a request: few and short texts, and in Chat Completions only with
-// `store`. All else is answered with 400, and agents send it (QwenLM/qwen-code#243). The notes say nothing to the model, so what
-// does not fit is shortened or left out, and reported. Never asks a vendor to store a conversation.
+// OpenAI's limits of `metadata`, the caller's own entries on a request: few and short strings, and in Chat Completions
+// only with `store`. It answers 400 to all else, which agents do send (QwenLM/qwen-code#243). The model does not see
+// them, so entries that do not fit are shortened or dropped, and reported. It must never ask a vendor to store a
+// conversation.
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
@@ -10,7 +11,7 @@ import { isObject } from "./read.ts";
 const LONGEST_KEY = 64;
 const LONGEST_NOTE = 512;
 
-/** Whether a client's own notes can go to a target that stands in for another vendor. `needsStore`: see above. */
+/** Whether a client's own entries can go to a target that stands in for another vendor. `needsStore`: see above. */
 export function metadataFits(
   request: RawMembers,
   { facts, isStandIn = false }: TargetFacts,
@@ -35,7 +36,7 @@ export interface NotesBook {
   readonly adapted: Set<string>;
 }
 
-/** Fits the notes of a body that the gateway writes. `needsStore`: as above. */
+/** Fits the entries of a body that the gateway writes. `needsStore`: see above. */
 export function fitMetadata(
   body: MutableJson,
   { target: { facts, isStandIn = false }, needsStore }: { readonly target: TargetFacts; readonly needsStore: boolean },

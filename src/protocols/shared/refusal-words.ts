@@ -118,7 +118,7 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^this model does not support effort level '(?<value>\w+)'/iu,
     tells: { member: "output_config.effort" },
   },
-  // where a model takes them, the words list 'system' too
+  // if a model takes them, the message lists 'system' too
   {
     words: /^messages[.[]\d+\]?\.role: input should be 'user' or 'assistant'\.?$/iu,
     tells: { facts: { laterSystem: false } },
@@ -176,7 +176,7 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^encrypted content is not supported with this model\.?$/iu,
     tells: { member: "include.*", value: "reasoning.encrypted_content" },
   },
-  // Invalid value: 'namespace'. Supported values are: 'function', ..., with the place in the error's `param`
+  // Invalid value: 'namespace'. Supported values are: 'function', ..., with the path in the error's `param`
   { words: /^Invalid value: '(?<value>[a-z][a-z0-9_.]{0,60})'\. Supported values are: (?<more>.*)$/u, tells: "kind" },
   // In Responses, the error's `param` has the member: Unsupported value: 'low' is not supported with the 'o3' model.
   {

@@ -183,7 +183,7 @@ function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {
   return [{ kind: "header", header: null, values: [tells.withheld] }];
 }
 
-/** Items of a history that only came with a kind of tool. */
+/** Items of a history that came with a type of tool only. */
 const toolsOfItems: ReadonlyMap<string, string> = new Map([
   ["additional_tools", "additional_tools"],
   ["tool_search_call", "tool_search"],
@@ -193,12 +193,12 @@ const toolsOfItems: ReadonlyMap<string, string> = new Map([
   ["custom_tool_call_output", "custom"],
 ]);
 
-/** As Chat Completions does, which takes no other kinds of tools, whatever the model. */
+/** Like Chat Completions, which takes no other types of tools for any model. */
 function listsFunctionsAlone(list: string): boolean {
   return [...list.matchAll(/'([^']*)'/gu)].every(([, kind]) => kind === "function" || kind === "custom");
 }
 
-/** In namespaces and in items other kinds are taken than beside them: what is refused there teaches nothing. */
+/** Namespaces and items allow other types than the top level: a refusal there teaches nothing. */
 function readKind({ value = "", more = "" }: Groups = {}, param: string | null = null): Refusal[] {
   const place = memberPath(param ?? "") ?? "";
   const tool = place === "input.*.type" ? toolsOfItems.get(value) : value;

@@ -1,4 +1,5 @@
-// A vendor refuses a value and lists those that it takes: what that tells of kinds of tools, of items and of `include`.
+// A vendor refuses a value and lists the accepted ones: what that reveals about types of tools, of items and of
+// `include`.
 import { describe, expect, test } from "vitest";
 import type { WireFailure } from "../../core/failure.ts";
 import { openaiResponses } from "../openai-responses/protocol.ts";

@@ -28,14 +28,16 @@ const spans: Readonly<Record<string, Span>> = {
   tool_search_tool_bm25_20251119: { from: 4 },
 };
 
-/** Those that every generation takes, or of which no page says which do. Source: `BetaToolUnion` of the vendor's SDK. */
+/**
+ * Types that every generation takes, or whose generations no page names. Source: `BetaToolUnion` of the vendor's SDK.
+ */
 const others: readonly string[] =
   "advisor_20260301 bash_20241022 bash_20250124 browser_toolset_20260801 code_execution_20250522 code_execution_20250825 code_execution_20260120 code_execution_20260521 computer_20241022 computer_toolset_20260801 custom mcp_toolset memory_20250818 text_editor_20241022 tool_search_tool_bm25 tool_search_tool_regex".split(
     " ",
   );
 const tags: ReadonlySet<string> = new Set([...Object.keys(spans), ...others]);
 
-/** A type that nobody has heard of does not get as far as a model. */
+/** A completely unknown type is refused before the model is checked. */
 function checkTags(tools: readonly JsonRecord[], taken: (type: string) => boolean): void {
   for (const [index, tool] of tools.entries()) {
     const type = asText(tool["type"]);

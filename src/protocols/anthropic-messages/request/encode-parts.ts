@@ -39,7 +39,7 @@ function encodeWords(part: TextPart): JsonObject | null {
   return part.text.trim() === "" ? null : encodeText(part.text, { ...part.marks, ...ownMembers(part.state) });
 }
 
-/** Which images it takes. */
+/** The image types that it takes. */
 export const imageTypes: readonly string[] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
 function encodeImage(part: ImagePart, place: string, report: Report): JsonObject {

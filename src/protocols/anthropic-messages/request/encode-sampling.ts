@@ -50,7 +50,7 @@ function encodeUser(user: string, request: ChatRequest, report: Report): string 
   return shortHash(user, 24);
 }
 
-/** `metadata.user_id` has at most so many characters (platform.claude.com/docs/en/api/messages). */
+/** The longest `metadata.user_id`, in characters (platform.claude.com/docs/en/api/messages). */
 export const LONGEST_USER = 256;
 
 function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: SamplingContext): JsonObject {
@@ -95,7 +95,7 @@ export function encodeLimit(request: ChatRequest, { facts, report, thinking }: S
   const requestedTokens = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
   const included = ownThinking(request) !== null && request.sampling.maxTokens !== null;
   const whole = included ? requestedTokens : requestedTokens + thinking.budget;
-  // Other vendors take none as the least that there is.
+  // Other vendors accept 0; the minimum here is 1.
   const limit = Math.max(1, most === null ? whole : Math.min(whole, most));
   if (request.sampling.maxTokens !== null && limit !== requestedTokens)
     report.adapt("max_tokens", requestedTokens, limit);

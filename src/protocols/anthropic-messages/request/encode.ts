@@ -42,7 +42,7 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   refuseCompaction(request, facts);
   const extras = fitEdits(encodeExtras(request, facts, report), { facts, report });
   for (const member of lostMembers(original, self)) report.drop(member);
-  // What was written for another vendor is held to what this one takes.
+  // A request that was written for another vendor must fit what this one takes.
   const own = request.extras.protocol === self && target.isStandIn !== true;
   const output = planOutput(request, { facts, report, own });
   const conversation = encodeConversation(request, facts, report);
@@ -134,7 +134,7 @@ function encodeExtras(request: ChatRequest, facts: ModelFacts, report: Report): 
   return {};
 }
 
-/** Models before 4.6 refuse to be told where to run: "Requests with inference_geo on legacy models return a 400 error". */
+/** Models before 4.6 refuse a region: "Requests with inference_geo on legacy models return a 400 error". */
 function keepRegion(fields: JsonObject, facts: ModelFacts): JsonObject {
   const region = fields[regionMember];
   if (facts.takesRegion !== false || region === undefined) return fields;

@@ -69,7 +69,7 @@ function schemasFit(request: RawMembers, { facts, isStandIn: isForeign = false }
   );
 }
 
-/** A tool of the vendor's own has no schema of the caller's. What its own clients hold their models to is theirs to say. */
+/** A tool of the vendor's own has no schema of the caller's. Its own clients decide about strictness themselves. */
 function* toolSchemas(tools: Json | undefined, isForeign: boolean): Generator<OwnSchema> {
   for (const { type, strict, input_schema: schema } of objectsOf(tools)) {
     if ((type !== undefined && type !== null && type !== "custom") || !isObject(schema)) continue;
@@ -97,7 +97,7 @@ function userFits(request: RawMembers): boolean {
   return typeof user !== "string" || user.length <= LONGEST_USER;
 }
 
-/** It would be refused, or the target would run anywhere. */
+/** The target would refuse it, or could run anywhere. */
 function regionFits(request: RawMembers, { takesRegion }: ModelFacts): boolean {
   return takesRegion !== false || (readMember(request, regionMember) ?? null) === null;
 }
@@ -124,8 +124,8 @@ function thinkingFits(request: RawMembers, facts: ModelFacts): boolean {
 }
 
 /**
- * A budget stays below the limit, but with the beta of thinking between calls, where it counts for the whole turn. Source: "Extended
- * thinking" of the vendor's documentation, "Budget tokens with interleaved thinking".
+ * A budget stays below the limit, except with the beta of thinking between calls, where it counts for the whole turn.
+ * Source: "Extended thinking" of the vendor's documentation, "Budget tokens with interleaved thinking".
  */
 function budgetFits(request: RawMembers, { facts, headers, isStandIn = false }: TargetFacts): boolean {
   const { type, budget_tokens: budget } = membersOf(readMember(request, "thinking"));

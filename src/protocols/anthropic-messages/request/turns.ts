@@ -119,7 +119,7 @@ function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** "The final block in an assistant message cannot be `thinking`": an answer that broke off there says nothing. */
+/** "The final block in an assistant message cannot be `thinking`": an answer that broke off there has no content. */
 function withoutEndingThoughts(turns: Turn[], report: Report): Turn[] {
   const kept: Turn[] = [];
   for (const { role, blocks, members } of turns) {

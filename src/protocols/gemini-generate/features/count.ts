@@ -26,7 +26,7 @@ function requestIn(body: JsonObject): JsonObject {
   return name === undefined ? body : asObject(body[name], name);
 }
 
-/** Where a body names its model, it must be the one in the path. */
+/** If a body names its model, it must be the one in the path. */
 function place(model: string, own: Parameters<CountForm["place"]>[1]): JsonObject {
   const resource = resourceOf(model);
   const set: MutableJson = {};

@@ -4,6 +4,6 @@ import type { JsonObject } from "../../../core/json.ts";
 export interface Content {
   readonly role: "user" | "model";
   readonly parts: JsonObject[];
-  /** What its own callers have beside the two. */
+  /** Its own callers' members beside the two. */
   others?: JsonObject;
 }

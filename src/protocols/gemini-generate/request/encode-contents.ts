@@ -32,7 +32,7 @@ import { encodeToolResponse } from "./tool-values.ts";
 
 export interface Conversation {
   readonly system: readonly JsonObject[];
-  /** What its own callers have beside the parts of the instructions. */
+  /** Its own callers' members beside the parts of the instructions. */
   readonly instructed: JsonObject;
   readonly contents: readonly Content[];
 }
@@ -239,7 +239,7 @@ function ownPart({ state }: ForeignPart): JsonObject[] {
 /** Answered with "Unsupported MIME type". */
 const office = /^application\/(?:vnd\.(?:openxmlformats|ms-|oasis)|msword|epub|zip)/i;
 
-/** Its own clients' types are the ones that the service is recorded to take, even a PNG that is called a JPEG. */
+/** Its own clients' types are those that the service accepted in recordings, even a PNG that is called a JPEG. */
 function byBytes(source: MediaSource): MediaSource {
   return source.kind === "data" ? { ...source, mediaType: typeByBytes(source.mediaType, source.data) } : source;
 }

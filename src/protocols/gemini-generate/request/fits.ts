@@ -120,7 +120,7 @@ function takesLevel(facts: ModelFacts, level: string): boolean {
   return reasoning.style !== "budget" && !neverThinks(facts);
 }
 
-/** That models take which have levels: "Please choose a value between 0 and 32768". */
+/** The largest budget of models with levels: "Please choose a value between 0 and 32768". */
 const LARGEST = 32_768;
 
 /** -1 leaves it to the model. */

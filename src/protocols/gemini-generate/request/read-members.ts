@@ -20,7 +20,7 @@ const address = "mimeType fileUri";
 const image = { inlineData: shape(bytes), fileData: shape(address) };
 const plainImage: Shape = shape(sealed, image);
 const detailedImage: Shape = shape(sealed, { ...image, mediaResolution: shape("level") });
-/** How closely a document or a video is looked at has no neutral form. */
+/** The resolution of a document or a video has no neutral form. */
 export const readFile: Shape = shape(sealed, {
   inlineData: shape(`${bytes} displayName`),
   fileData: shape(`${address} displayName`),
@@ -36,7 +36,7 @@ export function levelIn(part: JsonObject): Json | undefined {
 
 const inner = ["inlineData", "fileData", "functionCall", "functionResponse", "mediaResolution"] as const;
 
-/** The part and its known objects in camelCase. Without a level that says nothing. */
+/** The part and its known objects in camelCase, without an empty level. */
 export function camelPart(raw: JsonObject): JsonObject {
   const part: Record<string, Json> = { ...camelMembers(raw) } as Record<string, Json>;
   for (const name of inner) {

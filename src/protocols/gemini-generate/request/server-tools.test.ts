@@ -43,7 +43,7 @@ test("newer models take both where the calls are shown, which is said in the cal
   const mixed = encode({ tools, toolConfig: { functionCallingConfig, retrievalConfig: {} } }, levelFacts());
   expect(mixed.body["toolConfig"]).toEqual({ functionCallingConfig, retrievalConfig: {}, ...toolConfig });
   expect(mixed.adapted).toEqual(["toolConfig.includeServerSideToolInvocations:false>true"]);
-  // The word for what is the rule anyway is refused there.
+  // There the name of the default is refused.
   const usual = encode({ tools, toolConfig: { functionCallingConfig: { mode: "AUTO" } } }, levelFacts());
   expect(usual.body["toolConfig"]).toEqual(toolConfig);
   const never = encode({ tools, toolConfig: { functionCallingConfig: { mode: "NONE" } } }, levelFacts());

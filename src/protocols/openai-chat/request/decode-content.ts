@@ -92,7 +92,7 @@ function decodeImage(part: JsonObject, place: string): ImagePart {
 
 const audioTypes: Readonly<Record<string, string>> = { wav: "audio/wav", mp3: "audio/mpeg" };
 
-/** An object with its format; Mistral's clients give the bytes or the address alone. */
+/** An object with its format; Mistral's clients send only the bytes or the URL. */
 function decodeAudio(part: JsonObject, place: string): FilePart {
   const given = part["input_audio"];
   if (typeof given === "string") return { type: "file", source: soundSource(given), filename: null };

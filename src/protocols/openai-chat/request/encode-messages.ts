@@ -75,7 +75,7 @@ function encodeMessage(message: Message, encoding: Encoding): JsonObject | null 
   }
 }
 
-/** "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'" (microsoft/autogen#4157), where hosts take any name. */
+/** "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'" (microsoft/autogen#4157); hosts take any name. */
 function fitParticipant(name: string, { facts, ownShape, adapted }: Encoding): string {
   if (ownShape || !isExact(facts)) return name;
   const plain = name.replaceAll(/[^a-zA-Z0-9_-]/gu, "_").slice(0, LONGEST_PARTICIPANT) || "_";

@@ -154,7 +154,7 @@ describe("a Responses client's fields that OpenAI calls alike in chats", () => {
   test("go to OpenAI, and to nobody else", () => {
     const { body, dropped } = encode(asked, { reasoningField: null, mostNotes: 16 });
     expect(body).toMatchObject({ service_tier: "flex", verbosity: "low" });
-    // Chat Completions takes notes with `store` alone.
+    // Chat Completions takes metadata only with `store`.
     expect(dropped).toEqual(["truncation", "metadata"]);
     expect(encode(asked).dropped).toEqual(["metadata", "service_tier", "verbosity", "truncation"]);
   });

@@ -218,7 +218,7 @@ function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
   put("stop", encodeStop(sampling.stop, encoding), true);
   if (facts.logprobs !== false) {
     put("logprobs", sampling.logprobs, true);
-    // OpenAI refuses a number of them where none are asked for.
+    // OpenAI refuses their number without `logprobs`.
     put("top_logprobs", sampling.topLogprobs, sampling.logprobs === true || encoding.ownShape || !isExact(facts));
   }
   put("logit_bias", sampling.logitBias, free);

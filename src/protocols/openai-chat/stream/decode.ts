@@ -207,7 +207,7 @@ function pushDelta(delta: JsonObject, logprobs: Json | undefined, sink: Sink): v
   if (hasMore(delta)) pushRest(delta, sink);
 }
 
-/** The members that `pushRest` reads. Asked by name: to walk an object's members costs several times as much. */
+/** The members that `pushRest` reads. Read by name: iterating over an object's members costs several times as much. */
 function hasMore({ extra_content, images, annotations, audio }: JsonObject): boolean {
   return extra_content !== undefined || images !== undefined || annotations !== undefined || audio !== undefined;
 }

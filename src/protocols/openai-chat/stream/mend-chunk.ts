@@ -105,7 +105,7 @@ export class ChunkMender {
   }
 }
 
-/** Groq may tell the tokens in its own member alone, where no client looks. Null if there is nothing to add. */
+/** Groq may put the usage only into its own member, which no client reads. Null if there is nothing to add. */
 function hiddenUsage(chunk: JsonObject): JsonObject | null {
   if (chunk["x_groq"] === undefined || isObject(chunk["usage"])) return null;
   const { usage } = membersOf(chunk["x_groq"]);

@@ -66,10 +66,10 @@ export const searchDetails: string = `${searchCall}.`;
 /** In `include`: the pages that were found. */
 export const foundPages: string = `${searchDetails}action.sources`;
 
-/** In `include`: how likely each token was. */
+/** In `include`: the log probability of each token. */
 export const logprobs = "message.output_text.logprobs";
 
-/** All that OpenAI takes in `include`. Source: `ResponseIncludable` of openai-node 6. */
+/** The values that OpenAI takes in `include`. Source: `ResponseIncludable` of openai-node 6. */
 export const includable: ReadonlySet<Json> = new Set<Json>([
   sealedThoughts,
   foundPages,
@@ -91,7 +91,7 @@ const prefixes: ReadonlyMap<Json, string> = new Map<Json, string>([
   [freeCall, "ctc"],
 ]);
 
-/** Thoughts come sealed, or by the name under which they are stored; what was thought in plain words alone is refused. */
+/** Reasoning must be sealed, or have the id under which it is stored; OpenAI refuses plain text alone. */
 export function isReplayable({ encrypted_content: sealed, id }: JsonObject): boolean {
   return typeof sealed === "string" || typeof id === "string";
 }

@@ -86,7 +86,7 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
-/** Tools of this protocol's own kinds stay as they are, names included; a stand-in may need other names. */
+/** Tools of this protocol's own kinds stay unchanged, including their names; a stand-in may need other names. */
 function keepsForms(request: ChatRequest, { facts, isStandIn = false }: TargetFacts): boolean {
   if (!takesForms(request, facts)) return false;
   return (
