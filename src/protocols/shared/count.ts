@@ -1,5 +1,5 @@
-// Token counts, which work alike in all protocols that have them: the caller's body goes to a target of its own protocol.
-// If no target counts, the estimate comes from the size of the conversation.
+// Token counts, which all protocols that have them handle alike: the caller's body goes to a target of its own
+// protocol. If no target counts, the estimate comes from the size of the conversation.
 import type { ChatRequest } from "../../core/chat.ts";
 import type { CountRequest, CountResult } from "../../core/count.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
@@ -17,11 +17,11 @@ export interface CountForm {
   /** The request in a client's body. Throws GatewayFailure(`bad_request`). */
   readonly requestIn: (body: JsonObject) => JsonObject;
   readonly decodeChat: (request: JsonObject, hint: { readonly model: string; readonly stream: boolean }) => ChatRequest;
-  /** The member that holds the number. */
+  /** The member with the number. */
   readonly member: string;
   /** A number of 0 is left out. */
   readonly omitsZero?: boolean;
-  /** An error that came with status 200. */
+  /** An error with status 200. */
   readonly inBandFailure: (body: Json) => WireFailure;
 }
 
