@@ -22,7 +22,7 @@ import { mediaTypeOf, readJson } from "./read-json.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody } from "./request-body.ts";
 import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
-import { factsIn, chooseProtocol } from "./choose-protocol.ts";
+import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { protocolOf, type Tools, type TranslateParts } from "./translate-parts.ts";
 
@@ -56,7 +56,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const placement = placeTarget(asking.target, { call, inner, verdicts });
   const protocol = protocolOf(tools.protocols, chooseProtocol(placement, inner, facts));
   const sameProtocol = call.protocol === protocol.name || call.protocol === provider.row.protocol;
-  const version = chooseApiVersion(asking, factsIn(facts, protocol.name), sameProtocol);
+  const factsOfWay = asking.lesson ? factsIn : tools.factsIn;
+  const version = chooseApiVersion(asking, factsOfWay(facts, protocol.name), sameProtocol);
   const isStandIn = tools.standsInFor(exchange.route.node, asking.target) !== "nobody" || asking.ownOnly === true;
   const headers = sameProtocol ? exchange.request.headers : undefined;
   const target = { model, facts: version.facts, isStandIn, headers };

@@ -46,6 +46,21 @@ function wishesIn({ tools, reasoning, searches = false }: ChatRequest): Wishes {
   return { tools: tools.length > 0, effort: reasoning?.effort ?? impliedEffort, search: searches };
 }
 
+export type FactsIn = (facts: ModelFacts, protocol: ProtocolName) => ModelFacts;
+
+/** `factsIn`, computed once for each model and protocol. Only for facts that are cached themselves. */
+export function rememberFactsIn(): FactsIn {
+  const memory = new WeakMap<ModelFacts, Map<ProtocolName, ModelFacts>>();
+  return (facts, protocol) => {
+    const cached = memory.get(facts)?.get(protocol);
+    if (cached !== undefined) return cached;
+    const found = factsIn(facts, protocol);
+    const byProtocol = memory.get(facts) ?? new Map<ProtocolName, ModelFacts>();
+    memory.set(facts, byProtocol.set(protocol, found));
+    return found;
+  };
+}
+
 /** What a model can do in that protocol. */
 export function factsIn(facts: ModelFacts, protocol: ProtocolName): ModelFacts {
   const { detour, reasoning, webSearch } = facts;

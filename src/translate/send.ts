@@ -87,11 +87,13 @@ export function outboundRequest(
   if (!own) attempt.rewritten = true;
   else if (standsInFor(exchange.route.node, target) === "alike") attempt.standsIn = true;
   const { origin, prefix } = addressOf(target.provider);
+  const headers = outboundHeaders(asking, sameProtocol);
+  if (version !== undefined) Object.assign(headers, version);
   return {
     origin,
     path: prefix + pathFor(asking, modelOf(target, call), path),
     method: "POST",
-    headers: acceptedHeaders(asking, { ...outboundHeaders(asking, sameProtocol), ...version }),
+    headers: acceptedHeaders(asking, headers),
     guarded: target.provider.guarded,
   };
 }

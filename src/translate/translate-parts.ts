@@ -7,6 +7,7 @@ import type { ProviderRules } from "../core/rules.ts";
 import type { Transport } from "../core/transport.ts";
 import type { FactsOf } from "../domain/model-facts-cache.ts";
 import type { Address } from "./outbound.ts";
+import type { FactsIn } from "./choose-protocol.ts";
 import type { QuirksOf } from "./own-quirks.ts";
 import type { FindStandIn } from "./stand-ins.ts";
 import type { StateKeeper } from "./state-keeper.ts";
@@ -31,6 +32,7 @@ export interface Tools extends TranslateParts {
   readonly addressOf: (provider: ProviderRules) => Address;
   readonly standsInFor: FindStandIn;
   readonly quirksOf: QuirksOf;
+  readonly factsIn: FactsIn;
   readonly verdicts: Verdicts;
 }
 

@@ -4,6 +4,7 @@ import type { Ask } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { askForChat } from "./ask-for-chat.ts";
 import { askForOperation } from "./ask-for-operation.ts";
+import { rememberFactsIn } from "./choose-protocol.ts";
 import { fromGatewayFailure, fromTransport } from "./failures.ts";
 import { rememberAddresses } from "./outbound.ts";
 import { rememberOwnQuirks } from "./own-quirks.ts";
@@ -17,6 +18,7 @@ export function translate(parts: TranslateParts): Ask {
     addressOf: rememberAddresses(),
     standsInFor: rememberStandIns(),
     quirksOf: rememberOwnQuirks(),
+    factsIn: rememberFactsIn(),
     verdicts: new Verdicts(),
   };
   return async (asking) => {

@@ -6,16 +6,15 @@ import type { Limit } from "./attempt-timer.ts";
 type Asked = Pick<AttemptInput, "target" | "permit" | "bearLonger">;
 
 export function connectionLimit({ target }: Pick<AttemptInput, "target">): Limit {
-  const { connect } = target.timeout;
-  return { milliseconds: connect, verdict: "no_response", message: `no connection within ${connect} ms` };
+  return new WaitLimit("connection", target.timeout.connect, "no_response");
 }
 
 /** Until the headers. `askedAt`: clock time at which the target was asked. */
 export function headersLimit(asked: Asked, askedAt: number): Limit {
   const { headers } = asked.target.timeout;
-  if (headers === null || headers > asked.permit.limits.silence)
-    return silenceLimit(asked, { askedAt, what: "answer", verdict: "no_response" });
-  return { milliseconds: headers, verdict: "no_response", message: `no answer within ${headers} ms` };
+  if (headers !== null && headers <= asked.permit.limits.silence)
+    return new WaitLimit("answer", headers, "no_response");
+  return silenceLimit(asked, { askedAt, what: "answer", verdict: "no_response" });
 }
 
 /** Until the first content, after the headers. */
@@ -29,21 +28,45 @@ interface Silence {
   readonly verdict: "no_response" | "slow_first_token";
 }
 
-function silenceLimit({ target, permit, bearLonger }: Asked, { askedAt, what, verdict }: Silence): Limit {
-  const limitOf = (milliseconds: number): Limit => ({
-    milliseconds,
-    verdict,
-    message: `no ${what} within ${Math.round(milliseconds)} ms`,
-  });
-  const limit = limitOf(permit.limits.silence);
-  if (target.timeout.firstToken !== null) return limit;
-  return {
-    ...limit,
-    instead: () => {
-      const longer = bearLonger();
-      if (longer <= permit.limits.silence) return null;
-      permit.bear(longer);
-      return { limit: limitOf(longer), at: askedAt + longer };
-    },
-  };
+function silenceLimit(asked: Asked, silence: Silence): Limit {
+  const { permit, target } = asked;
+  if (target.timeout.firstToken === null) return new SilenceLimit(asked, silence);
+  return new WaitLimit(silence.what, permit.limits.silence, silence.verdict);
+}
+
+/** Each attempt has several, and nearly none passes: the message is written only then. */
+class WaitLimit implements Limit {
+  readonly what: string;
+  readonly milliseconds: number;
+  readonly verdict: Limit["verdict"];
+
+  constructor(what: string, milliseconds: number, verdict: Limit["verdict"]) {
+    this.what = what;
+    this.milliseconds = milliseconds;
+    this.verdict = verdict;
+  }
+
+  get message(): string {
+    return `no ${this.what} within ${Math.round(this.milliseconds)} ms`;
+  }
+}
+
+/** An adaptive limit: it is longer if no other target could do better. */
+class SilenceLimit extends WaitLimit {
+  readonly #asked: Asked;
+  readonly #askedAt: number;
+
+  constructor(asked: Asked, { askedAt, what, verdict }: Silence) {
+    super(what, asked.permit.limits.silence, verdict);
+    this.#asked = asked;
+    this.#askedAt = askedAt;
+  }
+
+  instead(): ReturnType<NonNullable<Limit["instead"]>> {
+    const { permit, bearLonger } = this.#asked;
+    const longer = bearLonger();
+    if (longer <= permit.limits.silence) return null;
+    permit.bear(longer);
+    return { limit: new WaitLimit(this.what, longer, this.verdict), at: this.#askedAt + longer };
+  }
 }

@@ -12,6 +12,7 @@ const asIs: NameOf = (_namespace, name) => name;
 const usual = "functions";
 
 export function readToolSpace(body: JsonObject): NameOf {
+  if (body["tools"] === undefined && typeof body["input"] === "string") return asIs;
   const flat = new Set<string>();
   const spaced = new Map<string, readonly [string, string]>();
   const space = (namespace: Json | undefined, name: Json | undefined): void => {
