@@ -4,7 +4,7 @@ import type { Call } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import { isUsual } from "./usual-values.ts";
+import { isUsualValue } from "./usual-values.ts";
 import { type Medium, RequestRequirements } from "./request-requirements.ts";
 
 export interface Candidate {
@@ -90,7 +90,7 @@ function lacksSetting(
   if (facts.multipleChoices === false && needs.choices(params) > 1)
     return unfit("unsupported", "n", `${model} returns one choice only`);
   for (const name of refusedMembers)
-    if ((params[name] !== undefined && !isUsual(name, params[name])) || needs.demands(name))
+    if ((params[name] !== undefined && !isUsualValue(name, params[name])) || needs.demands(name))
       return unfit("unsupported", name, `${model} refused ${name} before`);
   return null;
 }

@@ -6,7 +6,7 @@ import type { Call } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import { readableChat } from "./readable-chat.ts";
 import { parseJson } from "./parse-body.ts";
-import { hasUsual, isUsual } from "./usual-values.ts";
+import { hasUsualValue, isUsualValue } from "./usual-values.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 
 export type Medium = "images" | "pdf" | "audio";
@@ -111,8 +111,8 @@ export class RequestRequirements {
     const { body, fields } = this.#call;
     const span = fields.get(name);
     if (span === undefined) return false;
-    if (!hasUsual(name) || span.end - span.start > LONGEST_USUAL) return true;
-    return !isUsual(name, parseJson(viewBytes(body).toString("utf8", span.start, span.end)));
+    if (!hasUsualValue(name) || span.end - span.start > LONGEST_USUAL) return true;
+    return !isUsualValue(name, parseJson(viewBytes(body).toString("utf8", span.start, span.end)));
   }
 
   #mentions(medium: Medium): boolean {

@@ -14,12 +14,12 @@ const usual: ReadonlyMap<string, (value: Json) => boolean> = new Map([
 ]);
 
 /** Whether the member has such values. */
-export function hasUsual(name: string): boolean {
+export function hasUsualValue(name: string): boolean {
   return usual.has(name);
 }
 
 /** Null asks for nothing. */
-export function isUsual(name: string, value: Json | undefined): boolean {
+export function isUsualValue(name: string, value: Json | undefined): boolean {
   const check = usual.get(name);
   return check !== undefined && (value === undefined || value === null || check(value));
 }

@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { ANY, inSnakeCase, isEmpty, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
-import { hasUsual, isUsual } from "../../domain/usual-values.ts";
+import { hasUsualValue, isUsualValue } from "../../domain/usual-values.ts";
 import { lessonOfTools } from "./refused-tools.ts";
 
 /** `again`: the same request, adjusted, can go to the same target again. */
@@ -191,7 +191,7 @@ export function effectOf(refusal: Refusal): Effect | null {
 function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
   const isTop = steps.length === 1;
   const lack = lackOf(name, steps, isUnknown);
-  if (lack !== null) return { ...(hasUsual(name) ? leavingOutUsual(name, steps) : { again: false }), ...lack };
+  if (lack !== null) return { ...(hasUsualValue(name) ? leavingOutUsual(name, steps) : { again: false }), ...lack };
   const twin = isTop ? twins.get(name) : undefined;
   if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
   if (!isUnknown && !isNameless(name)) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
@@ -210,7 +210,7 @@ function leavingOutUnknown(name: string, steps: readonly string[]): Effect {
   // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
   // a vendor that names it as unknown may take pictures all the same.
   const needsContent = isEssential(name, steps);
-  if (needsContent && hasUsual(name)) return leavingOutUsual(name, steps);
+  if (needsContent && hasUsualValue(name)) return leavingOutUsual(name, steps);
   const member = { steps, value: null, isStray: media.has(name) };
   return leavingOut(name, needsContent ? { ...member, ifHolds: isEmpty } : member, true);
 }
@@ -227,7 +227,7 @@ function isOfDroppable([top = "", inner, ...deeper]: readonly string[]): boolean
 
 /** Nothing is lost with a value that asks for the default. */
 function leavingOutUsual(name: string, steps: readonly string[]): Effect {
-  const member: LeftOut = { steps, value: null, ifHolds: (value) => isUsual(name, value) };
+  const member: LeftOut = { steps, value: null, ifHolds: (value) => isUsualValue(name, value) };
   const { quirks = [], again } = leavingOut(name, member);
   return { quirks: quirks.map((quirk) => silently(quirk)), again };
 }

@@ -238,3 +238,17 @@ describe("clients of OpenAI's protocols at OpenAI", () => {
     }
   });
 });
+
+test("a mark on an empty text goes to the part before it; without one it is dropped, and reported", () => {
+  const ask = (...content: JsonObject[]): unknown[] => {
+    const body = { max_tokens: 100, messages: [{ role: "user", content }] };
+    const { body: sent, dropped } = translate(anthropicMessages, body, [anthropicMessages, claude]);
+    return [marksIn(sent), dropped];
+  };
+  expect(ask({ type: "text", text: "a" }, text(""))).toEqual([[["messages.0.content.0", cache_control]], []]);
+  expect(ask({ type: "text", text: "a" }, text(""), { type: "text", text: "b" })).toEqual([
+    [["messages.0.content.0", cache_control]],
+    [],
+  ]);
+  expect(ask(text(" "), { type: "text", text: "a" })).toEqual([[], ["cache_control"]]);
+});

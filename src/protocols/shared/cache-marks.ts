@@ -1,7 +1,7 @@
 // Prompt-cache marks, from the caller's format to the target's. If the target takes marks, they are converted and
 // limited; if it caches by itself, they are unnecessary; otherwise they are dropped. All of it is reported. It must
 // never change the answer, nor send a caller's text as a key.
-import type { ChatRequest, Message, Part, Tool, ToolResultPart } from "../../core/chat.ts";
+import type { ChatRequest, Message, Part, TextPart, Tool, ToolResultPart } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { shortHash } from "./identifiers.ts";
@@ -33,6 +33,25 @@ export function markLast(parts: Part[], message: JsonObject): boolean {
   if (part === undefined) return marks === undefined;
   parts[at] = { ...part, marks: { ...marks, ...("marks" in part ? part.marks : {}) } } as Part;
   return true;
+}
+
+/** A mark on a blank text, which is not sent, goes to the part before it in the same message; `drop` is called if there is none. */
+export function marksOffBlanks(request: ChatRequest, drop: (field: string) => void): ChatRequest {
+  if (!request.messages.some(({ parts }) => parts.some(isMarkedBlank))) return request;
+  const messages = request.messages.map((message): Message => {
+    if (!message.parts.some(isMarkedBlank)) return message;
+    const parts: Part[] = [];
+    for (const part of message.parts) {
+      if (!isMarkedBlank(part)) parts.push(part);
+      else if (!markLast(parts, part.marks ?? {})) drop(control);
+    }
+    return { ...message, parts };
+  });
+  return { ...request, messages };
+}
+
+function isMarkedBlank(part: Part): part is TextPart {
+  return part.type === "text" && part.marks !== undefined && part.text.trim() === "";
 }
 
 function bearsMarks(part: Part): boolean {

@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { EncodedRequest } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
-import { fitMarks } from "../../shared/cache-marks.ts";
+import { fitMarks, marksOffBlanks } from "../../shared/cache-marks.ts";
 import { carryWords } from "../../shared/carried-words.ts";
 import { demandsRegion, isNeeded, lossOf, regionMember } from "../../shared/needed.ts";
 import { membersOf } from "../../shared/read.ts";
@@ -85,9 +85,10 @@ function thinkingFor(request: ChatRequest, context: ThinkingContext): EncodedThi
 }
 
 function markedFor(request: ChatRequest, { facts, isStandIn }: TargetFacts, report: Report): ChatRequest {
-  if (request.extras.protocol === self && isStandIn !== true) return request;
   const drop = (field: string): void => report.drop(field);
-  return fitMarks(request, { takes: "blocks", facts, drop, adapt: (...change) => report.adapt(...change) }).request;
+  const moved = marksOffBlanks(request, drop);
+  if (request.extras.protocol === self && isStandIn !== true) return moved;
+  return fitMarks(moved, { takes: "blocks", facts, drop, adapt: (...change) => report.adapt(...change) }).request;
 }
 
 function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {

@@ -14,7 +14,7 @@ import { standsAlone } from "./dependents.ts";
 import { LONGEST_USER } from "./encode-sampling.ts";
 import { objectsOf } from "../features/own.ts";
 import { threadRules } from "../features/threads.ts";
-import { shapeFits } from "./own-shape.ts";
+import { ownShapeFits } from "./own-shape.ts";
 import { isPrefill } from "./turns.ts";
 
 type Check = (request: RawMembers, facts: ModelFacts) => boolean;
@@ -48,7 +48,7 @@ export function fits(request: RawMembers, target: TargetFacts): boolean {
     checks.every((check) => check(request, facts)) &&
     budgetFits(request, target) &&
     schemasFit(request, target) &&
-    shapeFits(request, target)
+    ownShapeFits(request, target)
   );
 }
 

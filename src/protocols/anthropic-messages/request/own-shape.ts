@@ -11,7 +11,7 @@ import { objectsOf } from "../features/own.ts";
 import { threadRules } from "../features/threads.ts";
 import { imageTypes } from "./encode-parts.ts";
 
-export function shapeFits(request: RawMembers, { isStandIn = false }: TargetFacts): boolean {
+export function ownShapeFits(request: RawMembers, { isStandIn = false }: TargetFacts): boolean {
   if (!isStandIn) return true;
   return settingsFit(request) && toolsFit(request) && instructionsFit(request) && historyFits(request);
 }

@@ -9,7 +9,7 @@ import { neverThinks } from "../../shared/effort.ts";
 import { membersOf } from "../../shared/read.ts";
 import { objectsOf } from "../features/members.ts";
 import { schemasFit } from "./own-schemas.ts";
-import { shapeFits } from "./own-shape.ts";
+import { ownShapeFits } from "./own-shape.ts";
 import { camelMembers } from "../features/spelling.ts";
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
@@ -24,7 +24,7 @@ const checks: readonly ((request: RawMembers, target: TargetFacts) => boolean)[]
   schemasFit,
   detailFits,
   historyFits,
-  shapeFits,
+  ownShapeFits,
 ];
 
 /** Older models take only one of: functions, the vendor's own tools, JSON output. */

@@ -11,7 +11,7 @@ import { camelMembers } from "../features/spelling.ts";
 import { mostStops } from "./encode-generation.ts";
 import { nameShape } from "./names.ts";
 
-export function shapeFits(request: RawMembers, { isStandIn = false }: TargetFacts): boolean {
+export function ownShapeFits(request: RawMembers, { isStandIn = false }: TargetFacts): boolean {
   if (!isStandIn) return true;
   return settingsFit(request) && toolsFit(request) && choiceFits(request) && contentsFit(request);
 }

@@ -12,7 +12,7 @@ import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { isSearch } from "../../shared/web-search.ts";
 import { openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
-import { shapeFits } from "./own-shape.ts";
+import { ownShapeFits } from "./own-shape.ts";
 import { carriedMark, freeCall, logprobs, sealedThoughts, searchCall, searchDetails } from "../features/own.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
@@ -29,7 +29,7 @@ const checks: readonly Check[] = [
   schemasFit,
   inputFits,
   callsFit,
-  shapeFits,
+  ownShapeFits,
 ];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {

@@ -10,7 +10,7 @@ import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { plainNames } from "../../shared/tool-names.ts";
 import { FEWEST_TOKENS, freeCall, includable, isOwnId, isReplayable } from "../features/own.ts";
 
-export function shapeFits(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
+export function ownShapeFits(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   if (!isStandIn || !isOpenAI(facts)) return true;
   return (
     settingsFit(request) && toolsFit(request) && arrayOr<readonly Json[]>(request.read("input"), []).every(itemFits)

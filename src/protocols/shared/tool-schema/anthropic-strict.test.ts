@@ -113,3 +113,20 @@ test("the schema that was given is left as it is", () => {
   lowerSchema(schema);
   expect(schema).toEqual(before);
 });
+
+test("what is said to people and by example is dropped, and reported", () => {
+  const a = { type: "string", default: "x", examples: ["y"], $comment: "z" };
+  const { notes } = lower(object({ a }), anthropicStrictDialect, { root: "object" });
+  expect(notes.entries("tools.look")).toEqual(["tools.look:default+examples>dropped"]);
+});
+
+test("a reference by an anchor leads to a definition; one that leads nowhere is described", () => {
+  const anchored = { $anchor: "point", type: "string" };
+  const { schema } = lowerSchema(object({ a: anchored, b: { $ref: "#point" } }))!;
+  const { properties, $defs } = schema as { properties: JsonObject; $defs: JsonObject };
+  const [[name, definition] = []] = Object.entries($defs);
+  expect(properties["b"]).toEqual({ $ref: `#/$defs/${name}` });
+  expect(definition).toEqual({ type: "string" });
+  expect(properties["a"]).toEqual({ type: "string" });
+  expect(lowerSchema(object({ a: { $ref: "#nowhere", type: "string" } }))!.described).toEqual(["$ref"]);
+});

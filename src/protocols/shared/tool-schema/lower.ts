@@ -10,7 +10,7 @@ import type { Dialect, Treatment } from "./dialect.ts";
 import { finishNode, lacksItems, type NodeContext, type OpenNode, refuses, typedBranches } from "./finish.ts";
 import { mergeAllOf } from "./merge.ts";
 import { Notes } from "./notes.ts";
-import { definitionName, References } from "./references.ts";
+import { definitionName, isAnchor, References } from "./references.ts";
 import { objectRoot } from "./root.ts";
 import { oneSchema, schemaList, schemaMap } from "./vocabulary.ts";
 import { wellFormed } from "./well-formed.ts";
@@ -45,6 +45,8 @@ export function lower(schema: JsonObject, dialect: Dialect, { root, own = false 
 const deepest = 256;
 /** The most characters that may be inlined for references, in total. */
 const mostInPlace = 256 * 1024;
+/** Keywords that say something to people or to the model: their loss is reported. */
+const readable: ReadonlySet<string> = new Set(["default", "examples", "example", "title"]);
 /** Worth a sentence, but nothing is lost without them. */
 const hints: ReadonlySet<string> = new Set(["default", "examples", "example"]);
 
@@ -172,7 +174,8 @@ class Lowering {
     const { collectsDefinitions, definesTargets } = this.#dialect;
     if (collectsDefinitions && !this.#own) return this.#definitions.define(ref);
     if (ref === "#" || definitionName(ref) !== null) return ref;
-    if (!this.#moved && (!definesTargets || this.#lenient)) return ref;
+    const isDefined = isAnchor(ref) && !this.#own;
+    if (!isDefined && !this.#moved && (!definesTargets || this.#lenient)) return ref;
     if (this.#own) this.notes.add("folded", "$ref");
     return this.#definitions.define(ref);
   }
@@ -208,6 +211,7 @@ class Lowering {
           if (key === "oneOf") this.#asAnyOf(schema, value, out);
           break;
         case "dropped":
+          if (readable.has(key)) this.notes.add("dropped", key);
           break;
       }
     }

@@ -2,7 +2,7 @@
 // It contains names of keywords only, never their values, and a schema with a thousand unusual keywords cannot flood
 // the report.
 
-export type Change = "added" | "folded" | "mended" | "description";
+export type Change = "added" | "folded" | "mended" | "description" | "dropped";
 
 /** The most keywords that are named; the rest is a count. */
 const mostNamed = 12;

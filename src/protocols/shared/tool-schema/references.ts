@@ -12,10 +12,16 @@ export function definitionName(ref: string): string | null {
   return definition.exec(ref)?.[1] ?? null;
 }
 
+/** A reference by the name that a schema gives itself (`$anchor`), which few vendors resolve. */
+export function isAnchor(ref: string): boolean {
+  return /^#[A-Za-z_][\w.-]*$/u.test(ref);
+}
+
 /** Resolves each reference once. */
 export class References {
   readonly #root: JsonObject;
   readonly #cache = new Map<string, JsonObject | null>();
+  #anchors: ReadonlyMap<string, JsonObject> | null = null;
   readonly #sizes = new Map<JsonObject, number>();
 
   constructor(root: JsonObject) {
@@ -39,6 +45,7 @@ export class References {
   }
 
   #find(ref: string): JsonObject | null {
+    if (isAnchor(ref)) return (this.#anchors ??= anchorsIn(this.#root)).get(ref) ?? null;
     if (ref !== "#" && !ref.startsWith("#/")) return null;
     let place: Json | undefined = this.#root;
     for (const step of ref.slice(1).split("/").slice(1)) {
@@ -68,6 +75,23 @@ function decodeStep(step: string): string {
 /** Members whose value is data, even if it looks like a schema. */
 const data: ReadonlySet<string> = new Set(["enum", "const", "default", "examples", "example", "required"]);
 const definitions: ReadonlySet<string> = new Set(["$defs", "definitions"]);
+
+/** The schemas that have an anchor, without it, by the references to them. */
+function anchorsIn(root: JsonObject): ReadonlyMap<string, JsonObject> {
+  const anchors = new Map<string, JsonObject>();
+  const open: { readonly value: Json | undefined; readonly isMap: boolean }[] = [{ value: root, isMap: false }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, isMap } = next;
+    if (isArray(value)) for (const item of value) open.push({ value: item, isMap: false });
+    else if (isObject(value)) {
+      const { $anchor, ...rest } = value;
+      if (!isMap && typeof $anchor === "string") anchors.set(`#${$anchor}`, rest);
+      for (const key of Object.keys(value))
+        if (isMap || !data.has(key)) open.push({ value: value[key], isMap: !isMap && schemaMap.has(key) });
+    }
+  }
+  return anchors;
+}
 
 /** All references in a schema, except those in its own definitions. */
 export function referencesIn(part: Json | undefined): ReadonlySet<string> {
