@@ -55,7 +55,8 @@ export function helpText(rows: readonly { readonly id: string; readonly title: s
   const width = Math.max(...rows.map((row) => row.id.length)) + 2;
   return `npm run bench -- [options]
 
-Measures the latency and throughput of the gateway, next to nginx and to a bare Node proxy (the floor).
+Measures the gateway's CPU time per request and per event, its memory and its start, next to nginx and to a
+minimal Node proxy (the floor).
 Needs wrk, nginx, taskset and two cores. It skips the rows that need a missing program, and says so.
 
   --rows a,b-*    only these rows; * matches anything

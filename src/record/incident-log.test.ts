@@ -59,7 +59,7 @@ describe("F21: a call's line", () => {
 
   test("counts retries that failed alike, and shows the first of many targets", async () => {
     expect(await lineOf(ended([overloaded, overloaded, ok("c/m")]))).toBe(
-      "route assistant: c/m answered request req_1 after 2 times a/m overloaded 503",
+      "route assistant: c/m answered request req_1 after a/m overloaded 503 (2 times)",
     );
     const many = Array.from({ length: 20 }, (_, place) => of(`t/${place}`, { verdict: "overloaded", status: 503 }));
     expect(await lineOf(ended([...many, ok("c/m")]))).toMatch(/t\/7 overloaded 503, and 12 more$/u);

@@ -135,7 +135,7 @@ function attemptWords({ failed }: AboutRequest, before: string): string {
   if (times.size === 0) return "";
   const shownText = [...times]
     .slice(0, MOST_SHOWN)
-    .map(([words, count]) => (count === 1 ? words : `${count} times ${words}`));
+    .map(([words, count]) => (count === 1 ? words : `${words} (${count} times)`));
   const more = times.size - shownText.length;
   return `${before}${shownText.join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
 }
