@@ -12,7 +12,7 @@ import {
   openaiDialect,
   openaiStrictDialect,
 } from "../src/protocols/shared/tool-schema/dialects.ts";
-import { keywords } from "../src/protocols/shared/tool-schema/vocabulary.ts";
+import { vocabularyKeywords } from "../src/protocols/shared/tool-schema/vocabulary.ts";
 import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 
@@ -112,7 +112,7 @@ export const schemaTable = (): string =>
   [
     `| keyword | ${dialects.map(({ title }) => title).join(" | ")} |`,
     `| --- |${" --- |".repeat(dialects.length)}`,
-    ...keywords.map(
+    ...vocabularyKeywords.map(
       (keyword) => `| \`${keyword}\` | ${dialects.map((dialect) => cell(keyword, dialect)).join(" | ")} |`,
     ),
     `| others | ${dialects.map(({ others }) => words[others]).join(" | ")} |`,

@@ -3,10 +3,10 @@
 import { HedgeBudget } from "./attempt/target-state/hedge-budget.ts";
 import { KeyPool } from "./attempt/target-state/key-pool.ts";
 import { TargetStates } from "./attempt/target-state/target-state.ts";
-import { factsFrom } from "./attempt/target-state/selection-facts.ts";
+import { selectionFactsFrom } from "./attempt/target-state/selection-facts.ts";
 import { LearnedLimits } from "./attempt/target-state/learned-limits.ts";
 import { OperatorAlerts } from "./attempt/target-state/operator-alerts.ts";
-import { hearFrom, tellTo } from "./attempt/target-state/gossip.ts";
+import { receiveGossip, publishGossip } from "./attempt/target-state/gossip.ts";
 import { RetryBudget } from "./attempt/target-state/retry-budget.ts";
 import type { Ids } from "./core/clock.ts";
 import { GatewayFailure } from "./core/failure.ts";
@@ -121,7 +121,7 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
 /** The state of targets, and the strategies that choose between them. */
 function wireEngine(wiring: Wiring, { keeper, factsOf, recorder }: ProtocolParts & Pick<Parts, "recorder">) {
   const { state, shared, clock, random, warn, onFault } = wiring;
-  const tellOthers = tellTo(shared, onFault);
+  const tellOthers = publishGossip(shared, onFault);
   const tell = (change: StateChange): void => {
     tellOthers(change);
     recorder.stateChanged(change);
@@ -131,7 +131,7 @@ function wireEngine(wiring: Wiring, { keeper, factsOf, recorder }: ProtocolParts
   const parts = {
     states,
     keys,
-    selection: createSelection({ facts: factsFrom({ states, keys }), clock, random }),
+    selection: createSelection({ facts: selectionFactsFrom({ states, keys }), clock, random }),
     hedges: new HedgeBudget(),
     budget: new RetryBudget(clock),
     notices: new OperatorAlerts(clock, warn),
@@ -139,7 +139,10 @@ function wireEngine(wiring: Wiring, { keeper, factsOf, recorder }: ProtocolParts
     lessons: new LearnedLimits(clock),
     keyAffinity: keyAffinity({ protocols, keeper, factsOf }),
   };
-  return { parts, close: hearFrom(shared, { states, keys, providerOf: (name) => state.rules.providers.get(name) }) };
+  return {
+    parts,
+    close: receiveGossip(shared, { states, keys, providerOf: (name) => state.rules.providers.get(name) }),
+  };
 }
 
 /** Reports a fault of the gateway to the operator. The caller gets an error without its details. */

@@ -16,18 +16,43 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/core/load-balancing.ts": "the contract between those who choose and those who ask, named for its subject",
   "src/config/policy-types.ts": "a type alone, so that two files need not import one another",
   "src/config/schema-forms.ts": "a set of forms, each named for what it reads",
+  "src/protocols/index.ts": "the one list of protocols",
+  "src/protocols/anthropic-messages/protocol.ts": "its value bears the name of the protocol",
+  "src/protocols/gemini-generate/protocol.ts": "its value bears the name of the protocol",
+  "src/protocols/openai-chat/protocol.ts": "its value bears the name of the protocol",
+  "src/protocols/openai-chat/completions/protocol.ts": "its value bears the name of the protocol",
+  "src/protocols/openai-responses/protocol.ts": "its value bears the name of the protocol",
+  "src/protocols/shared/read.ts": "readers of a member's value, each named for the type that it gives",
   "src/providers/host-members.ts": "a table for each host, named for the host",
   "src/simulator/vocabulary.ts": "the words that all fake vendors share",
 };
 
-/** Folders with names that are still to be mended: how many at most. These numbers may only shrink. */
-const LEFT_TO_MEND: Readonly<Record<string, { readonly files: number; readonly types: number }>> = {
-  "src/attempt": { files: 23, types: 6 },
-  "src/protocols": { files: 55, types: 15 },
+/**
+ * Past participles that say nothing of a value when they are its whole name: `reply` or `failure` instead of `told`. In front of
+ * a noun they are fine (`knownModels`).
+ */
+const BARE = new Set(
+  `told asked said given known wanted kept seen taken shown found left held meant spoken lost placed answered wished named
+  heard learnt remembered begun owed taught dealt`.split(/\s+/),
+);
+
+/** Declared names that are a bare participle, for each folder: how many at most. These numbers may only shrink. */
+const LEFT_BARE: Readonly<Record<string, number>> = {
+  "src/attempt": 24,
+  "src/core": 6,
+  "src/decode": 3,
+  "src/domain": 2,
+  "src/protocols": 66,
+  "src/record": 2,
+  "src/simulator": 135,
+  "src/system-clock.ts": 1,
+  "src/translate": 6,
+  "src/wire.ts": 1,
 };
 
 interface Source {
   readonly path: string;
+  readonly bare: readonly string[];
   readonly types: readonly string[];
   readonly exported: readonly string[];
 }
@@ -35,6 +60,9 @@ interface Source {
 const typeDeclaration = /^(?:export )?(?:declare )?(?:abstract )?(?:interface|type|class) (\w+)/gm;
 const exportedDeclaration =
   /^export (?:declare )?(?:abstract |async )?(?:function\*?|class|const|interface|type) (\w+)/gm;
+/** Variables, functions, methods, parameters and members: `const told`, `#told`, `told(`, `told:` and `told?:`. */
+const anyDeclaration =
+  /(?:\b(?:const|let|function\*?|readonly)\s+#?|(?<=[({[,;]\s*)#?|^ +#?)(\w+)(?=\??\s*[:=]|\s*\([^)]*\)\s*:|\s*[;,])/gm;
 const exportedList = /^export (?:type )?\{([^}]*)\}/gm;
 
 function readSource(path: string): Source {
@@ -42,7 +70,8 @@ function readSource(path: string): Source {
     .filter(({ kind }) => kind === "code")
     .map(({ text }) => text)
     .join("");
-  return { path, types: namesBy(typeDeclaration, code), exported: exportedBy(code) };
+  const bare = namesBy(anyDeclaration, code).filter((name) => BARE.has(name));
+  return { path, bare, types: namesBy(typeDeclaration, code), exported: exportedBy(code) };
 }
 
 function namesBy(pattern: RegExp, code: string): string[] {
@@ -91,17 +120,12 @@ const sources = globSync("src/**/*.ts", { cwd: root })
   .toSorted()
   .map(readSource);
 
-const folderToMend = (path: string): string | undefined =>
-  Object.keys(LEFT_TO_MEND).find((folder) => path.startsWith(`${folder}/`));
-
 const namedForNothing = sources.filter((source) => missingWords(source).length > 0).map(({ path }) => path);
 const double = doubleTypes(sources);
 
 describe("a file exports what it is named for", () => {
   test("each word of its name stands in an exported name", () => {
-    const refused = namedForNothing.filter(
-      (path) => EXCEPTIONS[path] === undefined && folderToMend(path) === undefined,
-    );
+    const refused = namedForNothing.filter((path) => EXCEPTIONS[path] === undefined);
     expect(refused).toEqual([]);
   });
 
@@ -124,7 +148,7 @@ describe("a file exports what it is named for", () => {
 
 describe("a type's name means one thing in a folder", () => {
   test("no type is defined in two files of one folder", () => {
-    expect(double.filter((line) => folderToMend(line.split(": ")[0] + "/") === undefined)).toEqual([]);
+    expect(double).toEqual([]);
   });
 
   test("a second one is found", () => {
@@ -137,10 +161,26 @@ describe("a type's name means one thing in a folder", () => {
   });
 });
 
-describe("names that are left to mend", () => {
-  test.each(Object.entries(LEFT_TO_MEND))("%s: no more than before", (folder, most) => {
-    const inFolder = (path: string): boolean => path.startsWith(`${folder}/`);
-    expect(namedForNothing.filter(inFolder).length).toBeLessThanOrEqual(most.files);
-    expect(double.filter((line) => inFolder(line.split(": ")[0] + "/")).length).toBeLessThanOrEqual(most.types);
+describe("no name is a bare participle", () => {
+  const counts = new Map<string, number>();
+  for (const { path, bare } of sources) {
+    const folder = path.split("/").slice(0, 2).join("/");
+    counts.set(folder, (counts.get(folder) ?? 0) + bare.length);
+  }
+
+  test("in each folder no more are left than before", () => {
+    const tooMany = [...counts].filter(([folder, count]) => count > (LEFT_BARE[folder] ?? 0));
+    expect(tooMany).toEqual([]);
+  });
+
+  test.each([
+    ["const told = ask();", ["told"]],
+    ["function keep(given: Json, place: string): void {}", ["given"]],
+    ["  readonly asked?: string;", ["asked"]],
+    ["  #held = 0;", ["held"]],
+    ["const knownModels = told.models;", []],
+    ["return one.told;", []],
+  ])("%s: %j", (code, names) => {
+    expect(namesBy(anyDeclaration, code).filter((name) => BARE.has(name))).toEqual(names);
   });
 });

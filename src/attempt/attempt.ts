@@ -5,7 +5,7 @@ import type { Answer, Estimate, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
 import { type CallRun, openRun, type EngineParts } from "./call-run.ts";
-import type { BranchEnding, Failed } from "./outcome.ts";
+import type { BranchOutcome, Failed } from "./outcome.ts";
 import { finalFailure } from "./final-failure.ts";
 import { withMidStreamFailover } from "./stream/mid-stream-failover.ts";
 import { mostTelling, shortestWait } from "./route/fallback-on.ts";
@@ -45,7 +45,7 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
 }
 
 /** If a target could serve the whole conversation, the client's error asks for it, whatever the other targets did. */
-function resending(run: CallRun, ending: BranchEnding): Failed | null {
+function resending(run: CallRun, ending: BranchOutcome): Failed | null {
   if (ending.kind === "failed" && !ending.exhausted) return null;
   const resend = resendIn(run);
   return resend === null ? null : { ...resend, failure: { ...resend.failure, verdict: "bad_request" } };

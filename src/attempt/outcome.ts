@@ -26,7 +26,7 @@ export interface Failed {
   readonly ours?: boolean | undefined;
 }
 
-export type BranchEnding =
+export type BranchOutcome =
   | Answered
   | Failed
   /** Not asked at all. */

@@ -11,7 +11,7 @@ import { openRun, type EngineParts } from "./call-run.ts";
 import { admit } from "./target/admit.ts";
 import { askFor } from "./target/ask-for.ts";
 import { Permit } from "./target/permit.ts";
-import { makeAttempt } from "./target/single-attempt.ts";
+import { makeSingleAttempt } from "./target/single-attempt.ts";
 
 /** If this fails, the estimate is used. */
 const STANDING = { remainingTargets: 1, forced: false, checksOutput: false, hurried: false };
@@ -44,7 +44,7 @@ export async function askAside(
   const permit = await admit({ ...ask, isAside: true });
   if (!(permit instanceof Permit)) return null;
   const deadline = Math.min(exchange.deadline, parts.clock.now() + LONGEST);
-  const ending = await makeAttempt(
+  const ending = await makeSingleAttempt(
     {
       exchange: { ...exchange, attempts: [], deadline },
       call,

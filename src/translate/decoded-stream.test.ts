@@ -4,7 +4,7 @@ import { plainProtocol } from "../../test/support/plain-protocol.ts";
 import { hang, ScriptedBytes, wireBreak, type Chunk } from "../../test/support/scripted-transport.ts";
 import { target } from "../../test/support/engine-rig.ts";
 import { settle, VirtualClock } from "../../test/support/virtual-clock.ts";
-import { openRecord } from "../attempt/target/attempt-record.ts";
+import { openAttemptRecord } from "../attempt/target/attempt-record.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
 import { createSseParser } from "../domain/sse.ts";
@@ -19,7 +19,7 @@ interface Options {
 function open(chunks: readonly Chunk[], { raw = true, limit, decoder }: Options = {}) {
   const clock = new VirtualClock();
   const bytes = new ScriptedBytes(chunks, clock);
-  const attempt = openRecord({ target: target("a/m"), key: null, retry: 0 }, 0);
+  const attempt = openAttemptRecord({ target: target("a/m"), key: null, retry: 0 }, 0);
   const pieces = new DecodedStream({
     bytes,
     clock,

@@ -1,5 +1,5 @@
 // A request to a target, as the input of the translation, for tests of the way out.
-import { openRecord } from "../../src/attempt/target/attempt-record.ts";
+import { openAttemptRecord } from "../../src/attempt/target/attempt-record.ts";
 import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Asking, Exchange } from "../../src/core/exchange.ts";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -49,7 +49,7 @@ export function createAsking({ target, protocol, body, headers = {} }: AskingOpt
     key,
     cancellation,
     told,
-    attempt: openRecord({ target, key, retry: 0 }, 0),
+    attempt: openAttemptRecord({ target, key, retry: 0 }, 0),
     onPreparing: () => told.push("preparing"),
     onPrepared: () => told.push("prepared"),
     onSent: () => told.push("sent"),

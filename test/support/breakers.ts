@@ -2,14 +2,14 @@
 import type { Clock, Random } from "../../src/core/clock.ts";
 import type { BreakerRules } from "../../src/core/rules.ts";
 import { type Admission, CircuitBreaker, type Report } from "../../src/attempt/target-state/circuit-breaker.ts";
-import { tellNobody } from "../../src/attempt/target-state/publish.ts";
+import { publishToNobody } from "../../src/attempt/target-state/publish.ts";
 
 export class Breakers {
   readonly #named = new Map<string, CircuitBreaker>();
   readonly #open: (name: string) => CircuitBreaker;
 
   constructor(clock: Clock, random: Random, open?: (name: string) => CircuitBreaker) {
-    this.#open = open ?? ((name) => new CircuitBreaker(name, { clock, random, tell: tellNobody }));
+    this.#open = open ?? ((name) => new CircuitBreaker(name, { clock, random, tell: publishToNobody }));
   }
 
   of(name: string): CircuitBreaker {

@@ -4,7 +4,7 @@ import type { EngineParts } from "../../src/attempt/call-run.ts";
 import { BrokenOff } from "../../src/attempt/target-state/broken-off.ts";
 import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/target-state/retry-budget.ts";
-import { factsFrom } from "../../src/attempt/target-state/selection-facts.ts";
+import { selectionFactsFrom } from "../../src/attempt/target-state/selection-facts.ts";
 import { HedgeBudget } from "../../src/attempt/target-state/hedge-budget.ts";
 import { KeyPool } from "../../src/attempt/target-state/key-pool.ts";
 import { LearnedLimits } from "../../src/attempt/target-state/learned-limits.ts";
@@ -165,7 +165,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     clock,
     random,
     states,
-    selection: createSelection({ facts: factsFrom({ states, keys }), clock, random }),
+    selection: createSelection({ facts: selectionFactsFrom({ states, keys }), clock, random }),
     hedges: new HedgeBudget(),
     keys,
     budget: new RetryBudget(clock),

@@ -2,7 +2,7 @@
 import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Call, ClientRequest, Exchange } from "../../src/core/exchange.ts";
 import type { AttemptRecord } from "../../src/core/attempt-record.ts";
-import { openRecord } from "../../src/attempt/target/attempt-record.ts";
+import { openAttemptRecord } from "../../src/attempt/target/attempt-record.ts";
 import { target } from "./engine-rig.ts";
 
 export function clientRequest(headers: Readonly<Record<string, string>> = {}, body = "{}"): ClientRequest {
@@ -29,7 +29,7 @@ export function plainCall(more: Partial<Call> = {}): Call {
 }
 
 export function attemptRecord(more: Partial<AttemptRecord> = {}): AttemptRecord {
-  return { ...openRecord({ target: target("a/m"), key: null, retry: 0 }, 0), ...more };
+  return { ...openAttemptRecord({ target: target("a/m"), key: null, retry: 0 }, 0), ...more };
 }
 
 export function plainExchange(more: Partial<Exchange> = {}): Exchange {

@@ -21,7 +21,7 @@ interface Known {
   readonly statusOf: (target: TargetNode) => TargetStatus;
 }
 
-export function sayStep({ node, place }: Step, context: Known): string {
+export function dryRunReason({ node, place }: Step, context: Known): string {
   switch (node.kind) {
     case "fallback":
       return sayFallback(place, node.prefer !== undefined);

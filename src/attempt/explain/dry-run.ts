@@ -8,7 +8,7 @@ import { awaitsProbe, type TargetStatus } from "../target-state/target-status.ts
 import { peek } from "../target/admit.ts";
 import { askFor, type AskFor } from "../target/ask-for.ts";
 import { withTimeLeft } from "../target/checks.ts";
-import { sayStep, type Step } from "./dry-run-reasons.ts";
+import { dryRunReason, type Step } from "./dry-run-reasons.ts";
 
 /** One target's part in the prediction. */
 export interface DryRunStep {
@@ -72,7 +72,7 @@ export function foresee(root: RouteNode, question: Question, looking: Looking): 
       const share = shares.get(target.path) ?? 0;
       const ready = sight.readiness(target);
       const part = leaf === resort ? "last-resort" : partOf(leaf, ready, share);
-      const reasons = steps.map((step) => sayStep(step, { call: question.call, ...looking }));
+      const reasons = steps.map((step) => dryRunReason(step, { call: question.call, ...looking }));
       if (part === "last-resort") reasons.unshift("no other target is left");
       if (ready.why !== null) reasons.unshift(ready.why);
       return { target: target.name, path: target.path, part, share, why: reasons.join("; ") };

@@ -4,7 +4,7 @@ import { broken, finish, start, text } from "../../../test/support/scripted-ask.
 import type { OutputFormat } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece } from "../../core/exchange.ts";
-import { holdOutput } from "./buffer-until-valid.ts";
+import { bufferUntilValid } from "./buffer-until-valid.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
 const piece = (...events: StreamEvent[]): Piece => ({ events, raw: null });
@@ -18,7 +18,7 @@ async function hold(output: OutputFormat | null, events: readonly StreamEvent[],
   const held = rest.splice(0, 1);
   let finished = held.some(({ events: [event] }) => event?.type === "finish");
   const record = attemptRecord();
-  const wrong = await holdOutput({
+  const wrong = await bufferUntilValid({
     pieces: {
       get complete() {
         return finished;
@@ -90,7 +90,7 @@ describe("calls", () => {
 });
 
 test("silence is told as what it is", async () => {
-  const told = await holdOutput({
+  const told = await bufferUntilValid({
     pieces: { complete: false, next: () => Promise.resolve(null) },
     heldPieces: [piece(text("{"))],
     request: { output: json, tools: [] },

@@ -7,7 +7,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Piece, PieceSource } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import { type Asked, judgeOutput, owesJson } from "./validate-output.ts";
+import { type Asked, validateOutput, owesJson } from "./validate-output.ts";
 import { noteUsage } from "../stream/committed-stream.ts";
 import type { Limit, AttemptTimer } from "../target/attempt-timer.ts";
 import { isFailure, wireFailure } from "../target/wire-failure.ts";
@@ -29,7 +29,7 @@ export interface Holding {
 }
 
 /** Null if the stream can be passed on, starting with `held`. */
-export async function holdOutput(holding: Holding): Promise<WireFailure | null> {
+export async function bufferUntilValid(holding: Holding): Promise<WireFailure | null> {
   const { pieces, heldPieces, request, watch, idle, record, mostBytes } = holding;
   const limit: Limit = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
   const gathered = new GatheredOutput();
@@ -46,7 +46,7 @@ export async function holdOutput(holding: Holding): Promise<WireFailure | null> 
     for (const event of piece.events) if (event.type === "failure") return event.failure;
     gathered.take(piece.events);
   }
-  const wrong = await judgeOutput(gathered.choices, request);
+  const wrong = await validateOutput(gathered.choices, request);
   return wrong === null ? null : wireFailure("invalid_output", wrong);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { broken, finish, start, text } from "../../../test/support/scripted-ask.ts";
 import type { ChatResponse, Choice, FinishReason, Part } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
-import { judgePiece, judgeResponse } from "./classify-answer.ts";
+import { classifyPiece, classifyAnswer } from "./classify-answer.ts";
 
 function choice(parts: readonly Part[], reason: FinishReason | null = "stop", index = 0): Choice {
   return { index, parts, finish: reason, rawFinish: null, stopSequence: null, logprobs: null };
@@ -36,12 +36,12 @@ describe("judgeResponse", () => {
     ["nothing without an end", response(choice([], null)), "empty"],
     ["the second choice speaks", response(choice([]), choice([words], "stop", 1)), "ok"],
   ])("%s", (_what, answer, verdict) => {
-    expect(judgeResponse(answer)).toBe(verdict);
+    expect(classifyAnswer(answer)).toBe(verdict);
   });
 });
 
 describe("judgePiece", () => {
-  const piece = (...events: StreamEvent[]) => judgePiece({ events, raw: null });
+  const piece = (...events: StreamEvent[]) => classifyPiece({ events, raw: null });
   test.each([
     ["nothing yet", piece(start), null],
     ["a blank text", piece(start, text("")), null],

@@ -9,7 +9,7 @@ import type { Verdict } from "../../core/verdict.ts";
  * `ok`, `policy_blocked`, `empty`, or `cut` if a choice has content without a finish reason (F1, as in streams). An
  * answer that ended at the caller's own token limit is `ok`, even without text.
  */
-export function judgeResponse(response: ChatResponse): Verdict {
+export function classifyAnswer(response: ChatResponse): Verdict {
   const { choices } = response;
   const choiceWithContent = choices.find((choice) => choice.parts.some(isContentPart));
   if (choiceWithContent !== undefined) {
@@ -63,7 +63,7 @@ export function isContent(event: StreamEvent): boolean {
  * The verdict of a stream's beginning. Null: no content yet. A failure, `empty`, `policy_blocked` (a refusal is content
  * too), or `ok` once there is content (or if the caller's own token limit left no room for any).
  */
-export function judgePiece(piece: Piece): WireFailure | Verdict | null {
+export function classifyPiece(piece: Piece): WireFailure | Verdict | null {
   for (const event of piece.events) {
     if (isContent(event)) return event.type === "refusal-delta" ? "policy_blocked" : "ok";
     if (event.type === "failure") return event.failure;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatResponse } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece } from "../../core/exchange.ts";
-import { UnfencedPieces, withoutFences } from "./code-fences.ts";
+import { UnfencedPieces, withoutCodeFences } from "./code-fences.ts";
 
 const rows: readonly (readonly [string, string])[] = [
   ['{"a":1}', '{"a":1}'],
@@ -46,11 +46,11 @@ const saidIn = (events: readonly StreamEvent[], choice = 0): string =>
 
 describe("a whole answer", () => {
   test.each(rows)("%j becomes %j", (text, bare) => {
-    expect(textOf(withoutFences(whole(text)))).toBe(bare);
+    expect(textOf(withoutCodeFences(whole(text)))).toBe(bare);
   });
 
   test("may have its fence in several parts", () => {
-    expect(textOf(withoutFences(whole("``", "`json\n{", "}\n", "```")))).toBe("{}");
+    expect(textOf(withoutCodeFences(whole("``", "`json\n{", "}\n", "```")))).toBe("{}");
   });
 });
 
@@ -71,7 +71,7 @@ describe("a stream", () => {
     await fc.assert(
       fc.asyncProperty(texts, async (cuts) => {
         const told = await streamed([...cuts.map((text) => delta(text)), finish()]);
-        expect(saidIn(told)).toBe(textOf(withoutFences(whole(cuts.join("")))));
+        expect(saidIn(told)).toBe(textOf(withoutCodeFences(whole(cuts.join("")))));
       }),
     );
   });

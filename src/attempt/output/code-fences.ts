@@ -67,7 +67,7 @@ function blanksBefore(text: string, end: number): number {
   return at;
 }
 
-export function withoutFences(response: ChatResponse): ChatResponse {
+export function withoutCodeFences(response: ChatResponse): ChatResponse {
   return { ...response, choices: response.choices.map(bareChoice) };
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { findMismatch } from "./json-schema.ts";
+import { findJsonSchemaMismatch } from "./json-schema.ts";
 
 describe("the schema", () => {
   test.each<[Json, JsonObject, string | null]>([
@@ -34,7 +34,7 @@ describe("the schema", () => {
     ],
     [{ constructor: 1 }, { properties: {}, required: ["toString"] }, '"required"'],
   ])("%j under %j", (value, wanted, words) => {
-    const wrong = findMismatch(value, wanted);
+    const wrong = findJsonSchemaMismatch(value, wanted);
     if (words === null) expect(wrong).toBeNull();
     else expect(wrong).toContain(words);
   });
@@ -52,7 +52,7 @@ describe("the schema", () => {
     [{ a: 1 }, { not: { required: ["a"] } }, '"not"'],
     [1, { oneOf: [{ type: "integer" }, { minimum: 0 }] }, '"oneOf"'],
   ])("what is lost when a schema is lowered is looked at: %j under %j", (value, wanted, words) => {
-    expect(findMismatch(value, wanted)).toContain(words);
+    expect(findJsonSchemaMismatch(value, wanted)).toContain(words);
   });
 
   test.each<JsonObject>([
@@ -61,13 +61,13 @@ describe("the schema", () => {
     { $ref: "#" },
     { pattern: "(" },
   ])("%j cannot be judged, and is taken as right", (wanted) => {
-    expect(findMismatch("x", wanted)).toBeNull();
+    expect(findJsonSchemaMismatch("x", wanted)).toBeNull();
   });
 
   test("one that leads to itself ends", () => {
     const tree: JsonObject = { type: "object", properties: { next: { $ref: "#" } }, additionalProperties: false };
-    expect(findMismatch({ next: { next: { next: {} } } }, tree)).toBeNull();
-    expect(findMismatch({ next: { next: { other: 1 } } }, tree)).toContain("next.next.other");
+    expect(findJsonSchemaMismatch({ next: { next: { next: {} } } }, tree)).toBeNull();
+    expect(findJsonSchemaMismatch({ next: { next: { other: 1 } } }, tree)).toContain("next.next.other");
   });
 
   test("what multiplies without end is given up soon", () => {
@@ -75,8 +75,8 @@ describe("the schema", () => {
       Array.from({ length: 40 }, (_, n) => [`d${n}`, { allOf: [0, 1].map(() => ({ $ref: `#/$defs/d${n + 1}` })) }]),
     );
     const began = performance.now();
-    expect(findMismatch("x", { $defs: { ...doubling, d40: {} }, $ref: "#/$defs/d0" })).toBeNull();
-    expect(findMismatch(`${"a".repeat(50)}!`, { pattern: "^(a+)+$" })).toBeNull();
+    expect(findJsonSchemaMismatch("x", { $defs: { ...doubling, d40: {} }, $ref: "#/$defs/d0" })).toBeNull();
+    expect(findJsonSchemaMismatch(`${"a".repeat(50)}!`, { pattern: "^(a+)+$" })).toBeNull();
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
@@ -95,7 +95,7 @@ describe("the schema", () => {
     );
     fc.assert(
       fc.property(anything, fc.dictionary(words, anything), (value, wanted) => {
-        const wrong = findMismatch(value, wanted);
+        const wrong = findJsonSchemaMismatch(value, wanted);
         expect(wrong === null || wrong.length > 0).toBe(true);
       }),
     );

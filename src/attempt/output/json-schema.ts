@@ -11,7 +11,7 @@ const MOST_TIME = 100;
 const DEEPEST = 64;
 
 /** The path of the first error, and the keyword that found it; null if valid. */
-export function findMismatch(value: Json, schema: JsonObject): string | null {
+export function findJsonSchemaMismatch(value: Json, schema: JsonObject): string | null {
   let errors: OutputUnit[];
   try {
     errors = withinTime(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { plainFacts, plainRow, provider, target } from "../../../test/support/engine-rig.ts";
 import { plainCall } from "../../../test/support/exchange.ts";
 import type { ChatRequest, OutputFormat } from "../../core/chat.ts";
-import { formOf, unmetForm } from "./output-contract.ts";
+import { contractOf, unmetContract } from "./output-contract.ts";
 
 const json: OutputFormat = { kind: "json" };
 const schema: OutputFormat = { kind: "json_schema", name: "a", description: null, schema: {}, strict: null };
@@ -38,7 +38,7 @@ describe("a form is looked at", () => {
     ["not where nobody knows what was asked", { call: plainCall(), checksOutput: true }, null],
   ])("%s", (_name, more, loose) => {
     const { record, raw, ...question } = { ...usual, ...more };
-    expect(formOf(question, record, raw)?.loose ?? null).toBe(loose);
+    expect(contractOf(question, record, raw)?.loose ?? null).toBe(loose);
   });
 });
 
@@ -46,5 +46,5 @@ test.each([
   [json, "response_format:json_object>unmet"],
   [schema, "response_format:json_schema>unmet"],
 ])("what is given all the same is told", (output, words) => {
-  expect(unmetForm({ output })).toBe(words);
+  expect(unmetContract({ output })).toBe(words);
 });

@@ -8,7 +8,7 @@ import { readableChat } from "../../domain/readable-chat.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { owesJson } from "./validate-output.ts";
 
-export interface OutputForm {
+export interface OutputContract {
   readonly request: ChatRequest;
   /** Translated JSON from a target that does not enforce the format: fences are removed, and errors are reported. */
   readonly loose: boolean;
@@ -24,11 +24,11 @@ export interface FormQuestion {
 type Adaptions = Pick<AttemptRecord, "adapted">;
 
 /** Null: nothing to check. `record`: how the format was requested. `raw`: the answer's bytes are passed on. */
-export function formOf(
+export function contractOf(
   { call, target, checksOutput }: FormQuestion,
   record: Adaptions,
   raw: boolean,
-): OutputForm | null {
+): OutputContract | null {
   if (raw && !checksOutput) return null;
   const request = readableChat(call);
   // The vendor answered a body that our codec cannot read: then the requested format is unknown.
@@ -43,6 +43,6 @@ function isBound({ provider, model }: TargetNode, { adapted }: Adaptions): boole
 }
 
 /** For the caller, which gets the answer anyway. */
-export function unmetForm({ output }: Pick<ChatRequest, "output">): string {
+export function unmetContract({ output }: Pick<ChatRequest, "output">): string {
   return `response_format:${output?.kind === "json_schema" ? "json_schema" : "json_object"}>unmet`;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FinishReason, OutputFormat, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { judgeOutput, owesJson } from "./validate-output.ts";
+import { validateOutput, owesJson } from "./validate-output.ts";
 
 const judge = (parts: readonly Part[], output: OutputFormat | null, finish: FinishReason = "stop") =>
-  judgeOutput([{ parts, finish }], { output });
+  validateOutput([{ parts, finish }], { output });
 const says = (text: string): Part[] => [{ type: "text", text }];
 const calls = (text: string): Part[] => [{ type: "tool-call", id: "c", name: "f", arguments: text }];
 const json: OutputFormat = { kind: "json" };

@@ -12,7 +12,7 @@ export function owesJson({ output }: Pick<ChatRequest, "output">): boolean {
 }
 
 /** The error as text for the ledger; null if valid. An answer that a limit or a filter cut short is not checked. */
-export async function judgeOutput(
+export async function validateOutput(
   choices: readonly Pick<Choice, "parts" | "finish">[],
   { output }: Pick<ChatRequest, "output">,
 ): Promise<string | null> {
@@ -40,7 +40,7 @@ async function wrongText({ parts }: Pick<Choice, "parts">, output: OutputFormat 
   if (value === undefined) return "the answer is not valid JSON, which the request asks for";
   if (output.kind !== "json_schema") return null;
   // Few calls need it: a start does not wait for it.
-  const { findMismatch } = await import("./json-schema.ts");
+  const { findJsonSchemaMismatch: findMismatch } = await import("./json-schema.ts");
   const mismatch = findMismatch(value, output.schema);
   return mismatch === null ? null : `the answer does not match the requested schema: ${mismatch}`;
 }

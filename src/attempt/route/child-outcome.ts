@@ -2,14 +2,14 @@
 // the release of answers that nobody will read.
 import type { BalanceNode, FallbackNode, HedgeNode, RouteNode, Trigger } from "../../core/rules.ts";
 import type { CallRun, Standing } from "../call-run.ts";
-import type { Answered, BranchEnding, Failed } from "../outcome.ts";
-import { shouldLeave } from "./fallback-on.ts";
+import type { Answered, BranchOutcome, Failed } from "../outcome.ts";
+import { shouldFallbackOn } from "./fallback-on.ts";
 
 /** Walks one branch of a route. */
-export type Walk = (run: CallRun, node: RouteNode, standing: Standing) => Promise<BranchEnding>;
+export type Walk = (run: CallRun, node: RouteNode, standing: Standing) => Promise<BranchOutcome>;
 
 /** A target's own trigger takes precedence over its node's. */
-export function leaves(trigger: Trigger, child: RouteNode, result: Answered | Failed): boolean {
+export function leavesOnChildOutcome(trigger: Trigger, child: RouteNode, result: Answered | Failed): boolean {
   const ending = result.kind === "answered" ? (result.behind ?? result) : result;
   const hasAnswer = ending.kind === "answered";
   const verdict = hasAnswer ? ending.verdict : ending.failure.verdict;
@@ -17,7 +17,7 @@ export function leaves(trigger: Trigger, child: RouteNode, result: Answered | Fa
   const truncated = hasAnswer && isTruncated(ending);
   const elsewhere = hasAnswer && ending.elsewhere === true;
   const ours = !hasAnswer && ending.ours === true;
-  return shouldLeave(triggerOf(trigger, child), { verdict, status, hasAnswer, truncated, elsewhere, ours });
+  return shouldFallbackOn(triggerOf(trigger, child), { verdict, status, hasAnswer, truncated, elsewhere, ours });
 }
 
 /** A child failed and its node returns that failure. An earlier refusal is better than an error. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Trigger } from "../../core/rules.ts";
 import { verdicts, type FailureVerdict, type Verdict } from "../../core/verdict.ts";
-import { mostTelling, shortestWait, shouldLeave } from "./fallback-on.ts";
+import { mostTelling, shortestWait, shouldFallbackOn } from "./fallback-on.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
 const chosen: Trigger = {
@@ -51,11 +51,11 @@ const rows: readonly Row[] = [
 ];
 
 test.each(rows)("$trigger.kind leaves $verdict ($status): $leaves", ({ trigger, leaves, answered, ...ending }) => {
-  expect(shouldLeave(trigger, { hasAnswer: answered ?? false, ...ending })).toBe(leaves);
+  expect(shouldFallbackOn(trigger, { hasAnswer: answered ?? false, ...ending })).toBe(leaves);
 });
 
 test.each([chosen, statuses, any])("nobody is asked after a caller has left ($kind)", (trigger) => {
-  expect(shouldLeave(trigger, { verdict: "cancelled", status: null, hasAnswer: false })).toBe(false);
+  expect(shouldFallbackOn(trigger, { verdict: "cancelled", status: null, hasAnswer: false })).toBe(false);
 });
 
 describe("F10: the last word", () => {

@@ -17,7 +17,7 @@ export interface Ending {
   readonly ours?: boolean | undefined;
 }
 
-export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
+export function shouldFallbackOn(trigger: Trigger, ending: Ending): boolean {
   if (ending.verdict === "ok")
     return ending.truncated === true && trigger.kind === "verdicts" && trigger.truncated === true;
   if (ending.verdict === "cancelled") return false;

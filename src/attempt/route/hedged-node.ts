@@ -8,8 +8,8 @@ import type { HedgeNode, RouteNode } from "../../core/rules.ts";
 import { leadTargetOf } from "../../domain/lead-target.ts";
 import { responseModeOf } from "../../domain/response-mode.ts";
 import { forHedge, type CallRun, type EngineParts, type Standing } from "../call-run.ts";
-import type { Answered, BranchEnding, Failed } from "../outcome.ts";
-import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./child-outcome.ts";
+import type { Answered, BranchOutcome, Failed } from "../outcome.ts";
+import { discard, endWith, isOver, leavesOnChildOutcome, standingOf, unwrap, type Walk } from "./child-outcome.ts";
 
 /** Milliseconds before a target has enough samples, and the minimum delay of any second request. */
 const usualDelay = { streamed: 2_000, whole: 8_000, thinking: 20_000 } as const;
@@ -22,7 +22,7 @@ export interface Racing {
   readonly walk: Walk;
 }
 
-export function walkHedged(node: HedgeNode, racing: Racing): Promise<BranchEnding> {
+export function walkHedgedNode(node: HedgeNode, racing: Racing): Promise<BranchOutcome> {
   racing.run.parts.hedges.earn(node);
   return new Promise((resolve, reject) => {
     new Race(node, racing, { resolve, reject }).start();
@@ -44,7 +44,7 @@ export function hedgeDelay(
 }
 
 interface Settling {
-  readonly resolve: (ending: BranchEnding) => void;
+  readonly resolve: (ending: BranchOutcome) => void;
   readonly reject: (cause: unknown) => void;
 }
 
@@ -119,14 +119,14 @@ class Race {
     return lead !== null && parts.hedges.spend(this.#node) && parts.budget.spend(lead.provider.name);
   }
 
-  #onEnding(child: RouteNode, ending: BranchEnding): void {
+  #onEnding(child: RouteNode, ending: BranchOutcome): void {
     this.#running.delete(child);
     if (this.#isOver) {
       if (ending.kind === "answered") discard(ending);
       return;
     }
     if (ending.kind === "skipped") this.#goOn();
-    else if (leaves(this.#node.trigger, child, ending)) this.#leave(ending);
+    else if (leavesOnChildOutcome(this.#node.trigger, child, ending)) this.#leave(ending);
     else if (ending.kind === "answered") {
       discard(this.#refusal);
       this.#finish(() => this.#settle.resolve(ending));
@@ -148,7 +148,7 @@ class Race {
       return;
     }
     const failed = this.#failed;
-    const nobody: BranchEnding = failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
+    const nobody: BranchOutcome = failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
     this.#finish(() => this.#settle.resolve(this.#refusal ?? nobody));
   }
 

@@ -4,9 +4,9 @@ import type { BalanceNode, FallbackNode, RouteNode } from "../../core/rules.ts";
 import type { Order } from "../../core/load-balancing.ts";
 import { tryTarget } from "../target/try-target.ts";
 import { type CallRun, type Resting, type Standing } from "../call-run.ts";
-import { discard, endWith, isOver, leaves, standingOf, unwrap } from "./child-outcome.ts";
-import type { Answered, BranchEnding, Failed } from "../outcome.ts";
-import { walkHedged } from "./hedged-node.ts";
+import { discard, endWith, isOver, leavesOnChildOutcome, standingOf, unwrap } from "./child-outcome.ts";
+import type { Answered, BranchOutcome, Failed } from "../outcome.ts";
+import { walkHedgedNode } from "./hedged-node.ts";
 import { targetKey } from "../target-state/target-key.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
@@ -16,7 +16,7 @@ const NOBODY_ELSE: Standing = { remainingTargets: 0, forced: false, checksOutput
  * Asks in order. If all targets are cooling down, the one with the shortest cooldown is asked anyway: never all are
  * out. If all others have failed, one with an open breaker is the last resort, within the retry budget.
  */
-export async function walkRoute(run: CallRun, root: RouteNode): Promise<BranchEnding> {
+export async function walkRoute(run: CallRun, root: RouteNode): Promise<BranchOutcome> {
   const ending = await walk(run, root, NOBODY_ELSE);
   if (ending.kind === "answered" || isOver(run)) return ending;
   if (ending.kind === "failed" && !ending.exhausted) return ending;
@@ -31,12 +31,12 @@ export async function walkRoute(run: CallRun, root: RouteNode): Promise<BranchEn
   return last.kind === "failed" ? { ...last, exhausted: true } : last;
 }
 
-function walk(run: CallRun, node: RouteNode, standing: Standing): Promise<BranchEnding> {
+function walk(run: CallRun, node: RouteNode, standing: Standing): Promise<BranchOutcome> {
   switch (node.kind) {
     case "target":
       return tryTarget(run, node, standing);
     case "hedge":
-      return walkHedged(node, { run, standing, walk });
+      return walkHedgedNode(node, { run, standing, walk });
     case "when": {
       const child = unwrap(run, node);
       return child === null ? Promise.resolve({ kind: "skipped" }) : walk(run, child, standing);
@@ -46,7 +46,7 @@ function walk(run: CallRun, node: RouteNode, standing: Standing): Promise<Branch
   }
 }
 
-async function walkInOrder(run: CallRun, node: FallbackNode | BalanceNode, standing: Standing): Promise<BranchEnding> {
+async function walkInOrder(run: CallRun, node: FallbackNode | BalanceNode, standing: Standing): Promise<BranchOutcome> {
   const { children, trigger } = node;
   const order = orderOf(run, node);
   let failed: Failed | null = null;
@@ -60,7 +60,7 @@ async function walkInOrder(run: CallRun, node: FallbackNode | BalanceNode, stand
     if (child === null) continue;
     const ending = await walk(run, child, standingOf(child, node, { standing, next: remaining }));
     if (ending.kind === "skipped") continue;
-    const isLeft = leaves(trigger, child, ending);
+    const isLeft = leavesOnChildOutcome(trigger, child, ending);
     if (ending.kind === "answered") {
       discard(refusal);
       if (!isLeft) return ending;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openRecord } from "../target/attempt-record.ts";
+import { openAttemptRecord } from "../target/attempt-record.ts";
 import { target } from "../../../test/support/engine-rig.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece, PieceSource, StreamedAnswer } from "../../core/exchange.ts";
@@ -37,7 +37,7 @@ class Scripted implements PieceSource {
 
 function answer(name: string, events: readonly StreamEvent[]): StreamedAnswer & { readonly pieces: Scripted } {
   const node = target(name);
-  const attempt = openRecord({ target: node, key: null, retry: 0 }, 0);
+  const attempt = openAttemptRecord({ target: node, key: null, retry: 0 }, 0);
   return { kind: "stream", pieces: new Scripted(events), raw: false, headers: {}, target: node, attempt };
 }
 

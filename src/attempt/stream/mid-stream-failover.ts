@@ -8,7 +8,7 @@ import { readableChat } from "../../domain/readable-chat.ts";
 import type { RouteNode } from "../../core/rules.ts";
 import { forContinuation, type CallRun } from "../call-run.ts";
 import { FailoverStream } from "./failover-stream.ts";
-import type { BranchEnding } from "../outcome.ts";
+import type { BranchOutcome } from "../outcome.ts";
 
 /** A client that can start over sends this header; no other client gets a second beginning. */
 export const RESTART_HEADER = "x-understudy-restart";
@@ -16,7 +16,7 @@ export const RESTART_HEADER = "x-understudy-restart";
 export interface MidStreamOptions {
   /** The route's tree, and the function that walks it. */
   readonly root: RouteNode;
-  readonly walk: (run: CallRun, root: RouteNode) => Promise<BranchEnding>;
+  readonly walk: (run: CallRun, root: RouteNode) => Promise<BranchOutcome>;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Finds where a stand-in's text joins the text that the client has. It may continue, repeat the tail, or start over
 // word for word: known text is removed, new text passes, and the client sees every character once (F3). Pure. It must
 // never guess: if it cannot decide, it says so, and the answer ends with an error.
-import { judgeLikeness, TELLING } from "./repetition.ts";
+import { judgeRepetition, TELLING } from "./repetition.ts";
 
 /** What to do with the stand-in's text so far. */
 export type Joined =
@@ -105,7 +105,12 @@ export class Overlap {
     const previous = this.#previous;
     const rest = continuation.slice(previous.length - tail);
     const isSpaced = /^\s/u.test(this.#continuation);
-    const judged = judgeLikeness({ before: previous.slice(0, tail), tail: previous.slice(tail), next: rest, isSpaced });
+    const judged = judgeRepetition({
+      before: previous.slice(0, tail),
+      tail: previous.slice(tail),
+      next: rest,
+      isSpaced,
+    });
     if (judged !== "repeated") return judged === "unsure" ? LOST : null;
     // The client has the whitespace at the splice already.
     const blanks = commonLength({ text: this.#blanks, from: 0 }, rest, 0);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { judgeLikeness } from "./repetition.ts";
+import { judgeRepetition } from "./repetition.ts";
 
 const judge = (...[before, tail, next, isSpaced = false]: readonly [string, string, string, boolean?]) =>
-  judgeLikeness({ before, tail, next, isSpaced });
+  judgeRepetition({ before, tail, next, isSpaced });
 
 describe("F3: a tail that was heard again", () => {
   test.each([

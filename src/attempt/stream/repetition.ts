@@ -33,7 +33,7 @@ const number = /^[\d.,]*\d$/u;
 const run = /^([#`*~])\1*$/u;
 
 /** `unsure`: both are equally likely. */
-export function judgeLikeness(likeness: Likeness): "repeated" | "chance" | "unsure" {
+export function judgeRepetition(likeness: Likeness): "repeated" | "chance" | "unsure" {
   const { before, tail, next } = likeness;
   if (before === "") return run.test(tail) && tail.length < TELLING_WORD ? "unsure" : "repeated";
   if (weigh(tail) >= TELLING) return "repeated";

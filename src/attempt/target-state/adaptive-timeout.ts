@@ -17,7 +17,7 @@ const ENOUGH_PAUSES = 20;
 const NEWS = 16;
 
 /** A limit that follows the samples. */
-class Learnt {
+class LearnedTimeouts {
   readonly #bounds: Bounds;
   readonly #factor: number;
   readonly #enough: number;
@@ -63,8 +63,8 @@ interface Answered {
 
 export class AdaptiveTimeouts {
   readonly #clock: Clock;
-  readonly #first: Partial<Record<ResponseMode, Learnt>> = {};
-  readonly #idle: Partial<Record<"plain" | "thinking", Learnt>> = {};
+  readonly #first: Partial<Record<ResponseMode, LearnedTimeouts>> = {};
+  readonly #idle: Partial<Record<"plain" | "thinking", LearnedTimeouts>> = {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -98,14 +98,14 @@ export class AdaptiveTimeouts {
 
   #learn(milliseconds: number, pace: ResponseMode, now: number): void {
     const options = { factor: FIRST_FACTOR, enough: ENOUGH[pace] };
-    (this.#first[pace] ??= new Learnt(firstBounds[pace], options)).add(milliseconds, now);
+    (this.#first[pace] ??= new LearnedTimeouts(firstBounds[pace], options)).add(milliseconds, now);
   }
 
   /** A stream ended well; this was its longest silence after the first content. */
   paused(milliseconds: number, pace: ResponseMode): void {
     const kind = kindOf(pace);
     const options = { factor: IDLE_FACTOR, enough: ENOUGH_PAUSES };
-    (this.#idle[kind] ??= new Learnt(idleBounds[kind], options)).add(milliseconds, this.#clock.now());
+    (this.#idle[kind] ??= new LearnedTimeouts(idleBounds[kind], options)).add(milliseconds, this.#clock.now());
   }
 }
 

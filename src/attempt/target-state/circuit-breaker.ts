@@ -16,7 +16,7 @@ import {
   type TargetHealth,
 } from "./breaker-state.ts";
 import { SlidingWindow, type Counted } from "./sliding-window.ts";
-import type { Tell } from "./publish.ts";
+import type { Publish } from "./publish.ts";
 
 /** Whether the target may be asked now. `probe` is the one request that checks whether it has recovered. */
 export type Admission =
@@ -69,14 +69,14 @@ export interface BreakerOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Called when the breaker opens or its target recovers. */
-  readonly tell: Tell;
+  readonly tell: Publish;
 }
 
 export class CircuitBreaker {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #tell: Tell;
+  readonly #tell: Publish;
   /** Null: no failure yet. */
   #health: TargetHealth | null = null;
   #tickets = 0;

@@ -6,8 +6,8 @@ import { Breakers } from "../../../test/support/breakers.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { TargetStates } from "./target-state.ts";
 import { KeyPool } from "./key-pool.ts";
-import { hearFrom, tellTo } from "./gossip.ts";
-import { tellNobody } from "./publish.ts";
+import { receiveGossip, publishGossip } from "./gossip.ts";
+import { publishToNobody } from "./publish.ts";
 
 const rules = { ...usualBreaker, failures: 1 };
 
@@ -27,7 +27,7 @@ function pair() {
         return () => ears.splice(place, 1, () => {});
       },
     };
-    const tell = tellTo(shared, (cause) => {
+    const tell = publishGossip(shared, (cause) => {
       throw cause;
     });
     const random = (): number => 1;
@@ -35,7 +35,11 @@ function pair() {
     const health = new Breakers(clock, random, (name) => states.ofKey(name).breaker);
     const keys = new KeyPool(clock, tell);
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
-    const stop = hearFrom(shared, { states, keys, providerOf: (name) => (name === "a" ? pool.provider : undefined) });
+    const stop = receiveGossip(shared, {
+      states,
+      keys,
+      providerOf: (name) => (name === "a" ? pool.provider : undefined),
+    });
     return { health, keys, pool, stop };
   };
   return { clock, told, one: open(0), two: open(1) };
@@ -94,7 +98,11 @@ test("F15: a store that is at fault fails nothing", () => {
     },
     listen: () => () => {},
   };
-  const options = { clock: new VirtualClock(), random: () => 1, tell: tellTo(broken, (cause) => faults.push(cause)) };
+  const options = {
+    clock: new VirtualClock(),
+    random: () => 1,
+    tell: publishGossip(broken, (cause) => faults.push(cause)),
+  };
   const health = new Breakers(options.clock, options.random, (name) => new CircuitBreaker(name, options));
   health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
   expect(health.look("a/m", rules).kind).toBe("resting");
@@ -102,5 +110,5 @@ test("F15: a store that is at fault fails nothing", () => {
 });
 
 test("a gateway that is alone tells nobody", () => {
-  expect(tellTo(undefined, () => {})).toBe(tellNobody);
+  expect(publishGossip(undefined, () => {})).toBe(publishToNobody);
 });

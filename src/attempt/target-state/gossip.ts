@@ -1,6 +1,6 @@
 // Exchanges health and key state with the gateways that run beside this one. Requests read only the state in this
 // process; news arrives and leaves separately, so a lost or faulty store fails no request (F15).
-import { tellNobody, type Tell } from "./publish.ts";
+import { publishToNobody, type Publish } from "./publish.ts";
 import type { Cancel } from "../../core/clock.ts";
 import type { ProviderRules } from "../../core/rules.ts";
 import type { SharedState } from "../../core/shared-state.ts";
@@ -8,8 +8,8 @@ import type { KeyPool } from "./key-pool.ts";
 import type { TargetStates } from "./target-state.ts";
 
 /** Errors while publishing go to `onFault` only. */
-export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown) => void): Tell {
-  if (shared === undefined) return tellNobody;
+export function publishGossip(shared: SharedState | undefined, onFault: (cause: unknown) => void): Publish {
+  if (shared === undefined) return publishToNobody;
   return ({ news }) => {
     try {
       shared.tell(news);
@@ -26,7 +26,7 @@ export interface Hearing {
   readonly providerOf: (name: string) => ProviderRules | undefined;
 }
 
-export function hearFrom(shared: SharedState | undefined, { states, keys, providerOf }: Hearing): Cancel {
+export function receiveGossip(shared: SharedState | undefined, { states, keys, providerOf }: Hearing): Cancel {
   if (shared === undefined) return () => {};
   return shared.listen((news) => {
     if (news.kind !== "key-rests") {

@@ -6,7 +6,7 @@ import type { Key, ProviderRules, TargetNode } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
 import { type Cooldown, Cooldowns, type Cooling } from "./cooldown.ts";
 import { KeySlowness } from "./key-slowness.ts";
-import { tellNobody, type Tell } from "./publish.ts";
+import { publishToNobody, type Publish } from "./publish.ts";
 
 /** A key to use; none because the provider needs none; or all keys are cooling down. */
 export type KeyChoice =
@@ -37,10 +37,10 @@ export class KeyPool {
   readonly #cooldowns: Cooldowns;
   readonly #turns = new WeakMap<readonly Key[], number>();
   readonly #slowness = new KeySlowness();
-  readonly #tell: Tell;
+  readonly #tell: Publish;
 
   /** `tell`: called when a key starts to cool down, with its digest. Default: nothing. */
-  constructor(clock: Clock, tell: Tell = tellNobody) {
+  constructor(clock: Clock, tell: Publish = publishToNobody) {
     this.#clock = clock;
     this.#cooldowns = new Cooldowns(clock);
     this.#tell = tell;
@@ -110,7 +110,7 @@ export class KeyPool {
   coolDown({ provider, model }: Pooled, key: Key, cooldown: Cooldown): boolean {
     if (key.source === "request") return false;
     const cooling = this.#cooldowns.begin({ provider, key }, model, cooldown);
-    if (cooling !== null && this.#tell !== tellNobody) {
+    if (cooling !== null && this.#tell !== publishToNobody) {
       const { milliseconds, reason, isRefusal } = cooling;
       const about = {
         provider: provider.name,

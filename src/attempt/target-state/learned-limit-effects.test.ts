@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { effectOf } from "./learned-limit-effects.ts";
+import { learnedLimitEffectOf } from "./learned-limit-effects.ts";
 
-const told = (path: string, value: string | null = null) => effectOf({ kind: "field", path, value });
+const told = (path: string, value: string | null = null) => learnedLimitEffectOf({ kind: "field", path, value });
 
-const strange = (path: string) => effectOf({ kind: "field", path, value: null, isUnknown: true });
+const strange = (path: string) => learnedLimitEffectOf({ kind: "field", path, value: null, isUnknown: true });
 
 /** A body after the learned limit was applied. */
 function mend(path: string, body: JsonObject, value: string | null = null) {
@@ -14,7 +14,10 @@ function mend(path: string, body: JsonObject, value: string | null = null) {
 }
 
 test("a window is a fact", () => {
-  expect(effectOf({ kind: "window", tokens: 8192 })).toEqual({ facts: { contextTokens: 8192 }, again: false });
+  expect(learnedLimitEffectOf({ kind: "window", tokens: 8192 })).toEqual({
+    facts: { contextTokens: 8192 },
+    again: false,
+  });
 });
 
 test.each([
@@ -58,7 +61,7 @@ test("text as the only modality is left out; another one makes the target unfit"
 });
 
 test("kinds of tools are left out and reported, and values of a header withheld", () => {
-  const effect = effectOf({ kind: "tools", types: ["web_search_20260209"] });
+  const effect = learnedLimitEffectOf({ kind: "tools", types: ["web_search_20260209"] });
   const quirk = effect?.quirks?.[0];
   const own = { name: "look", input_schema: {} };
   const search = { type: "web_search_20260209", name: "web_search" };
@@ -70,7 +73,7 @@ test("kinds of tools are left out and reported, and values of a header withheld"
   expect(quirk?.request?.({ tools: [search] }, "m").body).toEqual({});
   const untouched = { tools: [own, "odd", null] };
   expect(quirk?.request?.(untouched, "m").body).toBe(untouched);
-  expect(effectOf({ kind: "header", header: "anthropic-beta", values: ["a", "b"] })).toEqual({
+  expect(learnedLimitEffectOf({ kind: "header", header: "anthropic-beta", values: ["a", "b"] })).toEqual({
     withheld: [
       { header: "anthropic-beta", value: "a" },
       { header: "anthropic-beta", value: "b" },
@@ -145,7 +148,10 @@ test("what nobody can do without makes the target unfit", () => {
 });
 
 test("a fact is one", () => {
-  expect(effectOf({ kind: "facts", facts: { tools: true } })).toEqual({ facts: { tools: true }, again: true });
+  expect(learnedLimitEffectOf({ kind: "facts", facts: { tools: true } })).toEqual({
+    facts: { tools: true },
+    again: true,
+  });
 });
 
 test.each(["messages", "messages.*.role", "model", "stream", "input", "__proto__", ""])(
@@ -259,11 +265,11 @@ test.each([
   [["namespace"], { toolSearch: false }],
   [["additional_tools", "web_search"], { toolSearch: false, webSearch: false }],
 ])("%j are facts of the model: the request is put into other words", (types, facts) => {
-  expect(effectOf({ kind: "tools", types })).toEqual({ facts, again: true });
+  expect(learnedLimitEffectOf({ kind: "tools", types })).toEqual({ facts, again: true });
 });
 
 test("where the service refuses a search, the model may still have one", () => {
-  const effect = effectOf({ kind: "tools", types: ["web_search", "custom"], byService: true });
+  const effect = learnedLimitEffectOf({ kind: "tools", types: ["web_search", "custom"], byService: true });
   expect(effect).toMatchObject({ facts: { customTools: false }, quirks: [{ fields: ["tools"] }], again: true });
 });
 
@@ -278,11 +284,14 @@ test("one value of a list goes, and a member that has no name here", () => {
 
 test("a header of which nobody says what is wrong is withheld whole", () => {
   const withheld = [{ header: "anthropic-beta", value: null }];
-  expect(effectOf({ kind: "header", header: "anthropic-beta", values: null })).toEqual({ withheld, again: true });
+  expect(learnedLimitEffectOf({ kind: "header", header: "anthropic-beta", values: null })).toEqual({
+    withheld,
+    again: true,
+  });
 });
 
 test("without its last tool a request says nothing of tools; a caller's own functions are never left out", () => {
-  const quirk = effectOf({ kind: "tools", types: ["file_search", "function", "custom"] })?.quirks?.[0];
+  const quirk = learnedLimitEffectOf({ kind: "tools", types: ["file_search", "function", "custom"] })?.quirks?.[0];
   const body = { tools: [{ type: "file_search" }], tool_choice: "auto", parallel_tool_calls: true, input: "hi" };
   expect(quirk?.request?.(body, "m")).toEqual({ body: { input: "hi" }, dropped: ["tools.file_search"], adapted: [] });
   const own = {
@@ -292,5 +301,5 @@ test("without its last tool a request says nothing of tools; a caller's own func
     ],
   };
   expect(quirk?.request?.(own, "m").body).toEqual(own);
-  expect(effectOf({ kind: "tools", types: ["function"] })).toBeNull();
+  expect(learnedLimitEffectOf({ kind: "tools", types: ["function"] })).toBeNull();
 });

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { ANY, inSnakeCase, isEmpty, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
 import { hasUsualValue, isUsualValue } from "../../domain/usual-values.ts";
-import { lessonOfTools } from "./refused-tools.ts";
+import { refusedToolsLesson } from "./refused-tools.ts";
 
 /** `again`: the same request, adjusted, can go to the same target again. */
 export type Effect = Partial<Omit<Lesson, "learnt">> & { readonly again: boolean };
@@ -170,11 +170,11 @@ const settings = "generation_config";
 const media: ReadonlySet<string> = new Set(["image", "images", "image_url", "audio", "input_audio"]);
 
 /** Null if it teaches nothing. */
-export function effectOf(refusal: Refusal): Effect | null {
+export function learnedLimitEffectOf(refusal: Refusal): Effect | null {
   if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
   if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
   if (refusal.kind === "tools") {
-    const lesson = lessonOfTools(refusal.types, refusal.byService === true);
+    const lesson = refusedToolsLesson(refusal.types, refusal.byService === true);
     return lesson === null ? null : { ...lesson, again: true };
   }
   if (refusal.kind === "header") {

@@ -3,7 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { HeaderValue, Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { BoundedMap } from "../../domain/bounded-map.ts";
-import { effectOf, type Effect } from "./learned-limit-effects.ts";
+import { learnedLimitEffectOf, type Effect } from "./learned-limit-effects.ts";
 
 const LASTS = 3_600_000;
 /** The most targets, and the most refusals per target. */
@@ -66,7 +66,7 @@ export class LearnedLimits {
 
   /** Learns from a refusal. Null: it teaches nothing. */
   learn(name: string, refusal: Refusal, terms = ""): Taught | null {
-    const effect = effectOf(refusal);
+    const effect = learnedLimitEffectOf(refusal);
     if (effect === null) return null;
     const target = keyOf(name, terms);
     const memory = this.#targets.get(target) ?? {

@@ -1,7 +1,7 @@
 // How a change in the state of a target or a key is published: to the recorder and to other gateways.
 import type { StateChange } from "../../core/recorder.ts";
 
-export type Tell = (change: StateChange) => void;
+export type Publish = (change: StateChange) => void;
 
 /** Publishes nothing. */
-export const tellNobody: Tell = () => {};
+export const publishToNobody: Publish = () => {};

@@ -16,7 +16,7 @@ const withSearch: typeof ofModel = new Map([...ofModel, ["web_search", { webSear
  * Null: nothing. Functions are the caller's own request, so their refusal teaches nothing. `byService`: the vendor's
  * other service may take them, so the model may still be able to search.
  */
-export function lessonOfTools(
+export function refusedToolsLesson(
   refused: readonly string[],
   byService: boolean,
 ): Partial<Pick<Lesson, "facts" | "quirks">> | null {

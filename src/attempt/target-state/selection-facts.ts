@@ -2,7 +2,7 @@
 import type { Facts } from "../../core/target-stats.ts";
 import type { EngineParts } from "../call-run.ts";
 
-export function factsFrom({ states, keys }: Pick<EngineParts, "states" | "keys">): Facts {
+export function selectionFactsFrom({ states, keys }: Pick<EngineParts, "states" | "keys">): Facts {
   return {
     statsOf: (target) => states.of(target).metrics,
     isResting: (target) =>

@@ -8,7 +8,7 @@ import { BoundedMap } from "../../domain/bounded-map.ts";
 import { AdaptiveTimeouts } from "./adaptive-timeout.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
-import { tellNobody, type Tell } from "./publish.ts";
+import { publishToNobody, type Publish } from "./publish.ts";
 import { targetKey } from "./target-key.ts";
 import { TargetMetrics } from "./target-metrics.ts";
 import { targetStatus, type SharedKnowledge, type TargetStatus } from "./target-status.ts";
@@ -27,7 +27,7 @@ export interface TargetStateOptions {
   /** The most targets; beyond it the oldest is forgotten (names can come with requests). */
   readonly most?: number;
   /** Called when a breaker opens, or its target recovers. Default: nothing. */
-  readonly tell?: Tell;
+  readonly tell?: Publish;
 }
 
 export class TargetStates {
@@ -35,7 +35,7 @@ export class TargetStates {
   readonly #create: (key: string) => TargetState;
   readonly #clock: Clock;
 
-  constructor({ clock, random, most = 10_000, tell = tellNobody }: TargetStateOptions) {
+  constructor({ clock, random, most = 10_000, tell = publishToNobody }: TargetStateOptions) {
     this.#clock = clock;
     this.#states = new BoundedMap(most);
     this.#create = (key) => ({

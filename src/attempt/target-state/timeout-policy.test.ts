@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ReasoningFacts } from "../../core/provider.ts";
-import { aloneSilence, sharedSilence, silenceFor, slowAfter, thinksByItself, type Silence } from "./timeout-policy.ts";
+import {
+  aloneSilence,
+  sharedSilence,
+  silenceFor,
+  slowAfter,
+  thinksByItself,
+  type TimeoutPolicyInput,
+} from "./timeout-policy.ts";
 
-const usual: Silence = {
+const usual: TimeoutPolicyInput = {
   pace: "streamed",
   configured: null,
   learned: null,
@@ -16,7 +23,7 @@ const usual: Silence = {
 };
 
 describe("silence before the first content", () => {
-  test.each<[string, Partial<Silence>, number]>([
+  test.each<[string, Partial<TimeoutPolicyInput>, number]>([
     ["a stream, nothing known", {}, 10_000],
     ["a whole answer, nothing known", { pace: "whole" }, 10_000],
     ["thought over, nothing known", { pace: "thinking" }, 60_000],

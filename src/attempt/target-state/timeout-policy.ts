@@ -61,7 +61,7 @@ export function thinksByItself(reasoning: ReasoningFacts): boolean {
   }
 }
 
-export interface Silence {
+export interface TimeoutPolicyInput {
   readonly pace: ResponseMode;
   /** The operator's timeout; null: none. */
   readonly configured: number | null;
@@ -80,7 +80,7 @@ export interface Silence {
 }
 
 /** Milliseconds until the first content must have come. */
-export function silenceFor(facts: Silence): number {
+export function silenceFor(facts: TimeoutPolicyInput): number {
   const { pace, configured, remainingTargets, now, begunAt, deadline } = facts;
   const silence = configured ?? unsetSilence(facts);
   if (remainingTargets === 0) return silence;
@@ -92,7 +92,7 @@ export function silenceFor(facts: Silence): number {
   return Math.min(silence, (deadline - now) * share, ofAll);
 }
 
-function unsetSilence({ pace, learned, bytes, remainingTargets, hurried }: Silence): number {
+function unsetSilence({ pace, learned, bytes, remainingTargets, hurried }: TimeoutPolicyInput): number {
   const { unset } = firstBounds[pace];
   if (remainingTargets === 0) return aloneSilence(pace, learned);
   if (learned === null) return unset;

@@ -5,7 +5,7 @@ import type { Limit } from "./attempt-timer.ts";
 
 type Asked = Pick<AttemptInput, "target" | "permit" | "bearLonger">;
 
-export function connectionLimit({ target }: Pick<AttemptInput, "target">): Limit {
+export function attemptConnectionLimit({ target }: Pick<AttemptInput, "target">): Limit {
   return new WaitLimit("connection", target.timeout.connect, "no_response");
 }
 

@@ -10,7 +10,7 @@ export interface Opening {
   readonly retry: number;
 }
 
-export function openRecord({ target, key, retry }: Opening, now: number): AttemptRecord {
+export function openAttemptRecord({ target, key, retry }: Opening, now: number): AttemptRecord {
   return {
     target: target.name,
     path: target.path,
@@ -40,7 +40,7 @@ export function isOurs({ rewritten, standsIn }: Pick<AttemptRecord, "rewritten" 
 }
 
 /** Sets the verdict. After this only the vendor's usage may change. */
-export function closeRecord(
+export function closeAttemptRecord(
   record: AttemptRecord,
   verdict: Verdict,
   { failure, totalMs }: { readonly failure: WireFailure | null; readonly totalMs: number },

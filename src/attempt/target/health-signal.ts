@@ -21,7 +21,7 @@ const TELLING_SILENCE = 5_000;
  * A silence that a deadline or a hurried caller ended is not the target's fault. One call counts one failure of a sick
  * target: if its retries counted too, a call with many retries would open the breaker alone.
  */
-export function tellsOfHealth({ verdict, exchange, retry, isProbe, overdue, silentMs }: Ended): boolean {
+export function isHealthSignal({ verdict, exchange, retry, isProbe, overdue, silentMs }: Ended): boolean {
   if (verdict !== "ok" && retry > 0 && !isProbe) return false;
   if (verdict === "ok" || ruleOf(verdict).silence === undefined) return true;
   const { deadline, receivedAt, route } = exchange;

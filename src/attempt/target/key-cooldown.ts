@@ -12,7 +12,7 @@ const EARLY = 2;
 const LONGEST = 24 * 3_600_000;
 
 /** Null: the key stays in use. */
-export function cooldownFor({ provider, retry }: TargetNode, { verdict, waitMs }: WireFailure): Cooldown | null {
+export function keyCooldownFor({ provider, retry }: TargetNode, { verdict, waitMs }: WireFailure): Cooldown | null {
   const { keyCooldown } = ruleOf(verdict);
   if (keyCooldown === undefined) return null;
   const { models, isRefusal, onlyKey, ms } = keyCooldown;

@@ -7,7 +7,7 @@ import type { ResponseMode } from "../../core/target-stats.ts";
 import { isSilence, type Verdict } from "../../core/verdict.ts";
 import type { KeyPool, Pooled } from "../target-state/key-pool.ts";
 import type { TargetState } from "../target-state/target-state.ts";
-import { cooldownFor } from "./key-cooldown.ts";
+import { keyCooldownFor } from "./key-cooldown.ts";
 
 /** The longest silences, in milliseconds. */
 export interface Limits {
@@ -202,7 +202,7 @@ export class Permit {
     this.#proveKey(failure === null && verdict !== "cancelled" && !this.#options.isAside);
     const { target, pooled } = this.#options;
     if (this.#key === null || failure === null || failure.isUnsent === true) return;
-    const cooldown = cooldownFor(target, failure);
+    const cooldown = keyCooldownFor(target, failure);
     if (cooldown !== null) this.#parts.keys.coolDown(pooled, this.#key, cooldown);
   }
 

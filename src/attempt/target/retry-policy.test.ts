@@ -4,7 +4,7 @@ import { seededRandom } from "../../../test/support/virtual-clock.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { RetryRules } from "../../core/rules.ts";
 import { verdicts, type FailureVerdict } from "../../core/verdict.ts";
-import { backoff, decideRetry, type RetryFacts } from "./retry-policy.ts";
+import { backoff, decideRetry, type RetryPolicyInput } from "./retry-policy.ts";
 import { wireFailure } from "./wire-failure.ts";
 
 const usual: RetryRules = { attempts: 1, maxWait: 3_000, statuses: null, hints: true };
@@ -12,7 +12,7 @@ const usual: RetryRules = { attempts: 1, maxWait: 3_000, statuses: null, hints: 
 interface Case {
   readonly name: string;
   readonly failure: Partial<WireFailure> & { readonly verdict: FailureVerdict };
-  readonly facts?: Partial<Omit<RetryFacts, "failure" | "rules">>;
+  readonly facts?: Partial<Omit<RetryPolicyInput, "failure" | "rules">>;
   readonly rules?: Partial<RetryRules>;
   /** Milliseconds waited, with half of the jitter; null: the next target. */
   readonly wait: number | null;

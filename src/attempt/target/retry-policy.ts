@@ -5,7 +5,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { RetryRules } from "../../core/rules.ts";
 import { ruleOf } from "../../core/verdict.ts";
 
-export interface RetryFacts {
+export interface RetryPolicyInput {
   readonly failure: WireFailure;
   /** Retries at this target so far. */
   readonly retries: number;
@@ -24,7 +24,7 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8_000;
 
 /** Follows the vendor's hints (F5): after a hint longer than `maxWait`, the next target is asked at once. */
-export function decideRetry(facts: RetryFacts, random: Random): RetryDecision {
+export function decideRetry(facts: RetryPolicyInput, random: Random): RetryDecision {
   const { failure, retries, rules } = facts;
   if (retries >= rules.attempts || failure.shouldRetry === false || !isRetryable(facts)) return LEAVE;
   const hint = rules.hints ? failure.waitMs : null;
@@ -38,7 +38,7 @@ export function backoff(retries: number, longest: number, random: Random): numbe
   return random() * Math.min(longest, LONGEST_WAIT, FIRST_WAIT * 2 ** retries);
 }
 
-function isRetryable({ failure, rules, alternatives }: RetryFacts): boolean {
+function isRetryable({ failure, rules, alternatives }: RetryPolicyInput): boolean {
   if (rules.statuses !== null)
     return failure.status === null ? failure.verdict === "unreachable" : rules.statuses.has(failure.status);
   switch (ruleOf(failure.verdict).retry) {

@@ -7,17 +7,17 @@ import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { isSick, type Verdict } from "../../core/verdict.ts";
 import type { AttemptInput, AttemptParts } from "./attempt-input.ts";
-import { closeRecord, isOurs, openRecord } from "./attempt-record.ts";
+import { closeAttemptRecord, isOurs, openAttemptRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "../outcome.ts";
-import { UnfencedPieces, withoutFences } from "../output/code-fences.ts";
+import { UnfencedPieces, withoutCodeFences } from "../output/code-fences.ts";
 import { redactSecrets } from "./redact-secrets.ts";
-import { holdOutput } from "../output/buffer-until-valid.ts";
-import { isOwnLimit, judgePiece, judgeResponse } from "../output/classify-answer.ts";
-import { judgeOutput } from "../output/validate-output.ts";
-import { formOf, type OutputForm, unmetForm } from "../output/output-contract.ts";
+import { bufferUntilValid } from "../output/buffer-until-valid.ts";
+import { isOwnLimit, classifyPiece, classifyAnswer } from "../output/classify-answer.ts";
+import { validateOutput } from "../output/validate-output.ts";
+import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
-import { tellsOfHealth } from "./health-signal.ts";
-import { connectionLimit, contentLimit, headersLimit } from "./attempt-limits.ts";
+import { isHealthSignal } from "./health-signal.ts";
+import { attemptConnectionLimit, contentLimit, headersLimit } from "./attempt-limits.ts";
 import { AttemptTimer, type Limit } from "./attempt-timer.ts";
 import type { PermitOutcome } from "./permit.ts";
 import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
@@ -28,7 +28,7 @@ const MOST_HELD = 4096;
 const WORDLESS = 2;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
 
-export function makeAttempt(once: AttemptInput, parts: AttemptParts): Promise<Answered | Failed> {
+export function makeSingleAttempt(once: AttemptInput, parts: AttemptParts): Promise<Answered | Failed> {
   return new Attempt(once, parts).run();
 }
 
@@ -51,7 +51,7 @@ class Attempt {
     const { exchange, target, permit, retry } = once;
     const now = parts.clock.now();
     this.#askedAt = now;
-    this.#record = openRecord({ target, key: permit.key, retry }, now);
+    this.#record = openAttemptRecord({ target, key: permit.key, retry }, now);
     exchange.attempts.push(this.#record);
     parts.recorder.attemptBegan(exchange, this.#record);
     this.#watch = new AttemptTimer(parts.clock, exchange.deadline, () => this.#canceller.cancel());
@@ -110,7 +110,7 @@ class Attempt {
   }
 
   #expectConnection(): void {
-    this.#watch.expect(connectionLimit(this.#once), this.#askedAt);
+    this.#watch.expect(attemptConnectionLimit(this.#once), this.#askedAt);
   }
 
   #expectHead(): void {
@@ -127,16 +127,17 @@ class Attempt {
   }
 
   async #whole(received: WholeAnswer): Promise<Answered | Failed> {
-    const form = formOf(this.#once, this.#record, received.raw !== null);
-    const answer = form?.loose === true ? { ...received, response: withoutFences(received.response) } : received;
-    const verdict = judgeResponse(answer.response);
+    const form = contractOf(this.#once, this.#record, received.raw !== null);
+    const answer = form?.loose === true ? { ...received, response: withoutCodeFences(received.response) } : received;
+    const verdict = classifyAnswer(answer.response);
     this.#record.usage = answer.response.usage;
     this.#noteFirst();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer has no content"));
     if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer is incomplete: it has no finish reason"));
-    const wrong = form === null || verdict !== "ok" ? null : await judgeOutput(answer.response.choices, form.request);
+    const wrong =
+      form === null || verdict !== "ok" ? null : await validateOutput(answer.response.choices, form.request);
     if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
-    if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetForm(form.request)];
+    if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetContract(form.request)];
     this.#settle(verdict, null);
     return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
   }
@@ -151,7 +152,7 @@ class Attempt {
 
   /** Reads ahead to the first content; the client never sees a failure before it. */
   async #stream(received: StreamedAnswer): Promise<Answered | Failed> {
-    const form = formOf(this.#once, this.#record, received.raw);
+    const form = contractOf(this.#once, this.#record, received.raw);
     const answer = form?.loose === true ? { ...received, pieces: new UnfencedPieces(received.pieces) } : received;
     const heldPieces: Piece[] = [];
     for (;;) {
@@ -161,7 +162,7 @@ class Attempt {
       if (piece.events.length === 0 && piece.raw === null) continue;
       heldPieces.push(piece);
       noteUsage(this.#record, piece);
-      const judgment = judgePiece(piece);
+      const judgment = classifyPiece(piece);
       if (judgment === null) {
         if (this.#mayHoldMore(heldPieces)) continue;
         return this.#fail(wireFailure("malformed", "the stream sends event after event without content"), answer);
@@ -182,19 +183,19 @@ class Attempt {
   }
 
   /** If the route leaves targets for `invalid_output`, the stream is checked before the client gets any of it. */
-  #judge({ pieces }: StreamedAnswer, heldPieces: Piece[], { request }: OutputForm): Promise<WireFailure | null> | null {
+  #judge({ pieces }: StreamedAnswer, first: Piece[], { request }: OutputContract): Promise<WireFailure | null> | null {
     const { checksOutput, permit } = this.#once;
     const { idle } = permit.limits;
     const holding = {
       pieces,
-      heldPieces,
+      heldPieces: first,
       request,
       watch: this.#watch,
       record: this.#record,
       idle,
       mostBytes: MOST_HELD_BYTES,
     };
-    return checksOutput ? holdOutput(holding) : null;
+    return checksOutput ? bufferUntilValid(holding) : null;
   }
 
   #commit(answer: StreamedAnswer, heldPieces: Piece[], verdict: Verdict): CommittedStream {
@@ -246,7 +247,7 @@ class Attempt {
     if (record.verdict !== null) return;
     this.#watch.done();
     this.#detach();
-    closeRecord(record, verdict, { failure, totalMs: this.#elapsed() });
+    closeAttemptRecord(record, verdict, { failure, totalMs: this.#elapsed() });
     this.#alertOperator(failure);
     this.#once.permit.report(this.#outcome(verdict, failure, longestPause));
     this.#parts.recorder.attemptEnded({ exchange: this.#once.exchange, attempt: record, failure });
@@ -282,7 +283,7 @@ class Attempt {
     const { exchange, retry, permit } = this.#once;
     const silentMs = this.#record.firstTokenMs === null ? this.#parts.clock.now() - this.#askedAt : null;
     const attemptEnd = { verdict, exchange, retry, isProbe: permit.isProbe, overdue: this.#watch.overdue, silentMs };
-    return !this.#isFault && tellsOfHealth(attemptEnd);
+    return !this.#isFault && isHealthSignal(attemptEnd);
   }
 
   /** Reports a fault of the gateway to the listener. */

@@ -5,24 +5,24 @@ import type { Lesson } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { isSilence } from "../../core/verdict.ts";
 import type { CallRun, Standing } from "../call-run.ts";
-import type { BranchEnding, Failed } from "../outcome.ts";
+import type { BranchOutcome, Failed } from "../outcome.ts";
 import { isOver } from "../route/child-outcome.ts";
 import { admit } from "./admit.ts";
-import { openRecord } from "./attempt-record.ts";
+import { openAttemptRecord } from "./attempt-record.ts";
 import { askFor, type AskFor } from "./ask-for.ts";
 import type { Refusal } from "./checks.ts";
 import { decideNext, type Next, type Situation } from "./decide-next.ts";
-import { cooldownFor } from "./key-cooldown.ts";
+import { keyCooldownFor } from "./key-cooldown.ts";
 import { Permit } from "./permit.ts";
 import { aloneSilence, sharedSilence } from "../target-state/timeout-policy.ts";
-import { makeAttempt } from "./single-attempt.ts";
+import { makeSingleAttempt } from "./single-attempt.ts";
 import { standInsOf } from "./stand-ins.ts";
 
-const SKIPPED: BranchEnding = { kind: "skipped" };
+const SKIPPED: BranchOutcome = { kind: "skipped" };
 /** How often a call may ask a target again because it taught something new: vendors name one thing at a time. */
 const MOST_LESSONS = 4;
 
-export async function tryTarget(run: CallRun, target: TargetNode, standing: Standing): Promise<BranchEnding> {
+export async function tryTarget(run: CallRun, target: TargetNode, standing: Standing): Promise<BranchOutcome> {
   const tries = new Tries(run, target, standing);
   for (;;) {
     // Do not await without need: concurrent requests must see each other as in flight.
@@ -68,7 +68,7 @@ class Tries {
     return bound === null ? ask : bound.then((preferredKey) => ({ ...ask, preferredKey }));
   }
 
-  make(permit: Permit): ReturnType<typeof makeAttempt> {
+  make(permit: Permit): ReturnType<typeof makeSingleAttempt> {
     const { exchange, call, cancellation, parts, fitting, attemptedPaths } = this.#run;
     if (this.last === null && attemptedPaths === undefined) parts.budget.earn(this.#target.provider.name);
     this.#lesson = fitting.lessonOf(this.#target);
@@ -77,7 +77,7 @@ class Tries {
     this.#tries += 1;
     const input = { exchange, call, cancellation, target: this.#target, state: this.#ask.state, permit };
     const bearLonger = (): number => this.#bearLonger(permit);
-    return makeAttempt({ ...input, retry, checksOutput, lesson, ownOnly, bearLonger }, parts);
+    return makeSingleAttempt({ ...input, retry, checksOutput, lesson, ownOnly, bearLonger }, parts);
   }
 
   /** Leaving a late target helps only if another target can take over and is faster. */
@@ -87,7 +87,7 @@ class Tries {
   }
 
   /** The request could not be built, so nothing was sent. */
-  endUnsent(ending: Failed): BranchEnding {
+  endUnsent(ending: Failed): BranchOutcome {
     if (this.last === null) return noteUnfit(this.#run, this.#target, ending);
     if (ending.failure.resend === true) this.#run.failures.push(ending);
     return this.last;
@@ -118,7 +118,7 @@ class Tries {
     const isOut = this.#ask.state.breaker.look(breaker).kind === "resting";
     const cooling = parts.keys.look(this.#ask.pooled);
     const isKeys =
-      permit.key !== null && permit.key.source !== "request" && cooldownFor(this.#target, failure) !== null;
+      permit.key !== null && permit.key.source !== "request" && keyCooldownFor(this.#target, failure) !== null;
     return {
       rules: retry,
       retries: this.#retries,
@@ -142,7 +142,7 @@ interface Refused {
 }
 
 /** Records why the target was not asked. */
-function endRefused({ run, target, standing }: Refused, refusal: Refusal): BranchEnding {
+function endRefused({ run, target, standing }: Refused, refusal: Refusal): BranchOutcome {
   const { kind, reason, untilMs, failure, isRate } = refusal;
   if (kind === "asked") return SKIPPED;
   if (failure !== undefined) return passOver(run, target, failure);
@@ -161,20 +161,20 @@ function endRefused({ run, target, standing }: Refused, refusal: Refusal): Branc
 /**
  * A known reason says that it cannot serve the request: nothing is sent, and its health, keys and budget do not change.
  */
-function passOver(run: CallRun, target: TargetNode, failure: WireFailure): BranchEnding {
+function passOver(run: CallRun, target: TargetNode, failure: WireFailure): BranchOutcome {
   const { verdict, message } = failure;
-  const record = openRecord({ target, key: null, retry: 0 }, run.parts.clock.now());
+  const record = openAttemptRecord({ target, key: null, retry: 0 }, run.parts.clock.now());
   run.exchange.attempts.push({ ...record, verdict, message, totalMs: 0, skipped: true });
   return noteUnfit(run, target, { kind: "failed", failure, exhausted: false, callersKey: false });
 }
 
 /** Independent of the node's `fallback_on`: a target that was not asked is never a reason to stop. */
-function noteUnfit(run: CallRun, target: TargetNode, ending: Failed): BranchEnding {
+function noteUnfit(run: CallRun, target: TargetNode, ending: Failed): BranchOutcome {
   run.failures.push(ending);
   return skip(run, target, ending.failure.message);
 }
 
-function skip(run: CallRun, target: TargetNode, reason: string): BranchEnding {
+function skip(run: CallRun, target: TargetNode, reason: string): BranchOutcome {
   run.exchange.skipped.push({ target: target.name, path: target.path, reason });
   return SKIPPED;
 }

@@ -1,6 +1,6 @@
 // The Messages protocol: the table of its pure functions, each in a file of its own.
 import type { Protocol } from "../../core/protocol.ts";
-import { eventFrame } from "../shared/sse-text.ts";
+import { sseTextFrame } from "../shared/sse-text.ts";
 import { countOperation } from "../shared/count.ts";
 import { decodeFailure, inBandFailure } from "./failure/decode.ts";
 import { encodeFailure, failFrame } from "./failure/encode.ts";
@@ -12,7 +12,7 @@ import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { pausing } from "./features/pause.ts";
 import { peek } from "./request/peek.ts";
-import { placeParams } from "./request/route-params.ts";
+import { placeRouteParams } from "./request/route-params.ts";
 import { stateRules } from "./features/state.ts";
 import { createStreamDecoder } from "./stream/decode.ts";
 import { createStreamEncoder } from "./stream/encode.ts";
@@ -23,12 +23,12 @@ export const anthropicMessages: Protocol = {
   ingress,
   egress: { path: () => "/messages", framing: "sse" },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, fits, peek, placeParams },
+    request: { decode: decodeRequest, encode: encodeRequest, fits, peek, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: (request) => request.has("thread") },
     stream: {
       decoder: createStreamDecoder,
       encoder: createStreamEncoder,
-      endMark: eventFrame("message_stop", { type: "message_stop" }),
+      endMark: sseTextFrame("message_stop", { type: "message_stop" }),
     },
   },
   operations: {

@@ -11,7 +11,7 @@ import { escaped, resourceOf } from "./features/resource.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { pausing } from "./features/pause.ts";
-import { placeParams } from "./request/route-params.ts";
+import { placeRouteParams } from "./request/route-params.ts";
 import { stateRules } from "./features/state.ts";
 import { createStreamEncoder } from "./stream/encode.ts";
 import { createStreamDecoder } from "./stream/decode.ts";
@@ -27,7 +27,7 @@ export const geminiGenerate: Protocol = {
     framing: "sse",
   },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams },
+    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse },
     stream: {
       decoder: createStreamDecoder,

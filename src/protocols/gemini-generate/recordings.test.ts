@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { createSseParser } from "../../domain/sse.ts";
 import { isObject, membersOf, stringOr } from "../shared/read.ts";
-import { objectsOf } from "./features/members.ts";
+import { objectsInMembers } from "./features/members.ts";
 import { geminiGenerate } from "./protocol.ts";
 import { factsOf } from "./requests.test-support.ts";
 import { lowerParameters, lowerSchema } from "./request/schema.ts";
@@ -59,7 +59,7 @@ function eventsOf(recording: Recording): StreamEvent[] {
 /** The slices of a recorded stream as JSON. */
 function slicesOf(recording: Recording): JsonObject[] {
   const text = bodyText(recording);
-  if (text.trimStart().startsWith("[")) return [...objectsOf(JSON.parse(text) as Json)];
+  if (text.trimStart().startsWith("[")) return [...objectsInMembers(JSON.parse(text) as Json)];
   const parser = createSseParser();
   return [...parser.push(Buffer.from(text)).frames, ...parser.end().frames].map(
     ({ data }) => JSON.parse(data) as JsonObject,
@@ -69,7 +69,7 @@ function slicesOf(recording: Recording): JsonObject[] {
 const isPart = (part: JsonObject): boolean => JSON.stringify(part) !== '{"text":""}';
 
 function partsOf(candidate: JsonObject): JsonObject[] {
-  return objectsOf(membersOf(candidate["content"])["parts"]).filter(isPart);
+  return objectsInMembers(membersOf(candidate["content"])["parts"]).filter(isPart);
 }
 
 const successes = whole.filter(({ response }) => response.status === 200);
@@ -82,8 +82,8 @@ describe.skipIf(!present)("recorded answers (skipped where no recordings are pre
     const encoded = membersOf(
       geminiGenerate.chat.response.encode(decoded, { id: "none", created: 0, includeUsage: true }),
     );
-    for (const [position, candidate] of objectsOf(body["candidates"]).entries()) {
-      const again = objectsOf(encoded["candidates"])[position] ?? {};
+    for (const [position, candidate] of objectsInMembers(body["candidates"]).entries()) {
+      const again = objectsInMembers(encoded["candidates"])[position] ?? {};
       expect(partsOf(again).map(withoutMintedId(candidate))).toEqual(partsOf(candidate));
       expect(wordOf(again["finishReason"])).toBe(wordOf(candidate["finishReason"]));
       for (const key of ["groundingMetadata", "citationMetadata", "safetyRatings", "avgLogprobs", "urlContextMetadata"])
@@ -127,7 +127,7 @@ describe.skipIf(!present)("recorded streams (skipped where no recordings are pre
     expect(events.filter(({ type }) => type === "finish")).toHaveLength(1);
     expect(events.filter(({ type }) => type === "failure")).toEqual([]);
     expect(events.at(-1)?.type).toBe("finish");
-    const parts = slices.flatMap((slice) => objectsOf(slice["candidates"]).flatMap(partsOf));
+    const parts = slices.flatMap((slice) => objectsInMembers(slice["candidates"]).flatMap(partsOf));
     const text = (thought: boolean): string =>
       parts
         .filter((part) => (part["thought"] === true) === thought)
@@ -159,7 +159,7 @@ describe.skipIf(!present)("recorded streams (skipped where no recordings are pre
     const text = encoder.step(events) + encoder.end();
     const again = { ...recording, response: { ...recording.response, bodyText: text } };
     expect(bare(eventsOf(again))).toEqual(bare(events));
-    expect(objectsOf(slicesOf(again).at(-1)?.["candidates"])[0]?.["finishReason"]).toBeDefined();
+    expect(objectsInMembers(slicesOf(again).at(-1)?.["candidates"])[0]?.["finishReason"]).toBeDefined();
   });
 });
 
@@ -248,12 +248,12 @@ function normal(body: JsonObject): unknown {
     ...rest,
     toolConfig: deepSpell(toolConfig),
     generationConfig: { ...(deepSpell(config) as object), schema: schema === null ? null : lowerSchema(schema) },
-    systemInstruction: objectsOf(membersOf(systemInstruction)["parts"]).map((part) => part["text"]),
-    contents: mergeContents(objectsOf(contents).map(spell)),
-    tools: objectsOf(tools)
+    systemInstruction: objectsInMembers(membersOf(systemInstruction)["parts"]).map((part) => part["text"]),
+    contents: mergeContents(objectsInMembers(contents).map(spell)),
+    tools: objectsInMembers(tools)
       .map(spell)
       .flatMap(({ functionDeclarations, ...others }) => [
-        ...objectsOf(functionDeclarations).map(normalDeclaration),
+        ...objectsInMembers(functionDeclarations).map(normalDeclaration),
         ...(Object.keys(others).length > 0 ? [others] : []),
       ])
       .toSorted((left, right) => (stringOr(left["name"], "") < stringOr(right["name"], "") ? -1 : 1)),
@@ -273,7 +273,7 @@ function normalDeclaration(declaration: JsonObject): JsonObject {
 function mergeContents(contents: readonly JsonObject[]): unknown {
   const merged: { role: Json | undefined; parts: unknown[] }[] = [];
   for (const { role, parts } of contents) {
-    const normalParts = objectsOf(parts).map((part) => dropIds(deepSpell(part)));
+    const normalParts = objectsInMembers(parts).map((part) => dropIds(deepSpell(part)));
     if (merged.at(-1)?.role === role) merged.at(-1)?.parts.push(...normalParts);
     else merged.push({ role, parts: normalParts });
   }

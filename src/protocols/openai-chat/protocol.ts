@@ -1,10 +1,10 @@
 // OpenAI Chat Completions, for clients and for targets: OpenAI itself and the many hosts that copied it. A deviation of
 // one vendor is a quirk of its row in the catalogue, not code in this folder.
 import type { Protocol } from "../../core/protocol.ts";
-import { decodeFailure } from "../shared/error-answer.ts";
+import { decodeErrorAnswer } from "../shared/error-answer.ts";
 import { encodeFailure } from "../shared/error-encode.ts";
-import { askUsage } from "./request/asked-usage.ts";
-import { failFrame } from "./failure/encode.ts";
+import { askUsage } from "./request/ask-usage.ts";
+import { encodeFailFrame } from "./failure/encode.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { fits } from "./request/fits.ts";
 import { mendAnswer } from "./response/mend-answer.ts";
@@ -28,6 +28,6 @@ export const openaiChat: Protocol = {
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame },
   },
   operations: { embeddings },
-  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
+  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
   reasoningState: stateRules,
 };

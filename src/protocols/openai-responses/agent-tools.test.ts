@@ -20,7 +20,7 @@ import {
   patchGrammar,
   steps,
 } from "./codex.test-support.ts";
-import { writeCall } from "./response/encode-call.ts";
+import { encodeCallItem } from "./response/encode-call.ts";
 import { callForms } from "./features/forms.ts";
 import { membersOf } from "../shared/raw-members.test-support.ts";
 import { openaiResponses } from "./protocol.ts";
@@ -319,7 +319,9 @@ describe("calls come back as the client's own", () => {
       name: "apply_patch",
       arguments: '{"type":"delete_file","path":"a"}',
     } as const;
-    expect(writeCall(call, { response: "r", index: 0, status: "completed", forms: callForms(tools) })).toMatchObject({
+    expect(
+      encodeCallItem(call, { response: "r", index: 0, status: "completed", forms: callForms(tools) }),
+    ).toMatchObject({
       type: "apply_patch_call",
       operation: { type: "delete_file", path: "a" },
       status: "completed",

@@ -1,15 +1,15 @@
 // OpenAI Responses, for clients and for targets: OpenAI itself and the hosts that copied it. A deviation of one vendor
 // is a quirk of its row in the catalogue, not code in this folder.
 import type { Protocol } from "../../core/protocol.ts";
-import { decodeFailure } from "../shared/error-answer.ts";
+import { decodeErrorAnswer } from "../shared/error-answer.ts";
 import { encodeFailure } from "../shared/error-encode.ts";
-import { failFrame } from "./failure/encode.ts";
+import { encodeFailFrame } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
-import { placeParams } from "./request/route-params.ts";
+import { placeRouteParams } from "./request/route-params.ts";
 import { stateRules } from "./features/state.ts";
 import { streamDecoder } from "./stream/decode.ts";
 import { streamEncoder } from "./stream/encode.ts";
@@ -20,12 +20,12 @@ export const openaiResponses: Protocol = {
   ingress,
   egress: { path: () => "/responses", framing: "sse" },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams },
+    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: () => true },
     // The response's last event is its end mark.
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "" },
   },
   operations: {},
-  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
+  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
   reasoningState: stateRules,
 };

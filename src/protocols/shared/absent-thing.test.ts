@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeFailure as decodeAnthropic } from "../anthropic-messages/failure/decode.ts";
-import { decodeFailure as decodeOpenai } from "./error-answer.ts";
+import { decodeErrorAnswer as decodeOpenai } from "./error-answer.ts";
 
 const openai = (message: string): string =>
   decodeOpenai(404, {}, JSON.stringify({ error: { message, type: "invalid_request_error", param: "x", code: null } }))

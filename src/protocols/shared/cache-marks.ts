@@ -4,7 +4,7 @@
 import type { ChatRequest, Message, Part, TextPart, Tool, ToolResultPart } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { shortHash } from "./identifiers.ts";
+import { hashIdentifier } from "./identifiers.ts";
 import { isObject, membersOf } from "./read.ts";
 
 /** The mark of Anthropic and hosts that follow it, and OpenAI's. */
@@ -16,7 +16,7 @@ export const markNames: ReadonlySet<string> = new Set([control, breakpoint]);
 export const MOST_MARKS = 4;
 
 /** The marks among a block's members, to be added to its part. */
-export function readMarks(...blocks: readonly JsonObject[]): { readonly marks?: JsonObject } {
+export function readCacheMarks(...blocks: readonly JsonObject[]): { readonly marks?: JsonObject } {
   let marks: JsonObject | undefined;
   for (const block of blocks) {
     if (block[control] === undefined && block[breakpoint] === undefined) continue;
@@ -27,7 +27,7 @@ export function readMarks(...blocks: readonly JsonObject[]): { readonly marks?: 
 
 /** Puts the marks of a message on its last part. False if none of the parts can carry them. */
 export function markLast(parts: Part[], message: JsonObject): boolean {
-  const { marks } = readMarks(message);
+  const { marks } = readCacheMarks(message);
   const at = marks === undefined ? -1 : parts.findLastIndex(bearsMarks);
   const part = parts[at];
   if (part === undefined) return marks === undefined;
@@ -204,5 +204,5 @@ function keyOf({ tools, messages }: ChatRequest): string {
     role,
     parts.map((part) => (part.type === "text" ? part.text : part.type)),
   ]);
-  return `understudy-${shortHash(JSON.stringify([offered, beginning]), 24)}`;
+  return `understudy-${hashIdentifier(JSON.stringify([offered, beginning]), 24)}`;
 }

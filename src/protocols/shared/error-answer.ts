@@ -5,14 +5,14 @@ import type { Json } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { maskKeys } from "./mask.ts";
 import { isArray, isObject } from "./read.ts";
-import { durationMs, type Headers, retryAfter, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
+import { durationMs, type Headers, retryAfterHint, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
 import { type ErrorBody, readErrorJson, readErrorText } from "./error-body.ts";
-import { judge } from "./error-verdict.ts";
+import { errorVerdictOf } from "./error-verdict.ts";
 import { vendorErrorOf } from "./vendor-error.ts";
 
-export function decodeFailure(status: number, headers: Headers, body: string): WireFailure {
+export function decodeErrorAnswer(status: number, headers: Headers, body: string): WireFailure {
   const errorBody = readErrorText(body);
-  const verdict = judge(status, errorBody);
+  const verdict = errorVerdictOf(status, errorBody);
   return {
     verdict,
     status,
@@ -29,7 +29,7 @@ export function decodeFailure(status: number, headers: Headers, body: string): W
 
 /** The wait for a daily quota is longer than the short delay beside it: then there is no hint. */
 function waitOf(verdict: FailureVerdict, errorBody: ErrorBody, headers: Headers): number | null {
-  const headerWait = retryAfter(headers);
+  const headerWait = retryAfterHint(headers);
   if (verdict === "quota_exhausted" && /perday/i.test(errorBody.inner)) return null;
   return (
     headerWait ??
@@ -71,7 +71,7 @@ export function inBandFailure(json: Json | undefined, event: string | null = nul
 
 function judged(errorBody: ErrorBody): WireFailure {
   return {
-    verdict: judge(errorBody.status, errorBody),
+    verdict: errorVerdictOf(errorBody.status, errorBody),
     status: errorBody.status,
     message: maskKeys(errorBody.message) || "the vendor reported an error without a message",
     code: errorBody.code,

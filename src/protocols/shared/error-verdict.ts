@@ -8,7 +8,7 @@ import { ownWords } from "./own-words.ts";
 import { tellsOfModel, tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
 
 /** `status` null: the error came inside a stream, without a number. */
-export function judge(status: number | null, body: ErrorBody): FailureVerdict {
+export function errorVerdictOf(status: number | null, body: ErrorBody): FailureVerdict {
   const code = (body.code ?? "").toLowerCase();
   const type = (body.type ?? "").toLowerCase();
   const complaint: Complaint = {

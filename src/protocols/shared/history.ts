@@ -21,7 +21,7 @@ interface Call {
 }
 
 /** The result of one walk over the history. */
-interface Book {
+interface CallHistory {
   /** In the order of the history. */
   readonly calls: readonly Call[];
   /** The results without a call. */
@@ -62,7 +62,7 @@ export function mendHistory(messages: readonly Message[], report: Adapts): reado
 }
 
 /** A result belongs to the last waiting call with its id, wherever it is. */
-function readHistory(messages: readonly Message[]): Book {
+function readHistory(messages: readonly Message[]): CallHistory {
   const reader = new Reader(messages);
   for (const message of messages) reader.read(message);
   return reader.book();
@@ -121,7 +121,7 @@ class Reader {
     this.#results += 1;
   }
 
-  book(): Book {
+  book(): CallHistory {
     const isSettled = this.#isSettled && this.#calls.every(({ result }) => result !== null);
     return { calls: this.#calls, orphans: this.#orphans, isSettled };
   }
@@ -146,7 +146,7 @@ function mintIds(messages: readonly Message[]): (id: string) => string {
   };
 }
 
-function writeHistory(messages: readonly Message[], book: Book, report: Adapts): readonly Settled[] {
+function writeHistory(messages: readonly Message[], book: CallHistory, report: Adapts): readonly Settled[] {
   const writer = new Writer(book, report);
   for (const [at, message] of messages.entries()) {
     if (message.role === "assistant") writer.speak(message, at);
@@ -156,7 +156,7 @@ function writeHistory(messages: readonly Message[], book: Book, report: Adapts):
 }
 
 class Writer {
-  readonly #book: Book;
+  readonly #book: CallHistory;
   readonly #report: Adapts;
   readonly #out: Settled[] = [];
   #call = 0;
@@ -166,7 +166,7 @@ class Writer {
   /** The calls of this stretch; their results come next. */
   #open: Call[] = [];
 
-  constructor(book: Book, report: Adapts) {
+  constructor(book: CallHistory, report: Adapts) {
     this.#book = book;
     this.#report = report;
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitId, readId, shortHash, spellId, toolId } from "./identifiers.ts";
+import { fitId, readId, hashIdentifier, spellId, toolId } from "./identifiers.ts";
 
 const wide = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
 
@@ -15,13 +15,13 @@ describe("ids", () => {
   });
 
   test("a hash never changes: histories that are sent again are told by it", () => {
-    expect(shortHash("resp_1:0", 48)).toBe("7Bkt4Cxu4UvLC7vZNGC5oYHuRnxA6rRhZsxRq42bJZejxS0E");
+    expect(hashIdentifier("resp_1:0", 48)).toBe("7Bkt4Cxu4UvLC7vZNGC5oYHuRnxA6rRhZsxRq42bJZejxS0E");
   });
 
   test("hashes have the length that was asked for", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 60 }), (text, length) => {
-        expect(shortHash(text, length)).toMatch(new RegExp(`^[0-9A-Za-z]{${length}}$`));
+        expect(hashIdentifier(text, length)).toMatch(new RegExp(`^[0-9A-Za-z]{${length}}$`));
       }),
     );
   });

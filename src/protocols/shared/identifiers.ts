@@ -18,7 +18,7 @@ function hash53(text: string, seed: number): number {
 }
 
 /** `length` characters of [0-9A-Za-z], always the same for the same text. */
-export function shortHash(text: string, length = 8): string {
+export function hashIdentifier(text: string, length = 8): string {
   let out = "";
   for (let seed = 0; out.length < length; seed++) {
     let rest = hash53(text, seed);
@@ -35,7 +35,7 @@ export function shortHash(text: string, length = 8): string {
 
 /** A tool call's id: `call_` and 24 characters of [0-9A-Za-z], always the same for the same seed. */
 export function toolId(seed: string): string {
-  return `call_${shortHash(seed, 24)}`;
+  return `call_${hashIdentifier(seed, 24)}`;
 }
 
 /** The ids that a vendor takes. */
@@ -50,7 +50,7 @@ export interface IdShape {
 export function fitId(id: string, shape: IdShape): string {
   if (fits(id, shape)) return id;
   const valid = toolId(id);
-  return fits(valid, shape) ? valid : shortHash(id, Math.min(shape.max, 24));
+  return fits(valid, shape) ? valid : hashIdentifier(id, Math.min(shape.max, 24));
 }
 
 const spelled = "_x_";

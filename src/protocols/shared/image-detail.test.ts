@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ImagePart } from "../../core/chat.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { detailOfLevel, detailWord, levelForAll, levelOfDetail } from "./image-detail.ts";
+import { detailOfLevel, imageDetailWord, levelForAll, levelOfDetail } from "./image-detail.ts";
 
 const image = (detail: string | null): ImagePart => ({
   type: "image",
@@ -31,7 +31,7 @@ describe("one image", () => {
   test("each target is told a word that it knows", () => {
     const told = (detail: string | null, facts: Partial<ModelFacts>, isOwn = false): readonly (string | null)[] => {
       const adapted = new Set<string>();
-      return [detailWord(detail, { facts: facts as ModelFacts, isOwn, adapted }), ...adapted];
+      return [imageDetailWord(detail, { facts: facts as ModelFacts, isOwn, adapted }), ...adapted];
     };
     expect(["medium", "high", null].map((detail) => told(detail, {}))).toEqual([["auto"], ["high"], [null]]);
     const lowered = ["high", "image_url.detail:original>high"];

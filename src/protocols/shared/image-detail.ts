@@ -34,7 +34,7 @@ export interface DetailTaker {
  * These have nothing between low and high; above high only newer models have a value, and others answer 400
  * (farion1231/cc-switch#7555).
  */
-export function detailWord(detail: string | null, { facts, isOwn, adapted }: DetailTaker): string | null {
+export function imageDetailWord(detail: string | null, { facts, isOwn, adapted }: DetailTaker): string | null {
   if (detail === "medium") return "auto";
   if (detail !== "original" || (facts.originalDetail ?? isOwn)) return detail;
   adapted.add("image_url.detail:original>high");

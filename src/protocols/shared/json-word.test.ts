@@ -4,7 +4,7 @@ import type { ChatRequest, Message } from "../../core/chat.ts";
 import type { EncodedRequest } from "../../core/encoded-request.ts";
 import { unknownFacts } from "../../providers/families/family.ts";
 import { geminiGenerate } from "../gemini-generate/protocol.ts";
-import { jsonInstruction, mentionsJson } from "./json-word.ts";
+import { jsonInstruction, mentionsJsonWord } from "./json-word.ts";
 import { openaiChat } from "../openai-chat/protocol.ts";
 import { openaiResponses } from "../openai-responses/protocol.ts";
 
@@ -52,5 +52,5 @@ test("a result of a tool does not count as said", () => {
     parts: [{ type: "tool-result", id: "c", name: null, parts: [{ type: "text", text: "json" }], isError: false }],
     name: null,
   };
-  expect(mentionsJson([message])).toBe(false);
+  expect(mentionsJsonWord([message])).toBe(false);
 });

@@ -11,6 +11,6 @@ export function schemaInstruction(schema: JsonObject): string {
 }
 
 /** Whether a text of these messages contains the word, in any case. */
-export function mentionsJson(messages: readonly Message[]): boolean {
+export function mentionsJsonWord(messages: readonly Message[]): boolean {
   return messages.some(({ parts }) => parts.some((part) => part.type === "text" && /json/i.test(part.text)));
 }

@@ -6,7 +6,7 @@ import type { MutableJson } from "../../core/json.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { shortHash } from "./identifiers.ts";
+import { hashIdentifier } from "./identifiers.ts";
 import { isArray } from "./read.ts";
 
 /** The strictest of the known limits. */
@@ -17,7 +17,7 @@ const HASH_LENGTH = 32;
 const names = ["user", "safety_identifier", "prompt_cache_key"] as const;
 
 /** Whether a client's own ids are short enough for a target that stands in for another vendor. */
-export function namesFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
+export function memberLengthsFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   const longest = facts.longestName ?? null;
   if (!isStandIn || longest === null) return true;
   return names.every((name) => {
@@ -41,7 +41,7 @@ export function shortenNames(
   for (const name of names) {
     const value = body[name];
     if (typeof value !== "string" || value.length <= longest) continue;
-    body[name] = shortHash(value, HASH_LENGTH);
+    body[name] = hashIdentifier(value, HASH_LENGTH);
     adapted.add(`${name}:${value.length}>${HASH_LENGTH}`);
   }
 }

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json } from "../../core/json.ts";
 import { kindsBy, memberTable, oneOf, orWords, shape } from "../../domain/member-table.ts";
-import { onlyKnown } from "./member-shape.ts";
+import { withinMemberShape } from "./member-shape.ts";
 
 const part = kindsBy("type", { text: shape("type text"), link: shape("type", { link: shape("url") }) });
 const known = shape("model free", { messages: shape("role", { content: part }) });
 
 function trimmed(value: Json): [Json, string[]] {
   const lost: string[] = [];
-  return [onlyKnown(value, known, (place) => lost.push(place)), lost];
+  return [withinMemberShape(value, known, (place) => lost.push(place)), lost];
 }
 
 test("what is not known is left out at each depth, and told by its place", () => {
@@ -84,12 +84,12 @@ test("of a closed set of kinds and words nothing else stays", () => {
       { type: "clip", text: "x" },
     ],
   };
-  expect(onlyKnown(value, table, (place) => lost.push(place))).toEqual({
+  expect(withinMemberShape(value, table, (place) => lost.push(place))).toEqual({
     words: ["text"],
     parts: [{ type: "text", text: "x" }],
   });
   expect(lost).toEqual(["choice", "words", "parts"]);
-  expect(onlyKnown({ choice: { type: "tool", name: "a", odd: 1 } }, table, () => {})).toEqual({
+  expect(withinMemberShape({ choice: { type: "tool", name: "a", odd: 1 } }, table, () => {})).toEqual({
     choice: { type: "tool", name: "a" },
   });
 });

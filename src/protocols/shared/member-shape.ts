@@ -6,7 +6,11 @@ import type { Shape } from "../../core/member-shape.ts";
 import { isArray, isObject, placeOf } from "./read.ts";
 
 /** The same value if all of it is known. `lose` gets the path of each removed member, without list indexes. */
-export function onlyKnown<Value extends Json>(value: Value, shape: Shape, lose: (place: string) => void): Value {
+export function withinMemberShape<Value extends Json>(
+  value: Value,
+  shape: Shape,
+  lose: (place: string) => void,
+): Value {
   return (trim(value, shape, { place: "", lose }) ?? value) as Value;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ChatRequest, Part } from "../../core/chat.ts";
 import { openaiChat } from "../openai-chat/protocol.ts";
-import { holdsWordsAlone } from "./plain-words.ts";
+import { holdsPlainWordsAlone } from "./plain-words.ts";
 
 const words = (body: object): ChatRequest =>
   openaiChat.chat.request.decode(
@@ -19,4 +19,4 @@ test.each<[string, ChatRequest, boolean]>([
   ["a mark on a text", saying({ ...text, marks: { cache_control: { type: "ephemeral" } } }), false],
   ["a text that cites", saying({ ...text, told: { kind: "citations", text: "title: A", lost: [] } }), false],
   ["a refusal", saying(text, { type: "refusal", text: "no" }), false],
-])("%s", (_, request, isPlain) => expect(holdsWordsAlone(request)).toBe(isPlain));
+])("%s", (_, request, isPlain) => expect(holdsPlainWordsAlone(request)).toBe(isPlain));

@@ -2,7 +2,7 @@
 import type { ChatRequest } from "../../core/chat.ts";
 
 /** Only text without marks and citations, no tools of any kind, and no mark on the whole request. */
-export function holdsWordsAlone({ messages, tools, extras }: ChatRequest): boolean {
+export function holdsPlainWordsAlone({ messages, tools, extras }: ChatRequest): boolean {
   const { fields } = extras;
   if (tools.length > 0 || fields["tools"] !== undefined || fields["cache_control"] !== undefined) return false;
   for (const { parts } of messages)

@@ -3,7 +3,7 @@ import type { Json } from "../../core/json.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
-import { decodeFailure } from "./error-answer.ts";
+import { decodeErrorAnswer } from "./error-answer.ts";
 import { readRefusals, tellsOfUnknown, unknownMembers } from "./refusal.ts";
 
 function refusal(verdict: FailureVerdict, message: string, more: Partial<WireFailure> = {}) {
@@ -17,7 +17,7 @@ test("summaries of thoughts that an organisation is not shown are asked for no m
   const message =
     "Your organization must be verified to generate reasoning summaries. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization.";
   const error = { message, type: "invalid_request_error", param: "reasoning.summary", code: "unsupported_value" };
-  const failure = decodeFailure(400, {}, JSON.stringify({ error }));
+  const failure = decodeErrorAnswer(400, {}, JSON.stringify({ error }));
   expect(readRefusals(failure)).toEqual([field("reasoning.summary")]);
 });
 
@@ -303,7 +303,7 @@ describe("fields", () => {
       65_536,
     ],
   ])("the answer's limit: %s", (message, tokens) => {
-    expect(decodeFailure(400, {}, JSON.stringify({ error: { message } })).verdict).toBe("unsupported");
+    expect(decodeErrorAnswer(400, {}, JSON.stringify({ error: { message } })).verdict).toBe("unsupported");
     expect(refusal("unsupported", message)).toEqual([{ kind: "facts", facts: { outputTokens: tokens } }]);
   });
 
@@ -330,7 +330,7 @@ describe("fields", () => {
     ["This model requires that either input content or output modality contain audio.", []],
     ["The reasoning_content in the thinking mode must be passed back to the API.", []],
   ])("what another target may well do is no mistake of the caller's: %s", (message, told) => {
-    const failure = decodeFailure(400, {}, JSON.stringify({ error: { message } }));
+    const failure = decodeErrorAnswer(400, {}, JSON.stringify({ error: { message } }));
     expect(failure.verdict).toBe("unsupported");
     expect(readRefusals(failure)).toEqual(told);
   });
@@ -459,9 +459,9 @@ test("a validator's findings are read from the error's body, whatever its shape"
     { error: { message: "Unprocessable", detail: list } },
   ];
   for (const shape of shapes) {
-    const failure = decodeFailure(422, {}, JSON.stringify(shape));
+    const failure = decodeErrorAnswer(422, {}, JSON.stringify(shape));
     expect(failure).toMatchObject({ verdict: "unsupported", members: ["safe_prompt", "messages.*.name"] });
   }
-  const odd = decodeFailure(422, {}, JSON.stringify({ detail: [finding("body", "a; body.temperature")] }));
+  const odd = decodeErrorAnswer(422, {}, JSON.stringify({ detail: [finding("body", "a; body.temperature")] }));
   expect(readRefusals(odd)).toEqual([]);
 });

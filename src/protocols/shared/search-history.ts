@@ -6,7 +6,7 @@ import type { SearchStep, ToldWords } from "../../core/search-step.ts";
 import type { Report } from "./report.ts";
 import { type Search, SearchBook } from "./searches.ts";
 
-interface Telling {
+interface SearchTelling {
   readonly own: ProtocolName;
   /** The caller speaks the target's protocol: its own blocks stay unchanged. */
   readonly native: boolean;
@@ -17,8 +17,12 @@ interface Telling {
 }
 
 /** The same object if there is nothing to convert. */
-export function tellSearches(request: ChatRequest, own: ProtocolName, report: Telling["report"]): ChatRequest {
-  const telling: Telling = { own, native: request.extras.protocol === own, report };
+export function retellSearchHistory(
+  request: ChatRequest,
+  own: ProtocolName,
+  report: SearchTelling["report"],
+): ChatRequest {
+  const telling: SearchTelling = { own, native: request.extras.protocol === own, report };
   if (!request.messages.some((message) => holdsToTell(message, telling))) return request;
   const messages: Message[] = [];
   let waiting: readonly TextPart[] = [];
@@ -47,18 +51,18 @@ function before(words: readonly TextPart[], message: Message): Message {
   return { ...message, parts: [...words, ...message.parts] };
 }
 
-function holdsToTell({ parts }: { readonly parts: readonly Part[] }, telling: Telling): boolean {
+function holdsToTell({ parts }: { readonly parts: readonly Part[] }, telling: SearchTelling): boolean {
   for (const part of parts) if (isToTell(part, telling)) return true;
   return false;
 }
 
-function isToTell(part: Part, telling: Telling): boolean {
+function isToTell(part: Part, telling: SearchTelling): boolean {
   if (part.type === "foreign") return isForeignWork(part, telling);
   if (part.type === "text") return !telling.native && part.told !== undefined;
   return part.type === "tool-result" && holdsToTell(part, telling);
 }
 
-function isForeignWork(part: ForeignPart, telling: Telling): boolean {
+function isForeignWork(part: ForeignPart, telling: SearchTelling): boolean {
   return stepIn(part, telling) !== undefined || toolWordsIn(part, telling) !== undefined;
 }
 
@@ -66,23 +70,23 @@ function isForeignWork(part: ForeignPart, telling: Telling): boolean {
  * Parts of another protocol, parts that were written in this one for another vendor, and parts that the target does not
  * know.
  */
-function stepIn(part: Part, { own, report }: Telling): SearchStep | undefined {
+function stepIn(part: Part, { own, report }: SearchTelling): SearchStep | undefined {
   if (part.type !== "foreign" || part.search === undefined) return undefined;
   const stays = part.state.protocol === own && part.search.seal !== "none" && report.foreign?.(part) !== true;
   return stays ? undefined : part.search;
 }
 
-function toolWordsIn(part: ForeignPart, { own, report }: Telling): ToldWords | undefined {
+function toolWordsIn(part: ForeignPart, { own, report }: SearchTelling): ToldWords | undefined {
   return part.state.protocol === own && report.foreign?.(part) !== true ? undefined : part.told;
 }
 
-function withoutTold(message: Message, telling: Telling): Message {
+function withoutTold(message: Message, telling: SearchTelling): Message {
   const isLeft = (part: Part): boolean => part.type !== "foreign" || !isForeignWork(part, telling);
   return message.parts.every(isLeft) ? message : { ...message, parts: message.parts.filter(isLeft) };
 }
 
 /** In the order of their beginnings; sources come last, because they belong to all of them. */
-function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
+function tellTurn({ parts }: Message, telling: SearchTelling): readonly TextPart[] {
   const book = new SearchBook();
   const begunSearches = new Set<string>();
   const words: (() => string)[] = [];
@@ -106,25 +110,25 @@ function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
   return [...words.map((say) => say()), ...citationTexts].map((text) => ({ type: "text", text }));
 }
 
-function note({ kind, lost }: ToldWords, { report }: Telling): void {
+function note({ kind, lost }: ToldWords, { report }: SearchTelling): void {
   report.adapt(`messages.${tagOf({ kind })}`, "blocks", "text");
   for (const place of lost) report.drop(place);
 }
 
 /** The lines about one text, each once; none if its own protocol reads them itself. */
-function citedIn({ told }: TextPart | ForeignPart, telling: Telling): readonly string[] {
+function citedIn({ told }: TextPart | ForeignPart, telling: SearchTelling): readonly string[] {
   if (told === undefined || telling.native) return [];
   note(told, telling);
   return told.text === "" ? [] : [told.text];
 }
 
 /** The sources of content without text. */
-function isSources(part: Part, telling: Telling): part is ForeignPart {
+function isSources(part: Part, telling: SearchTelling): part is ForeignPart {
   return part.type === "foreign" && toolWordsIn(part, telling)?.kind === "citations";
 }
 
 /** In turns of other roles, the text follows directly. */
-function tellInPlace(message: Message, telling: Telling): Message {
+function tellInPlace(message: Message, telling: SearchTelling): Message {
   if (!holdsToTell(message, telling)) return message;
   const beside = <One extends Part>(part: One): readonly (One | TextPart)[] => {
     const lines = part.type === "text" || isSources(part, telling) ? citedIn(part, telling) : [];

@@ -8,6 +8,6 @@ export function dataFrame(json: Json | JsonObject): string {
 }
 
 /** `event: name`, `data: {…}` and the blank line. */
-export function eventFrame(event: string, json: Json | JsonObject): string {
+export function sseTextFrame(event: string, json: Json | JsonObject): string {
   return `event: ${event}\ndata: ${JSON.stringify(json)}\n\n`;
 }

@@ -26,7 +26,7 @@ export function isMeaningless(name: string): boolean {
  * The names that a target of protocol `own` has no place for, each once, as `content.name`. `placed`: the strays that
  * fit.
  */
-export function lostMembers(
+export function strayMembersLost(
   request: ChatRequest,
   own: ProtocolName,
   placedStrays: ReadonlySet<Stray> = noStrays,

@@ -2,6 +2,6 @@
 import type { ReasoningPart } from "../../core/chat.ts";
 
 /** It has text. A seal alone is useless to every other vendor, so its loss does not matter. */
-export function isWorded({ text }: ReasoningPart): boolean {
+export function areThoughtsWorded({ text }: ReasoningPart): boolean {
   return text.trim() !== "";
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { isObject, parseJson } from "./read.ts";
 
 /** Arguments as an object: empty if there were none, `{"_raw": …}` if the text is not a JSON object. */
-export function argumentsAsObject(text: string): JsonObject {
+export function toolArgumentsAsObject(text: string): JsonObject {
   if (text.trim() === "") return {};
   const value = parseJson(text);
   return isObject(value) ? value : { _raw: text };
@@ -17,5 +17,5 @@ export function areArguments(text: string): boolean {
 
 /** The same text if it is an object, otherwise the text of one. */
 export function argumentsAsText(text: string): string {
-  return areArguments(text) ? text : JSON.stringify(argumentsAsObject(text));
+  return areArguments(text) ? text : JSON.stringify(toolArgumentsAsObject(text));
 }

@@ -2,7 +2,7 @@
 // request, in definitions, history and choice, and back in the answer. A mapped name is a hash of the name alone, so
 // that a repeated history gets the same names; two names never collide.
 import type { ChatRequest, Message, Part, Tool, ToolChoice } from "../../core/chat.ts";
-import { shortHash } from "./identifiers.ts";
+import { hashIdentifier } from "./identifiers.ts";
 
 /** The tool names that a target takes. */
 export interface NameShape {
@@ -136,7 +136,7 @@ function fits(name: string, { max, pattern, reserved }: NameShape): boolean {
 
 /** The readable beginning of the name, and a hash of all of it. It starts with a letter, which every vendor takes. */
 function fitName(name: string, { max }: NameShape, turn: number): string {
-  const hash = shortHash(turn === 0 ? name : `${name}\n${turn}`, 8);
+  const hash = hashIdentifier(turn === 0 ? name : `${name}\n${turn}`, 8);
   const read = name.replaceAll(/[^A-Za-z0-9_-]+/g, "_").replace(/^[^A-Za-z_]/, "_$&");
   return `${read.slice(0, max - hash.length - 1) || "_"}_${hash}`;
 }

@@ -5,7 +5,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import { plainFailure } from "./error-answer.ts";
 
 /** 32-bit floats, little-endian on every machine. */
-export function inBase64(vector: Vector): string {
+export function vectorsInBase64(vector: Vector): string {
   if (typeof vector === "string") return vector;
   const bytes = Buffer.allocUnsafe(vector.length * 4);
   for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);

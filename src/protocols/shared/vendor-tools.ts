@@ -4,7 +4,7 @@
 import type { ChatRequest, Tool, ToolChoice } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { clientFunction } from "../anthropic-messages/features/client-tools.ts";
+import { clientToolFunction } from "../anthropic-messages/features/client-tools.ts";
 import { arrayOr, isObject, membersOf, stringOr } from "./read.ts";
 import { searchIn, type WebSearch } from "./web-search.ts";
 
@@ -74,7 +74,7 @@ function withClientTools(request: ChatRequest): ChatRequest {
   const names = new Set(tools.map((tool) => tool.name));
   const functions = new Map<JsonObject, Tool>();
   for (const tool of toolsIn(extras.fields)) {
-    const clientTool = clientFunction(tool);
+    const clientTool = clientToolFunction(tool);
     if (clientTool === null || names.has(clientTool.name)) continue;
     names.add(clientTool.name);
     functions.set(tool, clientTool);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { durationMs, retryAfter, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
+import { durationMs, retryAfterHint, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
 
 const date = "Wed, 21 Oct 2026 07:28:00 GMT";
 
@@ -15,7 +15,7 @@ describe("wait hints", () => {
     [{ "retry-after": "-3" }, null],
     [{}, null],
   ])("%o", (headers, expected) => {
-    expect(retryAfter(headers)).toBe(expected);
+    expect(retryAfterHint(headers)).toBe(expected);
   });
 
   test.each([

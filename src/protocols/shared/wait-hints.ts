@@ -13,7 +13,7 @@ export function shouldRetry(headers: Headers): boolean | null {
  * Milliseconds from `retry-after-ms`, otherwise from `retry-after` (seconds or an HTTP date); null if neither is set.
  * Negative and invalid values give null; a date in the past gives 0.
  */
-export function retryAfter(headers: Headers): number | null {
+export function retryAfterHint(headers: Headers): number | null {
   const exact = positive(headers["retry-after-ms"]);
   if (exact !== null) return exact;
   const value = headers["retry-after"];

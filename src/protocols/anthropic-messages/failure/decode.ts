@@ -10,7 +10,7 @@ import { tellsOfModel, tellsOfUnknown } from "../../shared/refusal.ts";
 import { threadCode } from "../features/threads.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
 import { objectsOf } from "../features/own.ts";
-import { type Headers, retryAfter, shouldRetry, untilDate } from "../../shared/wait-hints.ts";
+import { type Headers, retryAfterHint, shouldRetry, untilDate } from "../../shared/wait-hints.ts";
 
 const mostWords = 2000;
 
@@ -23,7 +23,7 @@ export function decodeFailure(status: number, headers: Headers, body: string): W
   const error = errorIn(parseJson(body)) ?? { message: plainWords(status, body) };
   const failure = describe(error, status);
   const limited = failure.verdict === "rate_limited" ? untilReset(headers) : null;
-  return { ...failure, status, waitMs: retryAfter(headers) ?? limited, shouldRetry: shouldRetry(headers) };
+  return { ...failure, status, waitMs: retryAfterHint(headers) ?? limited, shouldRetry: shouldRetry(headers) };
 }
 
 /** An error with status 200: as the body, or as an event of the stream. */

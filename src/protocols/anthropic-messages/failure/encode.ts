@@ -3,7 +3,7 @@ import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { attemptsJson } from "../../shared/attempts-json.ts";
 import { verdictMember } from "../../shared/error-encode.ts";
-import { eventFrame } from "../../shared/sse-text.ts";
+import { sseTextFrame } from "../../shared/sse-text.ts";
 import { tooLong, typeStatus } from "./decode.ts";
 
 /** `type` follows the status, as at Anthropic; `code` is the gateway's. */
@@ -38,7 +38,7 @@ function wordsFor({ code, message }: GatewayFailure): string {
 }
 
 export function failFrame(failure: GatewayFailure): string {
-  return eventFrame("error", encodeFailure(failure, null));
+  return sseTextFrame("error", encodeFailure(failure, null));
 }
 
 function typeOfStatus(status: number): string {

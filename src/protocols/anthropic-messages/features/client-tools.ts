@@ -70,7 +70,7 @@ const clientTools: readonly Known[] = [
 ];
 
 /** Null if only the vendor can run it, or if its arguments are unknown. */
-export function clientFunction(tool: JsonObject): Tool | null {
+export function clientToolFunction(tool: JsonObject): Tool | null {
   const [type, name] = [stringOr(tool["type"], ""), stringOr(tool["name"], "")];
   const match = name === "" ? undefined : clientTools.find((one) => one.type.test(type));
   return match === undefined ? null : { name, ...match.describe(name), strict: null };

@@ -4,7 +4,7 @@
 import type { Citation, Usage } from "../../../core/chat.ts";
 import type { FoundPage, SearchStep } from "../../../core/search-step.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import { shortHash } from "../../shared/identifiers.ts";
+import { hashIdentifier } from "../../shared/identifiers.ts";
 import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { pagesOf, queryOf, readPages, readQueries, type Search } from "../../shared/searches.ts";
 import { objectsOf } from "./own.ts";
@@ -29,7 +29,7 @@ export function stepOf(block: JsonObject): SearchStep | undefined {
 
 /** Anthropic's own ids are recognized by their prefix. */
 function blockId(id: string, seed: string): string {
-  return `srvtoolu_${shortHash(`${seed}:${id}`, 24)}`;
+  return `srvtoolu_${hashIdentifier(`${seed}:${id}`, 24)}`;
 }
 
 /** Without its input, which follows it in a stream. */

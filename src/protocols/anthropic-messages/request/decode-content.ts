@@ -3,7 +3,7 @@
 import type { FilePart, ForeignPart, ImagePart, MediaSource, Part, ToolResultPart } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import { readMarks } from "../../shared/cache-marks.ts";
+import { readCacheMarks } from "../../shared/cache-marks.ts";
 import { inlineData, textToBase64 } from "../../shared/data-url.ts";
 import { readId } from "../../shared/identifiers.ts";
 import {
@@ -105,7 +105,7 @@ function withOwnCitations(block: JsonObject): JsonObject {
 function decodeImage(block: JsonObject, place: string): ImagePart | Part {
   const source = decodeSource(requiredObject(block, "source", place), placeOf(place, "source"));
   if (source === null) return foreign(block, place);
-  return { type: "image", source, detail: null, ...readMarks(block), ...ownState(block, ["type", "source"]) };
+  return { type: "image", source, detail: null, ...readCacheMarks(block), ...ownState(block, ["type", "source"]) };
 }
 
 function decodeDocument(block: JsonObject, place: string): FilePart | Part {
@@ -119,7 +119,7 @@ function decodeDocument(block: JsonObject, place: string): FilePart | Part {
     source,
     filename,
     ...(context === null ? {} : { context }),
-    ...readMarks(block),
+    ...readCacheMarks(block),
     ...ownState(block, ["type", "source", "title", "context"]),
   };
 }
@@ -172,7 +172,7 @@ function decodeResult(block: JsonObject, place: string): ToolResultPart {
     name: null,
     parts: decodeResultContent(block["content"], placeOf(place, "content")),
     isError: optionalBoolean(block, "is_error", place) ?? false,
-    ...readMarks(block),
+    ...readCacheMarks(block),
     ...ownState(block, ["type", "tool_use_id", "is_error", "content"]),
   };
 }

@@ -12,7 +12,7 @@ import type {
 } from "../../../core/chat.ts";
 import { efforts } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { readMarks } from "../../shared/cache-marks.ts";
+import { readCacheMarks } from "../../shared/cache-marks.ts";
 import {
   asObject,
   badRequest,
@@ -111,7 +111,7 @@ function decodeTool(tool: JsonObject, place: string): Tool {
     description: optionalString(tool, "description", place),
     parameters: requiredObject(tool, "input_schema", place),
     strict: optionalBoolean(tool, "strict", place),
-    ...readMarks(tool),
+    ...readCacheMarks(tool),
     ...ownState(tool, ["name", "description", "input_schema", "strict"]),
   };
 }

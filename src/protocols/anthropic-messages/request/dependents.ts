@@ -80,7 +80,7 @@ function isPartless({ field, part }: Dependent, read: ReadMember): boolean {
 }
 
 /** The request without members whose dependency is gone. */
-export function withoutOrphans(body: JsonObject, report: Report): JsonObject {
+export function withoutOrphanedDependents(body: JsonObject, report: Report): JsonObject {
   let result = body;
   for (const { field, part, needs } of dependents) {
     const value = result[field];

@@ -4,7 +4,7 @@ import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart }
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { base64ToText, imageType, registeredType } from "../../shared/data-url.ts";
 import { isObject } from "../../shared/read.ts";
-import { isWorded } from "../../shared/thoughts.ts";
+import { areThoughtsWorded } from "../../shared/thoughts.ts";
 import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "../response/encode-blocks.ts";
 import type { Report } from "../../shared/report.ts";
 import { ownMembers, self, unsupported } from "../features/own.ts";
@@ -22,7 +22,7 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
       return encodeFile(part, place, report);
     case "reasoning": {
       const block = encodeOwnThinking(part);
-      if (block === null && isWorded(part)) report.drop("reasoning_content");
+      if (block === null && areThoughtsWorded(part)) report.drop("reasoning_content");
       return block;
     }
     case "tool-call":

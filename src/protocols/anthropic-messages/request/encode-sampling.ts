@@ -3,11 +3,11 @@
 import type { ChatRequest } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
-import { shortHash } from "../../shared/identifiers.ts";
+import { hashIdentifier } from "../../shared/identifiers.ts";
 import type { Report } from "../../shared/report.ts";
 import { self, unsupported } from "../features/own.ts";
 import { ownThinking } from "./own-thinking.ts";
-import type { EncodedThinking } from "./thinking-words.ts";
+import type { EncodedThinking } from "./thinking-effort.ts";
 
 /** Features that this protocol lacks and a request cannot work without: another target must answer. */
 export function refuseUnsupported(request: ChatRequest): void {
@@ -44,10 +44,10 @@ export function encodeSampling(request: ChatRequest, context: SamplingContext): 
 
 /** Anthropic forbids names and addresses here, which callers of other protocols may have sent. */
 function encodeUser(user: string, request: ChatRequest, report: Report): string {
-  if (request.extras.protocol !== self) return shortHash(user, 24);
+  if (request.extras.protocol !== self) return hashIdentifier(user, 24);
   if (user.length <= LONGEST_USER) return user;
   report.adapt("user", user.length, 24);
-  return shortHash(user, 24);
+  return hashIdentifier(user, 24);
 }
 
 /** The longest `metadata.user_id`, in characters (platform.claude.com/docs/en/api/messages). */

@@ -12,7 +12,7 @@ import {
   nearest,
   noThinking,
   type ThinkingContext,
-} from "./thinking-words.ts";
+} from "./thinking-effort.ts";
 
 export function encodeThinking(request: ChatRequest, context: ThinkingContext): EncodedThinking {
   const { reasoning } = request;

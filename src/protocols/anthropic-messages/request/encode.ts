@@ -9,24 +9,24 @@ import { fitMarks, marksOffBlanks } from "../../shared/cache-marks.ts";
 import { carryWords } from "../../shared/carried-words.ts";
 import { demandsRegion, isNeeded, lossOf, regionMember } from "../../shared/needed.ts";
 import { membersOf } from "../../shared/read.ts";
-import { tellSearches } from "../../shared/search-history.ts";
-import { lostMembers } from "../../shared/stray-members.ts";
+import { retellSearchHistory } from "../../shared/search-history.ts";
+import { strayMembersLost } from "../../shared/stray-members.ts";
 import { searchIn } from "../../shared/web-search.ts";
 import { fitToolNames, type NameShape, plainNames } from "../../shared/tool-names.ts";
 import { withoutVendorTools } from "../../shared/vendor-tools.ts";
 import { answerTool } from "../features/answer-tool.ts";
 import { encodeText } from "../response/encode-blocks.ts";
-import { holdsWordsAlone } from "../../shared/plain-words.ts";
-import { withoutOrphans } from "./dependents.ts";
+import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
+import { withoutOrphanedDependents } from "./dependents.ts";
 import { createReport, type Report } from "../../shared/report.ts";
 import { encodeOwnThinking, ownThinking } from "./own-thinking.ts";
 import { self, unsupported, without } from "../features/own.ts";
-import { fitEdits, refuseCompaction } from "./refused-types.ts";
+import { fitEditTypes, refuseCompaction } from "./refused-types.ts";
 import { planOutput } from "./output.ts";
 import { compactContent } from "./encode-parts.ts";
 import { encodeLimit, encodeSampling, refuseUnsupported } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
-import { type EncodedThinking, noThinking, type ThinkingContext } from "./thinking-words.ts";
+import { type EncodedThinking, noThinking, type ThinkingContext } from "./thinking-effort.ts";
 import { encodeTools } from "./encode-tools.ts";
 import { barsThinking, type Conversation, encodeConversation, encodeTurn, isPrefill } from "./turns.ts";
 
@@ -36,12 +36,12 @@ const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
   const { facts } = target;
-  const marked = holdsWordsAlone(original) ? original : markedFor(carried(original, report), target, report);
+  const marked = holdsPlainWordsAlone(original) ? original : markedFor(carried(original, report), target, report);
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   refuseUnsupported(request);
   refuseCompaction(request, facts);
-  const extras = fitEdits(encodeExtras(request, facts, report), { facts, report });
-  for (const member of lostMembers(original, self)) report.drop(member);
+  const extras = fitEditTypes(encodeExtras(request, facts, report), { facts, report });
+  for (const member of strayMembersLost(original, self)) report.drop(member);
   // A request that was written for another vendor must fit what this one takes.
   const own = request.extras.protocol === self && target.isStandIn !== true;
   const output = planOutput(request, { facts, report, own });
@@ -63,14 +63,14 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   if (Object.keys(config).length > 0) body["output_config"] = config;
   Object.assign(body, encodeSampling(request, { facts, report, thinking }));
   if (request.stream) body["stream"] = true;
-  const standing = withoutOrphans(body, report);
+  const standing = withoutOrphanedDependents(body, report);
   return { body: standing, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
 
 /** Content that only the caller's protocol knows, as text if it has some. */
 function carried(original: ChatRequest, report: Report): ChatRequest {
   const drop = (field: string): void => report.drop(field);
-  const withSearchText = tellSearches(original, self, report);
+  const withSearchText = retellSearchHistory(original, self, report);
   const portable = original.extras.protocol === self ? withSearchText : withoutVendorTools(withSearchText, drop);
   return carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
 }

@@ -15,7 +15,7 @@ import {
   nearest,
   noThinking,
   type ThinkingContext,
-} from "./thinking-words.ts";
+} from "./thinking-effort.ts";
 
 export interface OwnThinking {
   /** `enabled`, `adaptive`, `disabled`, `between_tools`, or a newer value; null: not set. */
@@ -53,15 +53,15 @@ export function encodeOwnThinking(
   return noThinking;
 }
 
-type Context = Parameters<typeof encodeOwnThinking>[1];
-type Style<Name extends ReasoningFacts["style"]> = Extract<ReasoningFacts, { style: Name }>;
+type OwnThinkingContext = Parameters<typeof encodeOwnThinking>[1];
+type ThinkingStyle<Name extends ReasoningFacts["style"]> = Extract<ReasoningFacts, { style: Name }>;
 
 function isOn(kind: string | null): boolean {
   return kind !== null && kind !== "disabled";
 }
 
 /** For an unknown model. */
-function asSaid(own: OwnThinking, { barred, forced, report }: Context): EncodedThinking {
+function asSaid(own: OwnThinking, { barred, forced, report }: OwnThinkingContext): EncodedThinking {
   const { kind, budget, effort, rest } = own;
   if (kind === null) return { ...noThinking, effort };
   if (kind === "enabled" && (barred || forced)) {
@@ -72,7 +72,7 @@ function asSaid(own: OwnThinking, { barred, forced, report }: Context): EncodedT
   return { thinking, effort, budget: budget ?? 0, on: isOn(kind) };
 }
 
-function toBudgets(own: OwnThinking, style: Style<"budget">, context: Context): EncodedThinking {
+function toBudgets(own: OwnThinking, style: ThinkingStyle<"budget">, context: OwnThinkingContext): EncodedThinking {
   const { barred, forced, report } = context;
   const { kind } = own;
   const plainThinking = { ...noThinking, effort: fitEffort(own, style.efforts ?? [], context) };
@@ -92,7 +92,11 @@ function toBudgets(own: OwnThinking, style: Style<"budget">, context: Context): 
 }
 
 /** Below the answer's limit, with something left for the answer; null if there is no room for both. */
-function fitBudget(own: OwnThinking, style: Style<"budget">, { most, report }: Context): number | null {
+function fitBudget(
+  own: OwnThinking,
+  style: ThinkingStyle<"budget">,
+  { most, report }: OwnThinkingContext,
+): number | null {
   const requestedBudget = own.budget ?? budgetOf(own.effort, style.maximum);
   const within = Math.min(style.maximum, Math.max(style.minimum, requestedBudget));
   const budget = within < most ? within : Math.max(style.minimum, most - Math.max(1024, most >> 2));
@@ -101,7 +105,7 @@ function fitBudget(own: OwnThinking, style: Style<"budget">, { most, report }: C
   return budget;
 }
 
-function toAdaptive(own: OwnThinking, style: Style<"adaptive">, context: Context): EncodedThinking {
+function toAdaptive(own: OwnThinking, style: ThinkingStyle<"adaptive">, context: OwnThinkingContext): EncodedThinking {
   const { kind, budget } = own;
   const effort = fitEffort(own, style.efforts, context);
   if (kind === null) return { ...noThinking, effort };
@@ -121,8 +125,8 @@ function toAdaptive(own: OwnThinking, style: Style<"adaptive">, context: Context
 /** Thinking must be off, or only between calls. */
 function toLess(
   { kind, rest }: OwnThinking,
-  style: Style<"adaptive">,
-  { effort, report }: Context & { readonly effort: Effort | null },
+  style: ThinkingStyle<"adaptive">,
+  { effort, report }: OwnThinkingContext & { readonly effort: Effort | null },
 ): EncodedThinking {
   const less = kind === "between_tools" && style.betweenTools !== true ? "disabled" : kind;
   const possible = less === "disabled" && !style.off ? (style.betweenTools === true ? "between_tools" : null) : less;
@@ -140,7 +144,11 @@ function capEffort(effort: Effort | null, most: Effort | undefined): Effort | nu
 }
 
 /** An effort that a budget replaces is not lost. */
-function fitEffort({ effort, kind }: OwnThinking, levels: readonly Effort[], { report }: Context): Effort | null {
+function fitEffort(
+  { effort, kind }: OwnThinking,
+  levels: readonly Effort[],
+  { report }: OwnThinkingContext,
+): Effort | null {
   if (effort === null) return null;
   const fitted = nearest(effort, levels);
   if (fitted === null && kind !== "adaptive") report.drop("reasoning_effort");
@@ -149,7 +157,7 @@ function fitEffort({ effort, kind }: OwnThinking, levels: readonly Effort[], { r
 }
 
 /** Removes members that an older model does not know. */
-function ofOlder(rest: JsonObject, { report }: Context): JsonObject {
+function ofOlder(rest: JsonObject, { report }: OwnThinkingContext): JsonObject {
   const { display, block_binding: binding, ...others } = rest;
   if (binding != null) report.drop("thinking.block_binding");
   if (display === "updates") report.adapt("thinking.display", display, "summarized");

@@ -53,7 +53,7 @@ export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, re
 }
 
 /** `context_management` without the edits that the model refuses. */
-export function fitEdits(fields: JsonObject, { facts, report }: Context): JsonObject {
+export function fitEditTypes(fields: JsonObject, { facts, report }: Context): JsonObject {
   const management = membersOf(fields["context_management"]);
   const edits = objectsOf(management["edits"]);
   const keptEdits = edits.filter((edit) => !isRefused(stringOr(edit["type"], ""), facts));

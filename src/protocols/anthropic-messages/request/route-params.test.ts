@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../core/json.ts";
-import { placeParams } from "./route-params.ts";
+import { placeRouteParams } from "./route-params.ts";
 
 const schema = { type: "object" };
 
@@ -21,5 +21,5 @@ test.each<[JsonObject, JsonObject]>([
   ],
   [{ response_format: { type: "json_object" }, seed: 1, presence_penalty: 1 }, {}],
 ])("%j become %j", (params, placed) => {
-  expect(placeParams(params, () => ({ of: "caller" }))).toEqual(placed);
+  expect(placeRouteParams(params, () => ({ of: "caller" }))).toEqual(placed);
 });

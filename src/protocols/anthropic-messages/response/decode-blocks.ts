@@ -3,7 +3,7 @@
 import type { Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
-import { readMarks } from "../../shared/cache-marks.ts";
+import { readCacheMarks } from "../../shared/cache-marks.ts";
 import { readId } from "../../shared/identifiers.ts";
 import { isObject, stringOr } from "../../shared/read.ts";
 import { answerTool } from "../features/answer-tool.ts";
@@ -16,7 +16,7 @@ export function decodeBlock(block: JsonObject): Part {
       return {
         type: "text",
         text: stringOr(block["text"], ""),
-        ...readMarks(block),
+        ...readCacheMarks(block),
         ...ownState(block, ["type", "text"]),
       };
     case "thinking":
@@ -50,7 +50,7 @@ function decodeCall(block: JsonObject): Part {
     id: readId(stringOr(block["id"], "")),
     name,
     arguments: text,
-    ...readMarks(block),
+    ...readCacheMarks(block),
     ...callState(block),
   };
 }

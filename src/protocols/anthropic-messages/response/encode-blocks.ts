@@ -4,7 +4,7 @@ import type { Part, ReasoningPart, ToolCallPart } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { spellId } from "../../shared/identifiers.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
-import { argumentsAsObject } from "../../shared/tool-arguments.ts";
+import { toolArgumentsAsObject } from "../../shared/tool-arguments.ts";
 import { ownMembers, self } from "../features/own.ts";
 
 /** Ids of calls: lengths that Anthropic was seen to take. */
@@ -15,7 +15,7 @@ export function encodeId(id: string): string {
 }
 
 /** `place` seeds an id for a call without one. */
-export function encodeAnswerPart(part: Part, place: string): JsonObject | null {
+export function encodeAnswerBlock(part: Part, place: string): JsonObject | null {
   switch (part.type) {
     case "text":
       return part.text === "" ? null : encodeText(part.text, part.state === undefined ? {} : ownMembers(part.state));
@@ -55,7 +55,7 @@ export function encodeCall(part: ToolCallPart, place: string): JsonObject {
     type: "tool_use",
     id: encodeId(part.id === "" ? place : part.id),
     name: part.name,
-    input: argumentsAsObject(part.arguments),
+    input: toolArgumentsAsObject(part.arguments),
     ...part.marks,
     ...ownMembers(part.state),
   };

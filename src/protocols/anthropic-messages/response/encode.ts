@@ -5,7 +5,7 @@ import type { StreamOptions } from "../../../core/protocol.ts";
 import { foreignCitations, lengthOf, within } from "../../shared/citations.ts";
 import { foreignStep, type Search, type SearchBook, searchesIn, slicer } from "../../shared/searches.ts";
 import { membersOf } from "../../shared/read.ts";
-import { encodeAnswerPart } from "./encode-blocks.ts";
+import { encodeAnswerBlock } from "./encode-blocks.ts";
 import { writeCitation } from "../features/citations.ts";
 import { encodeFinish } from "./finish.ts";
 import { self } from "../features/own.ts";
@@ -26,7 +26,7 @@ function encodeContent(parts: readonly Part[], seed: string, searches: SearchBoo
       written.add(step.id);
       return search === undefined ? [] : searchBlocks(search, seed, pages);
     }
-    const block = encodeAnswerPart(part, `${seed}:${index}`);
+    const block = encodeAnswerBlock(part, `${seed}:${index}`);
     if (block === null || part.type !== "text" || cited.length === 0) return block === null ? [] : [block];
     const length = lengthOf(part.text);
     const cut = slicer(part.text);

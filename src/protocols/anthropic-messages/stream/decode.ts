@@ -12,7 +12,7 @@ import { decodeFinish } from "../response/finish.ts";
 import { callState, self, without } from "../features/own.ts";
 import { decodeUsage } from "../response/usage.ts";
 
-type Block =
+type DecodedBlock =
   /** `begin`: the length of the text before it, in UTF-16 units. */
   | { readonly kind: "text"; readonly citations: Json[]; readonly begin: number }
   | { readonly kind: "thinking" }
@@ -26,7 +26,7 @@ export function createStreamDecoder(): StreamDecoder {
 }
 
 class Decoder implements StreamDecoder {
-  readonly #blocks = new Map<number, Block>();
+  readonly #blocks = new Map<number, DecodedBlock>();
   #usage: JsonObject = {};
   #calls = 0;
   /** All text so far: citations are offsets in it. */
@@ -218,7 +218,7 @@ function signature(value: string): readonly StreamEvent[] {
   return [{ type: "reasoning-delta", choice: 0, text: "", state }];
 }
 
-function inputDelta(block: Block, text: string): readonly StreamEvent[] {
+function inputDelta(block: DecodedBlock, text: string): readonly StreamEvent[] {
   if (block.kind === "foreign") block.input += text;
   if (block.kind !== "call" || text === "") return [];
   block.deltas += 1;
@@ -227,7 +227,7 @@ function inputDelta(block: Block, text: string): readonly StreamEvent[] {
 }
 
 /** Some hosts put the whole input into the block's start and send no deltas. */
-function closing(block: Exclude<Block, { kind: "text" }>): readonly StreamEvent[] {
+function closing(block: Exclude<DecodedBlock, { kind: "text" }>): readonly StreamEvent[] {
   switch (block.kind) {
     case "thinking":
       return [];

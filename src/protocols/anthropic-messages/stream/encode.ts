@@ -7,8 +7,8 @@ import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
 import { arrayOr, stringOr } from "../../shared/read.ts";
-import { eventFrame } from "../../shared/sse-text.ts";
-import { encodeAnswerPart, encodeId } from "../response/encode-blocks.ts";
+import { sseTextFrame } from "../../shared/sse-text.ts";
+import { encodeAnswerBlock, encodeId } from "../response/encode-blocks.ts";
 import { writeCitation } from "../features/citations.ts";
 import { failFrame } from "../failure/encode.ts";
 import { type Ending, encodeFinish } from "../response/finish.ts";
@@ -211,7 +211,7 @@ class Encoder implements StreamEncoder {
       this.#cite(part.citations);
       return part.search === undefined ? undefined : this.#search(part.search);
     }
-    const block = encodeAnswerPart(part, this.#options.id);
+    const block = encodeAnswerBlock(part, this.#options.id);
     if (block !== null) this.#whole(block);
   }
 
@@ -262,7 +262,7 @@ class Encoder implements StreamEncoder {
   }
 
   #emit(event: JsonObject): void {
-    this.#out += eventFrame(stringOr(event["type"], ""), event);
+    this.#out += sseTextFrame(stringOr(event["type"], ""), event);
   }
 
   #flush(): string {

@@ -7,9 +7,9 @@ import { maskAccounts, maskKeys } from "../../shared/mask.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
 import { ownWords } from "../../shared/own-words.ts";
 import { tellsOfModel, tellsOfUnknown, unknownMembers } from "../../shared/refusal.ts";
-import { durationMs, retryAfter, shouldRetry, waitInWords } from "../../shared/wait-hints.ts";
+import { durationMs, retryAfterHint, shouldRetry, waitInWords } from "../../shared/wait-hints.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 
 const mostWords = 2000;
 const mostViolations = 20;
@@ -61,7 +61,7 @@ export function decodeFailure(status: number, headers: Readonly<Record<string, s
   if (error === null) return { ...judge(plainComplaint(status, body)), status, ...hints(headers, null) };
   const complaint = complaintOf(error, status);
   const failure = { ...judge(complaint), vendorError: vendorErrorOf("gemini-generate", error) };
-  const wait = failure.verdict === "quota_exhausted" ? retryAfter(headers) : hints(headers, complaint).waitMs;
+  const wait = failure.verdict === "quota_exhausted" ? retryAfterHint(headers) : hints(headers, complaint).waitMs;
   return { ...failure, status, waitMs: wait, shouldRetry: shouldRetry(headers) };
 }
 
@@ -79,7 +79,7 @@ function hints(
   headers: Readonly<Record<string, string>>,
   complaint: Complaint | null,
 ): Pick<WireFailure, "waitMs" | "shouldRetry"> {
-  return { waitMs: retryAfter(headers) ?? complaint?.delayMs ?? null, shouldRetry: shouldRetry(headers) };
+  return { waitMs: retryAfterHint(headers) ?? complaint?.delayMs ?? null, shouldRetry: shouldRetry(headers) };
 }
 
 /** The `error` of a body, perhaps in an array; a bare string is its message. */
@@ -98,11 +98,11 @@ function errorIn(body: Json | undefined): JsonObject | null {
 }
 
 function complaintOf(error: JsonObject, httpStatus: number): Complaint {
-  const details = objectsOf(error["details"]);
+  const details = objectsInMembers(error["details"]);
   const info = detail(details, "ErrorInfo");
   const metadata = membersOf(info["metadata"]);
-  const violations = objectsOf(detail(details, "QuotaFailure")["violations"]);
-  const fields = objectsOf(detail(details, "BadRequest")["fieldViolations"]);
+  const violations = objectsInMembers(detail(details, "QuotaFailure")["violations"]);
+  const fields = objectsInMembers(detail(details, "BadRequest")["fieldViolations"]);
   const status = stringOr(error["status"], null);
   const message = stringOr(error["message"], status ?? "an error without a message");
   const quotas = [...violations.map((one) => one["quotaId"]), metadata["quota_limit"]].map((id) => stringOr(id, ""));

@@ -6,7 +6,7 @@ import { attemptsJson } from "../../shared/attempts-json.ts";
 import { verdictMember } from "../../shared/error-encode.ts";
 import { isObject, stringOr } from "../../shared/read.ts";
 import { dataFrame } from "../../shared/sse-text.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 
 /** Source: google.rpc.Code and the vendor's error guide. */
 const statusWords: Readonly<Record<number, string>> = {
@@ -67,7 +67,7 @@ function ownMembers({ vendorError }: GatewayFailure): JsonObject {
 
 /** `QuotaFailure`, `BadRequest` and similar. The only wait is the gateway's: it knows the whole route. */
 function ownDetails(failure: GatewayFailure): readonly JsonObject[] {
-  const vendorDetails = objectsOf(ownMembers(failure)["details"]);
+  const vendorDetails = objectsInMembers(ownMembers(failure)["details"]);
   if (failure.retryAfterMs === null) return vendorDetails;
   return vendorDetails.filter((detail) => !stringOr(detail["@type"], "").endsWith(".RetryInfo"));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readRecordings, recordingsMissing } from "../../../../test/support/recordings.ts";
 import type { EmbeddingsRequest } from "../../../core/embeddings.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { decodeRequest, encodeResponse, path as pathFor, place } from "./embeddings-client.ts";
+import { decodeEmbeddingsRequest, encodeClientResponse, path as pathFor, place } from "./embeddings-client.ts";
 import { embeddings } from "./embeddings.ts";
 
 const content = (...texts: string[]): JsonObject => ({ parts: texts.map((text) => ({ text })) });
@@ -34,7 +34,10 @@ describe("a request", () => {
       { texts: ["a"], dimensions: 3, batch: true },
     ],
   ])("%s", (...[_name, body, batch, read]) => {
-    expect(decodeRequest(body, { variant: batch ? "batch" : null })).toMatchObject({ base64: false, ...read });
+    expect(decodeEmbeddingsRequest(body, { variant: batch ? "batch" : null })).toMatchObject({
+      base64: false,
+      ...read,
+    });
   });
 
   test.each<[string, JsonObject, boolean, string, string]>([
@@ -67,7 +70,7 @@ describe("a request", () => {
       "unsupported",
     ],
   ])("%s is refused, and the place is named", (...[_name, body, batch, param, code]) => {
-    expect(() => decodeRequest(body, { variant: batch ? "batch" : null })).toThrow(
+    expect(() => decodeEmbeddingsRequest(body, { variant: batch ? "batch" : null })).toThrow(
       expect.objectContaining({ code, param, status: 400 }),
     );
   });
@@ -114,11 +117,11 @@ test("what vectors are for is a setting of this protocol; a title belongs to doc
 
 test("an answer has the form of the path that was asked, in numbers, with the usage that is known", () => {
   const response = { model: "m", vectors: ["AAAAPwAAgL4AAAA+"], usage: null };
-  const request = decodeRequest({ content: content("a") }, { variant: null });
+  const request = decodeEmbeddingsRequest({ content: content("a") }, { variant: null });
   const values = [0.5, -0.25, 0.125];
-  expect(encodeResponse(response, request)).toEqual({ embedding: { values } });
+  expect(encodeClientResponse(response, request)).toEqual({ embedding: { values } });
   const usage = { input: 7, output: null, cacheRead: null, cacheWrite: null, reasoning: null };
-  expect(encodeResponse({ ...response, usage }, { ...request, batch: true })).toEqual({
+  expect(encodeClientResponse({ ...response, usage }, { ...request, batch: true })).toEqual({
     embeddings: [{ values }],
     usageMetadata: { promptTokenCount: 7 },
   });
@@ -131,7 +134,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
 
   test.each(spoken.map((one) => [one.id, one] as const))("%s is read", (_id, { model, request }) => {
     const requests = request.body!["requests"] as unknown as { content: { parts: { text: string }[] } }[];
-    const decoded = decodeRequest(request.body!, { variant: "batch" });
+    const decoded = decodeEmbeddingsRequest(request.body!, { variant: "batch" });
     expect(decoded).toMatchObject({ texts: requests.map((one) => one.content.parts[0]?.text), dimensions: 768 });
     expect(decoded.extras).toEqual({});
     expect(place({}, model!, own(request.body!))).toEqual({});

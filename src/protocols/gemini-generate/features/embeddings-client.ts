@@ -7,7 +7,7 @@ import type { OperationHint, OperationRequestCodec } from "../../../core/operati
 import { asObject, badRequest, isArray, isObject, optionalInteger, placeOf, requiredArray } from "../../shared/read.ts";
 import { inNumbers } from "../../shared/vectors.ts";
 import { escaped, resourceOf } from "./resource.ts";
-import { camelMembers } from "./spelling.ts";
+import { withCamelSpelling } from "./spelling.ts";
 
 /** The path's variant for several texts. */
 export const BATCH = "batch";
@@ -18,7 +18,7 @@ export function path(model: string, variant: string | null): string {
 
 /** A route's params that this protocol knows, with its own names; the others are of another protocol. */
 function settingsIn(params: JsonObject): JsonObject {
-  const { taskType, title, outputDimensionality, dimensions } = camelMembers(params);
+  const { taskType, title, outputDimensionality, dimensions } = withCamelSpelling(params);
   return { taskType, title, outputDimensionality: outputDimensionality ?? dimensions };
 }
 
@@ -62,7 +62,10 @@ function inEach(requests: readonly Json[], settings: JsonObject): JsonObject {
   };
 }
 
-export function decodeRequest(body: JsonObject, { variant }: Pick<OperationHint, "variant">): EmbeddingsRequest {
+export function decodeEmbeddingsRequest(
+  body: JsonObject,
+  { variant }: Pick<OperationHint, "variant">,
+): EmbeddingsRequest {
   const batch = variant === BATCH;
   if (!batch) {
     const { text, dimensions, extras } = readOne(body, "");
@@ -88,7 +91,7 @@ interface One {
 }
 
 function readOne(request: JsonObject, place: string): One {
-  const { model: _model, content, outputDimensionality, ...extras } = camelMembers(request);
+  const { model: _model, content, outputDimensionality, ...extras } = withCamelSpelling(request);
   const dimensions = optionalInteger(
     { outputDimensionality: outputDimensionality ?? null },
     "outputDimensionality",
@@ -116,7 +119,7 @@ function unsupported(place: string, message: string): GatewayFailure {
   return new GatewayFailure(`${place}: ${message}`, { code: "unsupported", status: 400, param: place });
 }
 
-export function encodeResponse({ vectors, usage }: EmbeddingsResult, { batch }: EmbeddingsRequest): JsonObject {
+export function encodeClientResponse({ vectors, usage }: EmbeddingsResult, { batch }: EmbeddingsRequest): JsonObject {
   const values = vectors.map((vector) => ({ values: inNumbers(vector) }));
   const body: MutableJson = batch === true ? { embeddings: values } : { embedding: values[0] };
   const tokens = usage?.input ?? null;

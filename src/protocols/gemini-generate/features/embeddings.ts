@@ -8,7 +8,7 @@ import type { EncodedOperation, Operation } from "../../../core/operation.ts";
 import { isArray, isObject, membersOf, objectOr, stringOr } from "../../shared/read.ts";
 import { createReport, type Report } from "../../shared/report.ts";
 import { wrongNumber } from "../../shared/vectors.ts";
-import { decodeRequest, encodeResponse, path, place } from "./embeddings-client.ts";
+import { decodeEmbeddingsRequest, encodeClientResponse, path, place } from "./embeddings-client.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { decodeUsage } from "../response/usage.ts";
@@ -17,8 +17,8 @@ import { decodeUsage } from "../response/usage.ts";
 const mostTexts = 100;
 
 export const embeddings: Operation<EmbeddingsRequest, EmbeddingsResult> = {
-  request: { decode: decodeRequest, encode: encodeRequest, path, place },
-  response: { decode: decodeResponse, encode: encodeResponse },
+  request: { decode: decodeEmbeddingsRequest, encode: encodeRequest, path, place },
+  response: { decode: decodeResponse, encode: encodeClientResponse },
 };
 
 function encodeRequest(request: EmbeddingsRequest, model: string): EncodedOperation {

@@ -3,6 +3,6 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../../shared/read.ts";
 
 /** The objects of a list; anything else is skipped. */
-export function objectsOf(value: Json | undefined): readonly JsonObject[] {
+export function objectsInMembers(value: Json | undefined): readonly JsonObject[] {
   return isArray(value) ? (value as readonly (Json | undefined)[]).filter(isObject) : [];
 }

@@ -4,13 +4,13 @@ import type { JsonObject } from "../../../core/json.ts";
 import { typeByBytes } from "../../shared/data-url.ts";
 
 /** Whether state came from this protocol, so that it may go back there. */
-export function isOwn(state: VendorState | undefined): boolean {
+export function isOwnState(state: VendorState | undefined): boolean {
   return state?.protocol === "gemini-generate";
 }
 
 /** The signature as a part's member; empty if there is none of this protocol. */
 export function ownSignature(state: VendorState | undefined): JsonObject {
-  return isOwn(state) && typeof state?.value === "string" ? { thoughtSignature: state.value } : {};
+  return isOwnState(state) && typeof state?.value === "string" ? { thoughtSignature: state.value } : {};
 }
 
 /** `inlineData` or `fileData`. Only its own callers may set a name: not every service of this protocol takes one. */

@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { PauseCollector, Pausing, SseFrame } from "../../../core/protocol.ts";
 import { membersOf, numberOr, parseJson, stringOr } from "../../shared/read.ts";
-import { objectsOf } from "./members.ts";
+import { objectsInMembers } from "./members.ts";
 
 const member = "continuationToken";
 
@@ -20,7 +20,7 @@ export const pausing: Pausing = {
 };
 
 function tokenIn(answer: JsonObject): string {
-  return stringOr(membersOf(objectsOf(answer["candidates"])[0])[member], stringOr(answer[member], ""));
+  return stringOr(membersOf(objectsInMembers(answer["candidates"])[0])[member], stringOr(answer[member], ""));
 }
 
 class TokenCollector implements PauseCollector {

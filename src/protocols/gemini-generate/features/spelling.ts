@@ -3,7 +3,7 @@
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 
 /** The object's own members in camelCase, without nulls. One level only. */
-export function camelMembers(object: JsonObject): JsonObject {
+export function withCamelSpelling(object: JsonObject): JsonObject {
   const members: MutableJson = {};
   for (const key of Object.keys(object)) {
     const value = object[key];

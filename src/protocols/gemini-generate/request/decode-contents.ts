@@ -28,21 +28,21 @@ import {
   stringOr,
 } from "../../shared/read.ts";
 import { signatureOf } from "../response/decode-parts.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 import { toolBlock, unknownBlock } from "../../shared/unknown-block.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 import {
   camelPart,
   imageShape,
   levelIn,
   readCall,
-  readContent,
+  readContentMembers,
   readFile,
   readInstruction,
   readResult,
   readText,
 } from "./read-members.ts";
-import { decodeToolResponse } from "./tool-values.ts";
+import { decodeToolValue } from "./tool-values.ts";
 
 const protocol = "gemini-generate";
 
@@ -59,7 +59,7 @@ export function decodeContents(contents: readonly Json[]): Message[] {
   const open = new OpenCalls();
   for (const [index, value] of contents.entries()) {
     const place = `contents[${index}]`;
-    const content = camelMembers(asObject(value, place));
+    const content = withCamelSpelling(asObject(value, place));
     const role = roleOf(content, place);
     if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.clear();
     const parts = asArray(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
@@ -70,7 +70,7 @@ export function decodeContents(contents: readonly Json[]): Message[] {
       });
       return decoded === null ? [] : [decoded];
     });
-    messages.push(...splitResults(role, parts, straysIn(content, readContent)));
+    messages.push(...splitResults(role, parts, straysIn(content, readContentMembers)));
   }
   return messages;
 }
@@ -95,7 +95,7 @@ function splitResults(role: "user" | "assistant", parts: readonly Part[], strays
 /** The system instruction: a content, its parts, or a plain string. */
 export function decodeInstruction(value: Json, place: string): Message | null {
   if (typeof value === "string") return systemMessage([{ type: "text", text: value }]);
-  const content = camelMembers(asObject(value, place));
+  const content = withCamelSpelling(asObject(value, place));
   const list = content["parts"] ?? (content["text"] === undefined ? [] : [content]);
   const entries = isObject(list) ? [list] : asArray(list, `${place}.parts`);
   const parts = entries.flatMap((part, position): Part[] => {
@@ -179,8 +179,8 @@ function decodeResult(response: JsonObject, reading: Reading): ToolResultPart {
   const ownId = stringOr(response["id"], "");
   const call = (ownId === "" ? undefined : open.takeById(ownId)) ?? open.takeByName(name);
   const body = optionalObject(response, "response", `${place}.functionResponse`) ?? {};
-  const { text, isError } = decodeToolResponse(body);
-  const beside = objectsOf(response["parts"]).map((part, index) => {
+  const { text, isError } = decodeToolValue(body);
+  const beside = objectsInMembers(response["parts"]).map((part, index) => {
     const at = `${place}.functionResponse.parts[${index}]`;
     return decodeMedia(camelPart(part), at) ?? foreign(part, { ...reading, place: at });
   });

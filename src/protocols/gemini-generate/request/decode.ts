@@ -20,20 +20,23 @@ import { detailOfLevel } from "../../shared/image-detail.ts";
 import { decodeContents, decodeInstruction } from "./decode-contents.ts";
 import { raiseSchema } from "./schema-raise.ts";
 import { asksToSearch } from "../../shared/web-search.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 
 export function decodeRequest(
   body: JsonObject,
   hint: { readonly model: string | null; readonly stream: boolean },
 ): ChatRequest {
-  const { systemInstruction, contents, tools, toolConfig, generationConfig, model, ...others } = camelMembers(body);
+  const { systemInstruction, contents, tools, toolConfig, generationConfig, model, ...others } =
+    withCamelSpelling(body);
   const extras = new Map<string, Json>();
   for (const [key, value] of Object.entries(others)) if (value !== undefined) extras.set(key, value);
   const messages: Message[] = [];
   const instruction =
     systemInstruction === undefined ? null : decodeInstruction(systemInstruction, "systemInstruction");
   if (instruction !== null) messages.push(instruction);
-  const config = camelMembers(generationConfig === undefined ? {} : asObject(generationConfig, "generationConfig"));
+  const config = withCamelSpelling(
+    generationConfig === undefined ? {} : asObject(generationConfig, "generationConfig"),
+  );
   const detail = detailOfLevel(config["mediaResolution"]);
   messages.push(...decodeContents(asArray(contents, "contents")).map((message) => lookAt(message, detail)));
   const read = {
@@ -70,7 +73,7 @@ function decodeTools(value: Json | undefined, extras: Map<string, Json>): readon
   const others: Json[] = [];
   for (const [index, entry] of asArray(value, "tools").entries()) {
     const place = `tools[${index}]`;
-    const { functionDeclarations, ...rest } = camelMembers(asObject(entry, place));
+    const { functionDeclarations, ...rest } = withCamelSpelling(asObject(entry, place));
     const declarations =
       functionDeclarations === undefined ? [] : asArray(functionDeclarations, `${place}.functionDeclarations`);
     tools.push(...declarations.map((one, at) => decodeDeclaration(one, `${place}.functionDeclarations[${at}]`)));
@@ -82,7 +85,7 @@ function decodeTools(value: Json | undefined, extras: Map<string, Json>): readon
 }
 
 function decodeDeclaration(value: Json, place: string): Tool {
-  const declaration = camelMembers(asObject(value, place));
+  const declaration = withCamelSpelling(asObject(value, place));
   const schema = optionalObject(declaration, "parametersJsonSchema", place);
   const legacy = optionalObject(declaration, "parameters", place);
   const {
@@ -106,11 +109,11 @@ const modePath = "toolConfig.functionCallingConfig.mode";
 
 function decodeChoice(value: Json | undefined, extras: Map<string, Json>): ToolChoice | null {
   if (value === undefined) return null;
-  const { functionCallingConfig, ...rest } = camelMembers(asObject(value, "toolConfig"));
+  const { functionCallingConfig, ...rest } = withCamelSpelling(asObject(value, "toolConfig"));
   for (const [key, inner] of Object.entries(rest)) if (inner !== undefined) extras.set(`toolConfig.${key}`, inner);
   if (functionCallingConfig === undefined) return null;
   const place = "toolConfig.functionCallingConfig";
-  const { mode, allowedFunctionNames, ...more } = camelMembers(asObject(functionCallingConfig, place));
+  const { mode, allowedFunctionNames, ...more } = withCamelSpelling(asObject(functionCallingConfig, place));
   for (const [key, inner] of Object.entries(more)) if (inner !== undefined) extras.set(`${place}.${key}`, inner);
   const names = asArray(allowedFunctionNames ?? [], `${place}.allowedFunctionNames`).map((name) =>
     asString(name, `${place}.allowedFunctionNames`),
@@ -225,7 +228,7 @@ function decodeOutput(config: JsonObject, extras: Map<string, Json>): OutputForm
 
 function decodeThinking(value: JsonObject, extras: Map<string, Json>): Reasoning {
   const place = "generationConfig.thinkingConfig";
-  const { includeThoughts, thinkingBudget, thinkingLevel, ...rest } = camelMembers(value);
+  const { includeThoughts, thinkingBudget, thinkingLevel, ...rest } = withCamelSpelling(value);
   for (const [key, inner] of Object.entries(rest)) if (inner !== undefined) extras.set(`${place}.${key}`, inner);
   const level = (optionalString({ thinkingLevel }, "thinkingLevel", place) ?? "").toLowerCase();
   return {

@@ -6,7 +6,7 @@ import type { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { stringOr } from "../../shared/read.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 import { geminiGenerate } from "../protocol.ts";
 import { budgetFacts, levelFacts, requestOf } from "../requests.test-support.ts";
 
@@ -32,7 +32,7 @@ const result = (id: string, text: string, isError = false): ToolResultPart => ({
 
 function encode(messages: Message[], facts: ModelFacts = budgetFacts(), model = "gemini-2.5-flash") {
   const encoded = geminiGenerate.chat.request.encode(requestOf({ messages }), { model, facts });
-  return { ...encoded, contents: objectsOf(encoded.body["contents"]) };
+  return { ...encoded, contents: objectsInMembers(encoded.body["contents"]) };
 }
 const user = (...parts: JsonObject[]): JsonObject => ({ role: "user", parts });
 const model = (...parts: JsonObject[]): JsonObject => ({ role: "model", parts });
@@ -270,7 +270,7 @@ describe("calls and results", () => {
       say("assistant", call("a")),
       say("tool", result("a", "2")),
     ]);
-    const second = objectsOf(contents[3]?.["parts"])[0]?.["functionCall"] as JsonObject;
+    const second = objectsInMembers(contents[3]?.["parts"])[0]?.["functionCall"] as JsonObject;
     expect(contents[2]).toEqual(user(fr("a", { output: "1" })));
     expect(contents[4]).toEqual(user(fr(stringOr(second["id"], ""), { output: "2" })));
     expect(second["id"]).not.toBe("a");
@@ -330,7 +330,7 @@ describe("reasoning state", () => {
   const dummy = "skip_thought_signature_validator";
   const signatures = (messages: Message[], facts = levelFacts()) =>
     encode(messages, facts).contents.flatMap(({ parts }) =>
-      objectsOf(parts).flatMap((part) =>
+      objectsInMembers(parts).flatMap((part) =>
         part["functionCall"] === undefined ? [] : [part["thoughtSignature"] ?? null],
       ),
     );
@@ -438,12 +438,14 @@ test("any history: roles in turn, the user first and last, a response for each c
       const { contents } = encode(messages, signed ? levelFacts() : budgetFacts());
       contents.forEach(({ role, parts }, index) => {
         const before = contents[index - 1];
-        const behindResults = objectsOf(before?.["parts"]).some((part) => part["functionResponse"] !== undefined);
+        const behindResults = objectsInMembers(before?.["parts"]).some(
+          (part) => part["functionResponse"] !== undefined,
+        );
         if (before === undefined) expect(role).toBe("user");
         else if (!behindResults) expect(role).not.toBe(before["role"]);
-        expect(objectsOf(parts).length).toBeGreaterThan(0);
+        expect(objectsInMembers(parts).length).toBeGreaterThan(0);
         const idsIn = (key: string, at: number): Json[] =>
-          objectsOf(contents[at]?.["parts"]).flatMap((part) =>
+          objectsInMembers(contents[at]?.["parts"]).flatMap((part) =>
             part[key] === undefined ? [] : [(part[key] as JsonObject)["id"] ?? null],
           );
         if (role === "model") expect(idsIn("functionResponse", index + 1)).toEqual(idsIn("functionCall", index));

@@ -23,12 +23,12 @@ import { levelOfDetail } from "../../shared/image-detail.ts";
 import { typeByBytes } from "../../shared/data-url.ts";
 import { placeOfStray, withStrays } from "../../shared/member-shape.ts";
 import { isObject } from "../../shared/read.ts";
-import { isWorded } from "../../shared/thoughts.ts";
-import { encodeSource, isOwn, ownSignature } from "../features/own-state.ts";
+import { areThoughtsWorded } from "../../shared/thoughts.ts";
+import { encodeSource, isOwnState, ownSignature } from "../features/own-state.ts";
 import type { Report } from "../../shared/report.ts";
 import { signCurrentTurn } from "../features/signatures.ts";
-import { argumentsAsObject } from "../../shared/tool-arguments.ts";
-import { encodeToolResponse } from "./tool-values.ts";
+import { toolArgumentsAsObject } from "../../shared/tool-arguments.ts";
+import { encodeToolValue } from "./tool-values.ts";
 
 export interface Conversation {
   readonly system: readonly JsonObject[];
@@ -44,7 +44,7 @@ export interface Destination extends TargetFacts {
   readonly detail?: string | null | undefined;
 }
 
-export function encodeMessages(messages: readonly Message[], target: Destination, report: Report): Conversation {
+export function encodeContents(messages: readonly Message[], target: Destination, report: Report): Conversation {
   const firstTurn = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
   const leading = firstTurn === -1 ? messages.length : firstTurn;
   const opening = messages.slice(0, leading);
@@ -117,7 +117,7 @@ class Writer {
         if (part.type === "text") return [];
         return part.type === "foreign" ? ownPart(part) : [this.#media(part)];
       });
-      const response: MutableJson = { id: result.id, name: result.name ?? "", response: encodeToolResponse(result) };
+      const response: MutableJson = { id: result.id, name: result.name ?? "", response: encodeToolValue(result) };
       // If they cannot be inside the response, they follow it.
       const { native, facts } = this.#target;
       const within = facts.mediaInResults ?? native;
@@ -135,7 +135,7 @@ class Writer {
     const { role, place } = turn;
     switch (part.type) {
       case "text":
-        if (part.text !== "" || isOwn(part.state))
+        if (part.text !== "" || isOwnState(part.state))
           this.push(role, this.withBeside({ text: part.text, ...ownSignature(part.state) }, part));
         return;
       case "image":
@@ -146,9 +146,9 @@ class Writer {
         if (part.text !== "") this.push(role, { text: part.text });
         return;
       case "reasoning":
-        if (isOwn(part.state))
+        if (isOwnState(part.state))
           this.push(role, this.withBeside({ text: part.text, thought: true, ...ownSignature(part.state) }, part));
-        else if (isWorded(part)) this.#report.drop("reasoning_content");
+        else if (areThoughtsWorded(part)) this.#report.drop("reasoning_content");
         return;
       case "tool-call":
         return this.push(role, this.withBeside(encodeCall(part), part));
@@ -228,12 +228,12 @@ class Writer {
 
 function encodeCall(part: ToolCallPart): JsonObject {
   const { id, name, arguments: text, state } = part;
-  return { functionCall: { id, name, args: argumentsAsObject(text) }, ...ownSignature(state) };
+  return { functionCall: { id, name, args: toolArgumentsAsObject(text) }, ...ownSignature(state) };
 }
 
 /** Parts of this protocol, unchanged. Sources of an answer are not part of the conversation. */
 function ownPart({ state }: ForeignPart): JsonObject[] {
-  return isOwn(state) && isObject(state.value) && !("candidate" in state.value) ? [state.value] : [];
+  return isOwnState(state) && isObject(state.value) && !("candidate" in state.value) ? [state.value] : [];
 }
 
 /** Answered with "Unsupported MIME type". */

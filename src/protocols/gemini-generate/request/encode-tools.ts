@@ -7,7 +7,7 @@ import type { ModelFacts } from "../../../core/provider.ts";
 import { asFunction } from "../../shared/free-text.ts";
 import { membersOf } from "../../shared/read.ts";
 import { answerTools } from "./names.ts";
-import { isOwn } from "../features/own-state.ts";
+import { isOwnState } from "../features/own-state.ts";
 import type { Report } from "../../shared/report.ts";
 import { forcesSearch } from "../../shared/web-search.ts";
 import { type LoweredSchema, lowerParameters, lowerSchema } from "./schema.ts";
@@ -102,7 +102,9 @@ function planTools(request: ChatRequest, facts: ModelFacts, report: Report): Pla
 function declare(original: Tool, report: Report): JsonObject {
   const tool = asFunction(original, (field, from, to) => report.adapt(field, from, to));
   const { name } = tool;
-  const declaration: MutableJson = isOwn(original.state) ? { name, ...membersOf(original.state?.value) } : { name };
+  const declaration: MutableJson = isOwnState(original.state)
+    ? { name, ...membersOf(original.state?.value) }
+    : { name };
   if (tool.description !== null) declaration["description"] = tool.description;
   const lowered = tool.parameters === null ? null : lowerParameters(tool.parameters);
   if (lowered !== null) declaration["parametersJsonSchema"] = lowered.schema;

@@ -20,14 +20,14 @@ import {
   searchWords,
   type WebSearch,
 } from "../../shared/web-search.ts";
-import { tellSearches } from "../../shared/search-history.ts";
-import { lostMembers } from "../../shared/stray-members.ts";
+import { retellSearchHistory } from "../../shared/search-history.ts";
+import { strayMembersLost } from "../../shared/stray-members.ts";
 import { fitToolNames } from "../../shared/tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../../shared/vendor-tools.ts";
-import { encodeMessages } from "./encode-contents.ts";
+import { encodeContents } from "./encode-contents.ts";
 import { encodeGeneration } from "./encode-generation.ts";
 import { nameShape } from "./names.ts";
-import { holdsWordsAlone } from "../../shared/plain-words.ts";
+import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
 import { type Report, createReport } from "../../shared/report.ts";
 import { searchTool } from "../features/search-tool.ts";
 import { showCallsBeside, withCallsShown, withoutServerTools } from "./server-tools.ts";
@@ -36,12 +36,12 @@ import { encodeTools } from "./encode-tools.ts";
 export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
   const native = original.extras.protocol === "gemini-generate";
-  const marked = holdsWordsAlone(original) ? original : markedFor(original, target.facts, report);
+  const marked = holdsPlainWordsAlone(original) ? original : markedFor(original, target.facts, report);
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
-  const { system, instructed, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
+  const { system, instructed, contents } = encodeContents(request.messages, { ...target, native, detail }, report);
   // Its own callers' members beside text and media stay.
-  if (!native) for (const member of lostMembers(original, "gemini-generate")) report.drop(member);
+  if (!native) for (const member of strayMembersLost(original, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
   if (!native || target.facts.mediaDetail === false) Object.assign(generation, encodeDetail(request, report));
@@ -62,7 +62,7 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
 function markedFor(original: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
   const drop = (field: string): void => report.drop(field);
   const native = original.extras.protocol === "gemini-generate";
-  const withSearchText = tellSearches(original, "gemini-generate", report);
+  const withSearchText = retellSearchHistory(original, "gemini-generate", report);
   const portable = native ? withoutServerTools(withSearchText, facts, drop) : withoutVendorTools(withSearchText, drop);
   const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
   const adapt = (...change: Parameters<Report["adapt"]>): void => report.adapt(...change);

@@ -7,10 +7,10 @@ import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { neverThinks } from "../../shared/effort.ts";
 import { membersOf } from "../../shared/read.ts";
-import { objectsOf } from "../features/members.ts";
-import { schemasFit } from "./own-schemas.ts";
+import { objectsInMembers } from "../features/members.ts";
+import { ownSchemasFit } from "./own-schemas.ts";
 import { ownShapeFits } from "./own-shape.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
   return checks.every((check) => check(request, target));
@@ -21,7 +21,7 @@ const checks: readonly ((request: RawMembers, target: TargetFacts) => boolean)[]
   settingsFit,
   toolsFit,
   namesFit,
-  schemasFit,
+  ownSchemasFit,
   detailFits,
   historyFits,
   ownShapeFits,
@@ -37,7 +37,7 @@ function toolsFit(request: RawMembers, { facts: { jsonWithTools: mixes } }: Targ
 
 /** Newer models refuse functions beside the vendor's tools if the calls of these are not shown. */
 function showsCalls(request: RawMembers): boolean {
-  const config = camelMembers(membersOf(request.read("toolConfig") ?? request.read("tool_config")));
+  const config = withCamelSpelling(membersOf(request.read("toolConfig") ?? request.read("tool_config")));
   return config["includeServerSideToolInvocations"] === true;
 }
 
@@ -45,7 +45,7 @@ function showsCalls(request: RawMembers): boolean {
 function kindsOf(request: RawMembers): { readonly functions: boolean; readonly others: boolean } {
   const functions = functionWords.some((word) => request.mentions("tools", `"${word}"`));
   if (functions && !serverWord(request)) return { functions, others: false };
-  const kinds = objectsOf(request.read("tools")).flatMap((tool) => Object.keys(camelMembers(tool)));
+  const kinds = objectsInMembers(request.read("tools")).flatMap((tool) => Object.keys(withCamelSpelling(tool)));
   return {
     functions: kinds.includes("functionDeclarations"),
     others: kinds.some((kind) => kind !== "functionDeclarations"),
@@ -85,14 +85,14 @@ function detailFits(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 function configOf(request: RawMembers): JsonObject {
-  return camelMembers(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
+  return withCamelSpelling(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
 }
 
 /** The tools are parsed only if a name could be a duplicate. */
 function namesFit(request: RawMembers): boolean {
   if (!isRepeated(request.texts("tools", "name"))) return true;
-  const tools = objectsOf(request.read("tools")).map(camelMembers);
-  const declared = tools.flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));
+  const tools = objectsInMembers(request.read("tools")).map(withCamelSpelling);
+  const declared = tools.flatMap(({ functionDeclarations }) => objectsInMembers(functionDeclarations));
   return !isRepeated(declared.map(({ name }) => name));
 }
 
@@ -108,7 +108,7 @@ function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   if (facts.multipleChoices === false && typeof choices === "number" && choices > 1) return false;
   const most = config["maxOutputTokens"];
   if (facts.outputTokens !== null && typeof most === "number" && most > facts.outputTokens) return false;
-  const thinking = camelMembers(membersOf(config["thinkingConfig"]));
+  const thinking = withCamelSpelling(membersOf(config["thinkingConfig"]));
   const { thinkingLevel: level, thinkingBudget: budget } = thinking;
   if (typeof level !== "string") return typeof budget !== "number" || takesBudget(facts, budget);
   return typeof budget !== "number" && takesLevel(facts, level);
@@ -144,9 +144,9 @@ const callWords = ["functionCall", "function_call", "functionResponse", "functio
 /** Only a history with calls is parsed. */
 function historyFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (!callWords.some((word) => request.mentions("contents", word))) return true;
-  const turns = objectsOf(request.read("contents")).map((content) => ({
+  const turns = objectsInMembers(request.read("contents")).map((content) => ({
     isModel: content["role"] === "model",
-    parts: objectsOf(content["parts"]).map(camelMembers),
+    parts: objectsInMembers(content["parts"]).map(withCamelSpelling),
   }));
   if (!isPaired(turns)) return false;
   if (facts.mediaInResults === false && turns.some(({ parts }) => parts.some(holdsMedia))) return false;
@@ -189,7 +189,7 @@ function isText(value: Json | undefined): boolean {
 
 /** A function's result that contains media. */
 function holdsMedia({ functionResponse }: JsonObject): boolean {
-  return objectsOf(membersOf(functionResponse)["parts"]).length > 0;
+  return objectsInMembers(membersOf(functionResponse)["parts"]).length > 0;
 }
 
 function isCall(part: JsonObject): boolean {

@@ -6,10 +6,10 @@ import type { RawMembers } from "../../../core/encoded-request.ts";
 import { isArray, isObject, membersOf } from "../../shared/read.ts";
 import { geminiDialect } from "../../shared/tool-schema/dialects.ts";
 import { lower } from "../../shared/tool-schema/lower.ts";
-import { objectsOf } from "../features/members.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { objectsInMembers } from "../features/members.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 
-export function schemasFit(request: RawMembers): boolean {
+export function ownSchemasFit(request: RawMembers): boolean {
   return (
     memoized(request, "tools", toolsFit) &&
     ["generationConfig", "generation_config"].every((name) => memoized(request, name, formatFits))
@@ -23,16 +23,16 @@ function memoized(request: RawMembers, name: string, fits: (value: Json | undefi
 }
 
 function toolsFit(tools: Json | undefined): boolean {
-  return objectsOf(tools)
-    .flatMap((tool) => objectsOf(camelMembers(tool)["functionDeclarations"]))
+  return objectsInMembers(tools)
+    .flatMap((tool) => objectsInMembers(withCamelSpelling(tool)["functionDeclarations"]))
     .every((declaration) => {
-      const { parameters, parametersJsonSchema } = camelMembers(declaration);
+      const { parameters, parametersJsonSchema } = withCamelSpelling(declaration);
       return isOlder(parameters) && isTaken(parametersJsonSchema);
     });
 }
 
 function formatFits(config: Json | undefined): boolean {
-  const { responseSchema, responseJsonSchema } = camelMembers(membersOf(config));
+  const { responseSchema, responseJsonSchema } = withCamelSpelling(membersOf(config));
   return isOlder(responseSchema) && isTaken(responseJsonSchema);
 }
 
@@ -54,7 +54,7 @@ const olderFields: ReadonlySet<string> = new Set(
 function isOlder(root: Json | undefined): boolean {
   const open: JsonObject[] = isObject(root) ? [root] : [];
   for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
-    const members = camelMembers(schema);
+    const members = withCamelSpelling(schema);
     const { type, properties, items, anyOf, enum: values } = members;
     if (isArray(type) || Object.keys(members).some((key) => !olderFields.has(key))) return false;
     if (isArray(values) && values.some((value) => typeof value !== "string")) return false;

@@ -6,8 +6,8 @@ import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import { registeredType } from "../../shared/data-url.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
-import { objectsOf } from "../features/members.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { objectsInMembers } from "../features/members.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 import { mostStops } from "./encode-generation.ts";
 import { nameShape } from "./names.ts";
 
@@ -17,7 +17,7 @@ export function ownShapeFits(request: RawMembers, { isStandIn = false }: TargetF
 }
 
 function configOf(request: RawMembers): JsonObject {
-  return camelMembers(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
+  return withCamelSpelling(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
 }
 
 function settingsFit(request: RawMembers): boolean {
@@ -42,9 +42,9 @@ function toolsFit(request: RawMembers): boolean {
 }
 
 function declarationsIn(request: RawMembers): readonly JsonObject[] {
-  return objectsOf(request.read("tools"))
-    .flatMap((tool) => objectsOf(camelMembers(tool)["functionDeclarations"]))
-    .map(camelMembers);
+  return objectsInMembers(request.read("tools"))
+    .flatMap((tool) => objectsInMembers(withCamelSpelling(tool)["functionDeclarations"]))
+    .map(withCamelSpelling);
 }
 
 function declarationFits({ name, parameters, parametersJsonSchema }: JsonObject): boolean {
@@ -57,8 +57,8 @@ function declarationFits({ name, parameters, parametersJsonSchema }: JsonObject)
  * "mode ANY with a response mime type: 'application/json' is unsupported".
  */
 function choiceFits(request: RawMembers): boolean {
-  const config = camelMembers(membersOf(request.read("toolConfig") ?? request.read("tool_config")));
-  const { mode, allowedFunctionNames: names } = camelMembers(membersOf(config["functionCallingConfig"]));
+  const config = withCamelSpelling(membersOf(request.read("toolConfig") ?? request.read("tool_config")));
+  const { mode, allowedFunctionNames: names } = withCamelSpelling(membersOf(config["functionCallingConfig"]));
   if (mode === undefined) return true;
   const isForced = mode === "ANY" || mode === "VALIDATED";
   if (!isForced) return arrayOr<readonly Json[]>(names, []).length === 0;
@@ -67,9 +67,9 @@ function choiceFits(request: RawMembers): boolean {
 }
 
 function contentsFit(request: RawMembers): boolean {
-  return objectsOf(request.read("contents")).every(({ parts }) => {
+  return objectsInMembers(request.read("contents")).every(({ parts }) => {
     const given = arrayOr<readonly Json[]>(parts, []);
-    return given.length > 0 && given.every((part) => isObject(part) && partFits(camelMembers(part)));
+    return given.length > 0 && given.every((part) => isObject(part) && partFits(withCamelSpelling(part)));
   });
 }
 
@@ -88,7 +88,7 @@ const held = [
 
 function partFits(part: JsonObject): boolean {
   if (held.every((name) => part[name] === undefined || part[name] === null)) return false;
-  const { mimeType } = camelMembers(membersOf(part["inlineData"]));
+  const { mimeType } = withCamelSpelling(membersOf(part["inlineData"]));
   if (typeof mimeType === "string" && registeredType(mimeType) !== mimeType) return false;
   return part["functionCall"] === undefined || membersOf(part["functionCall"])["args"] !== null;
 }

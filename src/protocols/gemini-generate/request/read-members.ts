@@ -5,9 +5,9 @@ import type { Shape } from "../../../core/member-shape.ts";
 import { shape } from "../../../domain/member-table.ts";
 import { detailOfLevel } from "../../shared/image-detail.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 
-export const readContent: Shape = shape("role parts");
+export const readContentMembers: Shape = shape("role parts");
 export const readInstruction: Shape = shape("role parts text");
 
 const sealed = "thought thoughtSignature";
@@ -38,10 +38,10 @@ const inner = ["inlineData", "fileData", "functionCall", "functionResponse", "me
 
 /** The part and its known objects in camelCase, without an empty level. */
 export function camelPart(raw: JsonObject): JsonObject {
-  const part: Record<string, Json> = { ...camelMembers(raw) } as Record<string, Json>;
+  const part: Record<string, Json> = { ...withCamelSpelling(raw) } as Record<string, Json>;
   for (const name of inner) {
     const value = part[name];
-    if (value !== undefined && isObject(value)) part[name] = camelMembers(value);
+    if (value !== undefined && isObject(value)) part[name] = withCamelSpelling(value);
   }
   if (levelIn(part) === "MEDIA_RESOLUTION_UNSPECIFIED") delete part["mediaResolution"];
   return part;

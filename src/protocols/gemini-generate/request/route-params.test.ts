@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../core/json.ts";
-import { placeParams } from "./route-params.ts";
+import { placeRouteParams } from "./route-params.ts";
 
 const schema = { type: "object" };
 
@@ -21,12 +21,12 @@ test.each<[JsonObject, JsonObject]>([
   ],
   [{ generationConfig: { topK: 3 }, temperature: 1 }, { generationConfig: { topK: 3, temperature: 1 } }],
 ])("%j become %j", (params, placed) => {
-  expect(placeParams(params, () => undefined)).toEqual(placed);
+  expect(placeRouteParams(params, () => undefined)).toEqual(placed);
 });
 
 test.each(["generationConfig", "generation_config"])("what the caller said in %s stays beside them", (name) => {
   const body: JsonObject = { [name]: { max_output_tokens: 50, temperature: 1 } };
-  expect(placeParams({ temperature: 0.3 }, (member) => body[member])).toEqual({
+  expect(placeRouteParams({ temperature: 0.3 }, (member) => body[member])).toEqual({
     [name]: { maxOutputTokens: 50, temperature: 0.3 },
   });
 });

@@ -2,7 +2,7 @@
 // body: most go into its generationConfig, beside the caller's. Others stay unchanged.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, membersOf } from "../../shared/read.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 
 const settings: Readonly<Record<string, string>> = {
   temperature: "temperature",
@@ -19,7 +19,7 @@ const settings: Readonly<Record<string, string>> = {
 };
 
 /** `read`: the caller's own members. */
-export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
+export function placeRouteParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
   const rest: MutableJson = {};
   const result: MutableJson = {};
   for (const [name, value] of Object.entries(params)) {
@@ -32,7 +32,7 @@ export function placeParams(params: JsonObject, read: (name: string) => Json | u
   }
   if (Object.keys(result).length === 0) return rest;
   const name = read("generation_config") === undefined ? "generationConfig" : "generation_config";
-  const ownConfig = camelMembers(membersOf(rest[name] ?? read(name)));
+  const ownConfig = withCamelSpelling(membersOf(rest[name] ?? read(name)));
   return { ...rest, [name]: { ...ownConfig, ...result } };
 }
 

@@ -3,7 +3,7 @@
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, isObject } from "../../shared/read.ts";
 import { typeName } from "../../shared/tool-schema/types.ts";
-import { camelMembers } from "../features/spelling.ts";
+import { withCamelSpelling } from "../features/spelling.ts";
 
 const lists: ReadonlySet<string> = new Set(["anyOf", "oneOf", "allOf", "prefixItems"]);
 const counts: ReadonlySet<string> = new Set([
@@ -17,7 +17,7 @@ const counts: ReadonlySet<string> = new Set([
 
 export function raiseSchema(value: Json | undefined): JsonObject {
   if (!isObject(value)) return {};
-  const { nullable, propertyOrdering, type, ...rest } = camelMembers(value);
+  const { nullable, propertyOrdering, type, ...rest } = withCamelSpelling(value);
   const out: MutableJson = {};
   const name = typeName(type);
   if (name !== null) out["type"] = nullable === true ? [name, "null"] : name;

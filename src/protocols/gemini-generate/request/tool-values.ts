@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject, parseJson } from "../../shared/read.ts";
 
 /** `response`: an object unchanged, anything else under `output`, an error under `error`. */
-export function encodeToolResponse(result: ToolResultPart): JsonObject {
+export function encodeToolValue(result: ToolResultPart): JsonObject {
   const text = result.parts
     .filter((part) => part.type === "text")
     .map((part) => part.text)
@@ -39,7 +39,7 @@ function hasReference(value: Json): boolean {
 }
 
 /** A result's text for other protocols, and whether it is an error. The inverse of `encodeToolResponse`. */
-export function decodeToolResponse(response: JsonObject): { readonly text: string; readonly isError: boolean } {
+export function decodeToolValue(response: JsonObject): { readonly text: string; readonly isError: boolean } {
   const keys = Object.keys(response);
   const only = keys.length === 1 ? response[keys[0] ?? ""] : undefined;
   if (keys[0] === "error" && keys.length === 1) return { text: plainText(only) ?? JSON.stringify(only), isError: true };

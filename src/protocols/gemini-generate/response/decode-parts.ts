@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { toolId } from "../../shared/identifiers.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 import { answerOf } from "../request/names.ts";
 
 const protocol = "gemini-generate";
@@ -92,10 +92,10 @@ function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Par
 /** Source: LogprobsResult of `@google/genai` 3.1.0. Null if the candidate has none. */
 export function decodeLogprobs(result: Json | undefined): readonly TokenLogprob[] | null {
   if (!isObject(result)) return null;
-  const chosen = objectsOf(result["chosenCandidates"]);
+  const chosen = objectsInMembers(result["chosenCandidates"]);
   const top = arrayOr(result["topCandidates"], []);
   return chosen.map((candidate, position) => {
-    const others = objectsOf(membersOf(top[position])["candidates"]);
+    const others = objectsInMembers(membersOf(top[position])["candidates"]);
     return { ...decodeToken(candidate), top: others.map(decodeToken) };
   });
 }

@@ -7,7 +7,7 @@ import { lengthOf } from "../../shared/citations.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
 import { decodeAnswerPart, decodeLogprobs, newProgress } from "./decode-parts.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "./finish.ts";
 import { type GroundedText, readGrounding } from "./grounding.ts";
 import { decodeUsage } from "./usage.ts";
@@ -47,7 +47,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   if (!isObject(body)) return notAnAnswer();
   if (body["error"] !== undefined && body["error"] !== null) return inBandFailure(body);
   if (!isAnswer(body)) return notAnAnswer();
-  const candidates = objectsOf(body["candidates"]);
+  const candidates = objectsInMembers(body["candidates"]);
   const envelope = decodeEnvelope(body);
   const choices: Choice[] = [];
   for (const [position, candidate] of candidates.entries()) {
@@ -67,7 +67,7 @@ function decodeCandidate(candidate: JsonObject, position: number, seed: string):
   const progress = newProgress(numberOr(candidate["index"], position));
   const parts: Part[] = [];
   const texts: GroundedText[] = [];
-  for (const [at, part] of objectsOf(membersOf(candidate["content"])["parts"]).entries()) {
+  for (const [at, part] of objectsInMembers(membersOf(candidate["content"])["parts"]).entries()) {
     const decoded = decodeAnswerPart(part, progress, seed);
     if (decoded?.type === "text") texts.push({ part: at, text: decoded.text, before: lengthOfAll(texts) });
     if (decoded !== null) parts.push(decoded);
@@ -106,7 +106,7 @@ function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choi
 function extrasOf(body: JsonObject): ChatResponse["extras"] {
   const fields: MutableJson = {};
   for (const key of Object.keys(body)) if (!mappedNames.has(key)) fields[key] = body[key];
-  const candidates = objectsOf(body["candidates"]).map(candidateExtras);
+  const candidates = objectsInMembers(body["candidates"]).map(candidateExtras);
   if (candidates.some((extra) => Object.keys(extra).length > 0)) fields["candidates"] = candidates;
   return { protocol: "gemini-generate", fields };
 }

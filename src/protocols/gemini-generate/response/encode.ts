@@ -8,16 +8,16 @@ import { membersOf } from "../../shared/read.ts";
 import { searchesIn } from "../../shared/searches.ts";
 import { finishWord } from "./finish.ts";
 import { type GroundedText, writeGrounding } from "./grounding.ts";
-import { objectsOf } from "../features/members.ts";
-import { encodeSource, isOwn, ownSignature } from "../features/own-state.ts";
-import { argumentsAsObject } from "../../shared/tool-arguments.ts";
+import { objectsInMembers } from "../features/members.ts";
+import { encodeSource, isOwnState, ownSignature } from "../features/own-state.ts";
+import { toolArgumentsAsObject } from "../../shared/tool-arguments.ts";
 import { encodeUsage } from "./usage.ts";
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
   // This protocol's own grounding is there, and takes precedence.
   const own: JsonObject = response.extras.protocol === "gemini-generate" ? response.extras.fields : {};
   const { candidates: extras, usageMetadata, ...fields } = own;
-  const beside = objectsOf(extras);
+  const beside = objectsInMembers(extras);
   const body: MutableJson = {
     candidates: response.choices.map((choice, position) => ({ ...encodeChoice(choice), ...beside[position] })),
   };
@@ -65,7 +65,7 @@ export function encodePart(part: Part): JsonObject | null {
       return { text: part.text, thought: true, ...ownSignature(part.state) };
     case "tool-call":
       return {
-        functionCall: { id: part.id, name: part.name, args: argumentsAsObject(part.arguments) },
+        functionCall: { id: part.id, name: part.name, args: toolArgumentsAsObject(part.arguments) },
         ...ownSignature(part.state),
       };
     case "image":
@@ -81,7 +81,7 @@ export function encodePart(part: Part): JsonObject | null {
 /** A foreign part that is a part in this protocol; one about a whole candidate is not. */
 function isReplayable(state: VendorState): boolean {
   const value = membersOf(state.value);
-  return isOwn(state) && Object.keys(value).length > 0 && value["candidate"] === undefined;
+  return isOwnState(state) && Object.keys(value).length > 0 && value["candidate"] === undefined;
 }
 
 export function encodeLogprobs(logprobs: readonly TokenLogprob[] | null): JsonObject | null {

@@ -15,7 +15,7 @@ import {
   type SearchBook,
   slicer,
 } from "../../shared/searches.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 
 /** One text of an answer. */
 export interface GroundedText {
@@ -35,7 +35,7 @@ export interface Grounding {
 /** Null if nothing was searched and nothing found. */
 export function readGrounding(metadata: Json | undefined, texts: readonly GroundedText[]): Grounding | null {
   const grounding = membersOf(metadata);
-  const chunks = objectsOf(grounding["groundingChunks"]).map((chunk) => membersOf(chunk["web"]));
+  const chunks = objectsInMembers(grounding["groundingChunks"]).map((chunk) => membersOf(chunk["web"]));
   const queries = readQueries({ queries: grounding["webSearchQueries"] });
   const pages = readPages(chunks, { url: "uri" });
   if (queries.length + pages.length === 0) return null;
@@ -50,7 +50,7 @@ function readSupports(
   pages: readonly JsonObject[],
   texts: readonly GroundedText[],
 ): readonly Citation[] {
-  return objectsOf(grounding["groundingSupports"]).flatMap((support) => {
+  return objectsInMembers(grounding["groundingSupports"]).flatMap((support) => {
     const span = readSpan(membersOf(support["segment"]), texts);
     if (span === null) return [];
     return arrayOr<readonly Json[]>(support["groundingChunkIndices"], []).flatMap((index): Citation[] => {

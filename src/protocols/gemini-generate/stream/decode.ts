@@ -8,7 +8,7 @@ import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "../response/decode-parts.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "../response/finish.ts";
 import { readGrounding } from "../response/grounding.ts";
 import { type PartialCalls, createPartialCalls } from "./partial-calls.ts";
@@ -94,7 +94,7 @@ class Decoder implements StreamDecoder {
   #readCandidate(candidate: JsonObject, position: number, events: StreamEvent[]): void {
     const choice = this.#choiceAt(numberOr(candidate["index"], position));
     const before = events.length;
-    const parts = objectsOf(membersOf(candidate["content"])["parts"]);
+    const parts = objectsInMembers(membersOf(candidate["content"])["parts"]);
     for (const raw of parts) {
       const part = choice.partial.take(raw);
       const decoded = part === null ? null : decodeAnswerPart(part, choice, this.#seed);

@@ -16,7 +16,7 @@ import { encodeUsage } from "../response/usage.ts";
 
 const self = "gemini-generate";
 
-interface OpenCall {
+interface EncodedCall {
   readonly id: string;
   readonly name: string;
   readonly state: Extract<StreamEvent, { readonly type: "tool-start" }>["state"];
@@ -32,7 +32,7 @@ interface ChoiceSlices {
   /** The parts of the next frame. */
   parts: JsonObject[];
   extras: MutableJson;
-  readonly calls: Map<number, OpenCall>;
+  readonly calls: Map<number, EncodedCall>;
   /** All text so far, and another protocol's citations of it, which are sent at the end. */
   text: string;
   readonly cited: Citation[];

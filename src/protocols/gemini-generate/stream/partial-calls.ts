@@ -3,7 +3,7 @@
 // of `@google/genai` 3.1.0.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { membersOf, objectOr, stringOr } from "../../shared/read.ts";
-import { objectsOf } from "../features/members.ts";
+import { objectsInMembers } from "../features/members.ts";
 
 export interface PartialCalls {
   /** The part itself, the whole call that this part completed, or null while one is open. */
@@ -24,7 +24,7 @@ export function createPartialCalls(): PartialCalls {
     take(part: JsonObject): JsonObject | null {
       const call = objectOr(part["functionCall"], null);
       if (call === null) return part;
-      const fragments = objectsOf(call["partialArgs"]);
+      const fragments = objectsInMembers(call["partialArgs"]);
       const more = call["willContinue"] === true;
       if (current === null && !more && fragments.length === 0) return part;
       if (current !== null && stringOr(call["name"], "") !== "" && fragments.length === 0 && !more) {

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
 
 /** `offset`: the UTF-16 units of text before these tokens. Null if there are none. */
-export function writeColumns(tokens: readonly TokenLogprob[] | null | undefined, offset: number): JsonObject | null {
+export function writeLogprobs(tokens: readonly TokenLogprob[] | null | undefined, offset: number): JsonObject | null {
   if (tokens === null || tokens === undefined) return null;
   let place = offset;
   return {
@@ -15,7 +15,7 @@ export function writeColumns(tokens: readonly TokenLogprob[] | null | undefined,
   };
 }
 
-export function readColumns(value: Json | undefined): TokenLogprob[] | null {
+export function readLogprobs(value: Json | undefined): TokenLogprob[] | null {
   if (!isObject(value)) return null;
   const logprobs = arrayOr(value["token_logprobs"], []);
   const tops = arrayOr(value["top_logprobs"], []);

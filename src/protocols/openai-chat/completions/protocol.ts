@@ -1,10 +1,10 @@
 // OpenAI's older completions: a prompt in, its continuation out. For clients, and for targets that take a client's own
 // bytes; a target of another protocol gets the prompt as a conversation with one message.
 import type { Protocol } from "../../../core/protocol.ts";
-import { decodeFailure } from "../../shared/error-answer.ts";
+import { decodeErrorAnswer } from "../../shared/error-answer.ts";
 import { encodeFailure } from "../../shared/error-encode.ts";
-import { askUsage } from "../request/asked-usage.ts";
-import { failFrame } from "../failure/encode.ts";
+import { askUsage } from "../request/ask-usage.ts";
+import { encodeFailFrame } from "../failure/encode.ts";
 import { doneFrame } from "../stream/encode.ts";
 import { decodeRequest, encodeRequest } from "./request.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
@@ -26,5 +26,5 @@ export const openaiCompletions: Protocol = {
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame },
   },
   operations: {},
-  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
+  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
 };

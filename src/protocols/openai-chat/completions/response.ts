@@ -9,7 +9,7 @@ import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { readFinish, writeFinish } from "../response/finish.ts";
 import { choiceFailure } from "../response/decode.ts";
 import { readUsage, writeUsage } from "../response/usage.ts";
-import { readColumns, writeColumns } from "./logprobs.ts";
+import { readLogprobs, writeLogprobs } from "./logprobs.ts";
 
 const envelope: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);
 
@@ -47,7 +47,7 @@ function decodeChoice(choice: JsonObject, position: number): Choice {
     finish: raw === null ? null : readFinish(raw, false),
     rawFinish: raw,
     stopSequence: stringOr(choice["stop_reason"], null),
-    logprobs: readColumns(choice["logprobs"]),
+    logprobs: readLogprobs(choice["logprobs"]),
   };
 }
 
@@ -61,7 +61,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     choices: response.choices.map((choice) => ({
       text: choice.parts.map(textOf).join(""),
       index: choice.index,
-      logprobs: writeColumns(choice.logprobs, 0),
+      logprobs: writeLogprobs(choice.logprobs, 0),
       finish_reason: choice.finish === null ? null : finishWord(choice.finish),
     })),
   };

@@ -6,12 +6,12 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder, StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import { arrayOr, isObject, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
-import { failFrame } from "../failure/encode.ts";
+import { encodeFailFrame } from "../failure/encode.ts";
 import { readFinish } from "../response/finish.ts";
 import { choiceFailure } from "../response/decode.ts";
 import { doneFrame } from "../stream/encode.ts";
 import { mergeUsage, readUsage, writeUsage } from "../response/usage.ts";
-import { readColumns, writeColumns } from "./logprobs.ts";
+import { readLogprobs, writeLogprobs } from "./logprobs.ts";
 import { completionId, finishWord } from "./response.ts";
 
 const nothing: readonly StreamEvent[] = [];
@@ -54,7 +54,7 @@ class CompletionDecoder implements StreamDecoder {
   #choice(choice: JsonObject, position: number, out: StreamEvent[]): void {
     const index = numberOr(choice["index"], position);
     const text = stringOr(choice["text"], "");
-    const logprobs = readColumns(choice["logprobs"]);
+    const logprobs = readLogprobs(choice["logprobs"]);
     if (logprobs !== null && logprobs.length > 0) out.push({ type: "text-delta", choice: index, text, logprobs });
     else if (text !== "") out.push({ type: "text-delta", choice: index, text });
     const failure = choiceFailure(choice);
@@ -100,7 +100,7 @@ class CompletionEncoder implements StreamEncoder {
     return `${this.#head}],"usage":${JSON.stringify(usage)}}\n\n${doneFrame}`;
   }
 
-  fail: StreamEncoder["fail"] = failFrame;
+  fail: StreamEncoder["fail"] = encodeFailFrame;
 
   #event(event: StreamEvent): string {
     switch (event.type) {
@@ -129,7 +129,7 @@ class CompletionEncoder implements StreamEncoder {
     if (text === "" && logprobs === undefined) return "";
     const before = this.#lengths.get(choice) ?? 0;
     this.#lengths.set(choice, before + text.length);
-    const columns = logprobs === undefined ? "null" : JSON.stringify(writeColumns(logprobs, before));
+    const columns = logprobs === undefined ? "null" : JSON.stringify(writeLogprobs(logprobs, before));
     return this.#frame(choice, JSON.stringify(text), `${columns},"finish_reason":null`);
   }
 

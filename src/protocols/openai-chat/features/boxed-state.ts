@@ -8,7 +8,7 @@ import { isArray, isObject, membersOf } from "../../shared/read.ts";
 const BOX = "provider_specific_fields";
 
 /** A message or a call with the restored members; the same object if there are none. Other members stay there. */
-export function unboxed(original: JsonObject): JsonObject {
+export function withoutBoxedState(original: JsonObject): JsonObject {
   const box = original[BOX];
   if (!isObject(box)) return original;
   const { extra_content, reasoning_details, ...rest } = box;
@@ -23,10 +23,10 @@ export function unboxed(original: JsonObject): JsonObject {
 }
 
 /** A call's state may be stored with its function. */
-export function unboxedCall(original: JsonObject): JsonObject {
-  const call = unboxed(original);
+export function callWithoutBoxedState(original: JsonObject): JsonObject {
+  const call = withoutBoxedState(original);
   const inner = membersOf(call["function"]);
-  const { extra_content, ...declared } = unboxed(inner);
+  const { extra_content, ...declared } = withoutBoxedState(inner);
   if (inner["extra_content"] !== undefined || extra_content === undefined) return call;
   return { extra_content, ...call, function: declared };
 }

@@ -17,7 +17,7 @@ import {
   wrongKind,
 } from "../../shared/read.ts";
 import { createReport } from "../../shared/report.ts";
-import { inBase64, inNumbers, wrongNumber } from "../../shared/vectors.ts";
+import { vectorsInBase64, inNumbers, wrongNumber } from "../../shared/vectors.ts";
 import { readUsage } from "../response/usage.ts";
 
 const path = "/embeddings";
@@ -92,7 +92,7 @@ function encodeResponse(response: EmbeddingsResult, request: EmbeddingsRequest):
     data: response.vectors.map((vector, index) => ({
       object: "embedding",
       index,
-      embedding: request.base64 ? inBase64(vector) : inNumbers(vector),
+      embedding: request.base64 ? vectorsInBase64(vector) : inNumbers(vector),
     })),
     model: response.model,
   };

@@ -38,7 +38,7 @@ export function freeTools(tools: readonly Tool[] = []): FreeTools {
 }
 
 /** The members of a call; null for a function's. `arguments`: null while they are still to come. */
-export function tellFree(name: string, text: string | null, free: FreeTools): JsonObject | null {
+export function readFreeCall(name: string, text: string | null, free: FreeTools): JsonObject | null {
   const tool = free.get(name);
   if (tool === undefined) return null;
   const input = text === null ? "" : inputOf(text);
@@ -48,7 +48,7 @@ export function tellFree(name: string, text: string | null, free: FreeTools): Js
 }
 
 /** The text with which a call of such a tool begins. */
-export function tellInput(name: string, text: string, free: FreeTools): JsonObject {
+export function readFreeInput(name: string, text: string, free: FreeTools): JsonObject {
   const input = inputOf(text);
   return free.get(name)?.asFunction === true ? { function: { arguments: input } } : { custom: { input } };
 }

@@ -3,7 +3,7 @@
 import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
 import { arrayOr } from "../../shared/read.ts";
 import { isExact } from "../request/strangers.ts";
-import { ownMembers, ownState, self } from "./vendor-state.ts";
+import { ownMembers, ownVendorState, self } from "./vendor-state.ts";
 
 export const stateRules: ReasoningStateRules = {
   history: "messages",
@@ -21,8 +21,8 @@ export const stateRules: ReasoningStateRules = {
   join(before, after) {
     const [one, other] = [ownMembers(before), ownMembers(after)];
     const details = [...arrayOr(one["reasoning_details"], []), ...arrayOr(other["reasoning_details"], [])];
-    return ownState({ ...one, ...other, ...(details.length === 0 ? {} : { reasoning_details: details }) });
+    return ownVendorState({ ...one, ...other, ...(details.length === 0 ? {} : { reasoning_details: details }) });
   },
   isGiven: (facts) => !isExact(facts),
-  unsealed: ({ reasoningField }) => (reasoningField == null ? null : ownState({ field: reasoningField })),
+  unsealed: ({ reasoningField }) => (reasoningField == null ? null : ownVendorState({ field: reasoningField })),
 };

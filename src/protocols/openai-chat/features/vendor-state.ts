@@ -18,7 +18,7 @@ function isProtocol(name: string): name is ProtocolName {
   return protocols.has(name);
 }
 
-export function ownState(value: Json): VendorState {
+export function ownVendorState(value: Json): VendorState {
   return { protocol: self, value };
 }
 
@@ -61,7 +61,7 @@ export function readExtraContent(value: Json | undefined): VendorState | undefin
   const carried = objectOr(value["understudy"], null);
   const protocol = stringOr(carried?.["protocol"], "");
   if (isProtocol(protocol)) return { protocol, value: carried?.["value"] ?? null };
-  return ownState({ extra_content: value });
+  return ownVendorState({ extra_content: value });
 }
 
 /** A range of the message's reasoning text and the state that seals it. */
@@ -109,9 +109,9 @@ export function readReasoning(message: JsonObject, empty = false): ReasoningPart
     else if (ours.start + ours.length <= text.length) sealed.push(ours);
   }
   const value: JsonObject = details.length > 0 ? { field, reasoning_details: details } : { field };
-  if (sealed.length > 0) return cutReasoning(text, sealed, ownState(value));
+  if (sealed.length > 0) return cutReasoning(text, sealed, ownVendorState(value));
   if (text === "" && details.length === 0 && !(empty && message["reasoning_content"] === "")) return [];
-  return [{ type: "reasoning", text, state: ownState(value) }];
+  return [{ type: "reasoning", text, state: ownVendorState(value) }];
 }
 
 function cutReasoning(text: string, sealed: readonly SealedReasoning[], rest: VendorState): ReasoningPart[] {

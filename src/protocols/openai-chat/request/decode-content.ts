@@ -3,7 +3,7 @@
 import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import { readMarks } from "../../shared/cache-marks.ts";
+import { readCacheMarks } from "../../shared/cache-marks.ts";
 import { audioType, parseDataUrl } from "../../shared/data-url.ts";
 import { mediaSource, typeOfName } from "../../shared/media-source.ts";
 import {
@@ -21,8 +21,8 @@ import {
 } from "../../shared/read.ts";
 import { straysIn } from "../../shared/member-shape.ts";
 import { unknownBlock } from "../../shared/unknown-block.ts";
-import { readPart } from "./read-members.ts";
-import { ownState } from "../features/vendor-state.ts";
+import { readPartMembers } from "./read-members.ts";
+import { ownVendorState } from "../features/vendor-state.ts";
 
 /** Empty for null and for the empty string. `said`: by the model. */
 export function decodeContent(content: Json | undefined, place: string, fromAssistant = false): Part[] {
@@ -35,7 +35,7 @@ export function decodeContent(content: Json | undefined, place: string, fromAssi
 function decodePart(value: Json, place: string, fromAssistant: boolean): Part {
   if (typeof value === "string") return { type: "text", text: value };
   const part = asObject(value, place);
-  const strays = straysIn(part, readPart);
+  const strays = straysIn(part, readPartMembers);
   return { ...decodeKnown(part, place, fromAssistant), ...strays };
 }
 
@@ -46,9 +46,9 @@ function decodeKnown(part: JsonObject, place: string, fromAssistant: boolean): P
     case "image_url":
       return decodeImage(part, place);
     case "input_audio":
-      return { ...decodeAudio(part, placeOf(place, "input_audio")), ...readMarks(part) };
+      return { ...decodeAudio(part, placeOf(place, "input_audio")), ...readCacheMarks(part) };
     case "file":
-      return { ...decodeFile(requiredObject(part, "file", place), placeOf(place, "file")), ...readMarks(part) };
+      return { ...decodeFile(requiredObject(part, "file", place), placeOf(place, "file")), ...readCacheMarks(part) };
     case "video_url":
       return decodeLink(part, "video_url", place);
     case "document_url":
@@ -58,7 +58,7 @@ function decodeKnown(part: JsonObject, place: string, fromAssistant: boolean): P
     case "thinking":
       return thinkingPart(part);
     default:
-      return unknownBlock(ownState(part), part, { place, fromAssistant, media: readMedia });
+      return unknownBlock(ownVendorState(part), part, { place, fromAssistant, media: readMedia });
   }
 }
 
@@ -77,17 +77,18 @@ function readMedia(value: JsonObject, place: string): ImagePart | FilePart | nul
 const media: ReadonlySet<string> = new Set(["image_url", "input_audio", "file", "video_url", "document_url"]);
 
 function decodeText(part: JsonObject, place: string): TextPart {
-  return { type: "text", text: requiredString(part, "text", place), ...readMarks(part) };
+  return { type: "text", text: requiredString(part, "text", place), ...readCacheMarks(part) };
 }
 
 /** Some hosts' clients send only the URL in place of the object. */
 function decodeImage(part: JsonObject, place: string): ImagePart {
   const image = part["image_url"];
-  if (typeof image === "string") return { type: "image", source: mediaSource(image), detail: null, ...readMarks(part) };
+  if (typeof image === "string")
+    return { type: "image", source: mediaSource(image), detail: null, ...readCacheMarks(part) };
   const within = placeOf(place, "image_url");
   const object = asObject(image, within);
   const source = mediaSource(requiredString(object, "url", within));
-  return { type: "image", source, detail: optionalString(object, "detail", within), ...readMarks(part) };
+  return { type: "image", source, detail: optionalString(object, "detail", within), ...readCacheMarks(part) };
 }
 
 const audioTypes: Readonly<Record<string, string>> = { wav: "audio/wav", mp3: "audio/mpeg" };
@@ -148,7 +149,7 @@ export function thinkingPart(part: JsonObject): ReasoningPart {
   const { thinking } = part;
   const texts = arrayOr(thinking, []).map((piece) => (isObject(piece) ? stringOr(piece["text"], "") : ""));
   const text = typeof thinking === "string" ? thinking : texts.join("");
-  return { type: "reasoning", text, state: ownState({ part }) };
+  return { type: "reasoning", text, state: ownVendorState({ part }) };
 }
 
 /**
@@ -163,5 +164,5 @@ export function answerImage(value: Json): ImagePart | null {
 /** The same in a history that repeats an answer. */
 export function echoedImage(value: Json): ImagePart | null {
   const image = answerImage(value);
-  return image === null ? null : { ...image, ...straysIn(value, readPart) };
+  return image === null ? null : { ...image, ...straysIn(value, readPartMembers) };
 }

@@ -2,7 +2,7 @@
 // an id are paired with calls in order, so that the same history always gives the same ids.
 import type { ForeignPart, Message, Part, TextPart, Tool, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import { markLast, markNames, readMarks } from "../../shared/cache-marks.ts";
+import { markLast, markNames, readCacheMarks } from "../../shared/cache-marks.ts";
 import { toolId } from "../../shared/identifiers.ts";
 import { OpenCalls } from "../../shared/open-calls.ts";
 import {
@@ -18,13 +18,13 @@ import {
   requiredObject,
   requiredString,
 } from "../../shared/read.ts";
-import { liftedFromParts, unboxed, unboxedCall } from "../features/boxed-state.ts";
+import { liftedFromParts, withoutBoxedState, callWithoutBoxedState } from "../features/boxed-state.ts";
 import { decodeContent, echoedImage } from "./decode-content.ts";
 import { asFreeText, readCustom } from "../features/free-calls.ts";
 import { straysBelow, straysIn } from "../../shared/member-shape.ts";
 import { tellCitations, toolBlock, unknownMembers } from "../../shared/unknown-block.ts";
 import { readCall, readFunctionCall, readOwnCall, readResult, readSealed } from "./read-members.ts";
-import { otherMembers, ownState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
+import { otherMembers, ownVendorState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
 
 /** The calls of the history so far: the tool of each id, and the calls without a result. */
 interface CallBook {
@@ -108,7 +108,7 @@ function withTold<One extends Part>(parts: One[], told: Pick<ForeignPart, "told"
   const all: (One | TextPart | ForeignPart)[] = parts;
   return part?.type === "text"
     ? all.with(at, { ...part, ...told })
-    : [...all, { type: "foreign", state: ownState({}), ...told }];
+    : [...all, { type: "foreign", state: ownVendorState({}), ...told }];
 }
 
 /** The members of `message` outside `apart` that are not null; null if there are none. No `place`: in an answer. */
@@ -119,12 +119,12 @@ export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, 
   const isEmpty = annotations === undefined || (isArray(annotations) && annotations.length === 0);
   const rest = isEmpty ? others : { annotations, ...others };
   if (Object.keys(rest).length === 0) return null;
-  const state = ownState({ message: rest });
+  const state = ownVendorState({ message: rest });
   return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
 }
 
 function decodeAssistant(original: JsonObject, index: number, book: CallBook): Message {
-  const message = unboxed(liftedFromParts(original));
+  const message = withoutBoxedState(liftedFromParts(original));
   const place = `messages[${index}]`;
   const parts: Part[] = [
     ...readReasoning(message, true),
@@ -136,7 +136,7 @@ function decodeAssistant(original: JsonObject, index: number, book: CallBook): M
   book.open.clear();
   for (const [number, call] of calls.entries()) {
     const at = `${place}.tool_calls[${number}]`;
-    const part = decodeCall(unboxedCall(asObject(call, at)), at, book.free);
+    const part = decodeCall(callWithoutBoxedState(asObject(call, at)), at, book.free);
     parts.push(part);
     noteCall(part, book);
   }
@@ -167,7 +167,7 @@ function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>):
   const type = optionalString(call, "type", place) ?? "function";
   const custom = type === "custom" ? readCustom(call) : null;
   if (type !== "function" && custom === null)
-    return toolBlock(ownState({ tool_call: call }), call, { kind: type, place });
+    return toolBlock(ownVendorState({ tool_call: call }), call, { kind: type, place });
   const called = custom === null ? requiredObject(call, "function", place) : membersOf(call["custom"]);
   const id = optionalString(call, "id", place) ?? "";
   const part = functionCall(id, { ...called, ...custom }, placeOf(place, type));
@@ -176,8 +176,8 @@ function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>):
   return {
     ...part,
     ...(isText ? { arguments: asFreeText(part.arguments) } : {}),
-    ...readMarks(called, call),
-    ...(custom === null ? {} : { form: ownState({ custom: true }) }),
+    ...readCacheMarks(called, call),
+    ...(custom === null ? {} : { form: ownVendorState({ custom: true }) }),
     ...(state === undefined ? {} : { state }),
     ...straysIn(call, state?.protocol === self ? readOwnCall : readCall),
   };
@@ -232,8 +232,8 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     name: name ?? book.names.get(id) ?? null,
     parts: told.told === undefined ? parts : withTold(parts, told),
     isError: false,
-    ...readMarks(message),
-    ...(isNamed ? { state: ownState({ name }) } : {}),
+    ...readCacheMarks(message),
+    ...(isNamed ? { state: ownVendorState({ name }) } : {}),
     ...straysIn(message, readResult),
   };
 }

@@ -2,7 +2,7 @@
 // nested object, as the protocol has it, or flat, as in Responses.
 import type { Tool, ToolChoice } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { readMarks } from "../../shared/cache-marks.ts";
+import { readCacheMarks } from "../../shared/cache-marks.ts";
 import { freeTextParameters } from "../../shared/free-text.ts";
 import { straysIn } from "../../shared/member-shape.ts";
 import {
@@ -21,7 +21,7 @@ import {
 } from "../../shared/read.ts";
 import { readFormat } from "../features/free-calls.ts";
 import { readFlatFree, readFlatFunction, readFunction, readTool } from "./read-members.ts";
-import { ownState } from "../features/vendor-state.ts";
+import { ownVendorState } from "../features/vendor-state.ts";
 
 /** Other tools stay in the extras. */
 export function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
@@ -52,13 +52,13 @@ function decodeTool(original: JsonObject, place: string): Tool | null {
   const declared = isFlat ? original : requiredObject(original, type, place);
   const at = isFlat ? place : placeOf(place, type);
   const tool = type === "custom" ? decodeFree(declared, at) : decodeFunction(declared, at);
-  return { ...tool, ...readMarks(declared, original), ...keep(original, type, isFlat) };
+  return { ...tool, ...readCacheMarks(declared, original), ...keep(original, type, isFlat) };
 }
 
 function keep(original: JsonObject, type: "function" | "custom", isFlat: boolean): Pick<Tool, "state" | "strays"> {
   if (!isFlat) return straysIn(original, readTool);
   const strays = within(type, straysIn(original, type === "custom" ? readFlatFree : readFlatFunction));
-  return type === "custom" ? { state: ownState({ flat: true }), ...strays } : strays;
+  return type === "custom" ? { state: ownVendorState({ flat: true }), ...strays } : strays;
 }
 
 /** Members of a flat tool go into the nested object when it is written. */

@@ -4,7 +4,7 @@ import type { FilePart, ImagePart, Part, TextPart } from "../../../core/chat.ts"
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { wantsCitations } from "../../shared/citations.ts";
 import { base64ToText, toDataUrl } from "../../shared/data-url.ts";
-import { detailWord } from "../../shared/image-detail.ts";
+import { imageDetailWord } from "../../shared/image-detail.ts";
 import { withEnding } from "../../shared/media-source.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
@@ -85,7 +85,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
     throw unsupported("messages", `${model} accepts images as data only, not by URL`);
   }
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
-  const detail = detailWord(part.detail, { facts, isOwn: encoding.ownSchemas, adapted: encoding.adapted });
+  const detail = imageDetailWord(part.detail, { facts, isOwn: encoding.ownSchemas, adapted: encoding.adapted });
   return { type: "image_url", image_url: detail === null ? { url } : { url, detail }, ...part.marks };
 }
 

@@ -13,7 +13,7 @@ import { adaptsTo } from "../../shared/report.ts";
 import { ownIds } from "./own-shape.ts";
 import { encodeImage } from "../response/encode.ts";
 import { isExact } from "./strangers.ts";
-import { isWorded } from "../../shared/thoughts.ts";
+import { areThoughtsWorded } from "../../shared/thoughts.ts";
 import { argumentsAsText } from "../../shared/tool-arguments.ts";
 import { ownMembers, self, writeExtraContent } from "../features/vendor-state.ts";
 
@@ -165,7 +165,7 @@ function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject 
   for (const part of parts) {
     if (part.type !== "reasoning") continue;
     if (part.state?.protocol !== self || reasoningField === null) {
-      if (isWorded(part)) encoding.dropped.add("reasoning_content");
+      if (areThoughtsWorded(part)) encoding.dropped.add("reasoning_content");
       continue;
     }
     if (isThinking(part)) continue;

@@ -1,7 +1,7 @@
 // Encodes tools, the tool choice and the format of the answer for a chat request.
 import type { ChatRequest, OutputFormat, Tool } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { jsonInstruction, mentionsJson, schemaInstruction } from "../../shared/json-word.ts";
+import { jsonInstruction, mentionsJsonWord, schemaInstruction } from "../../shared/json-word.ts";
 import { asFunction } from "../../shared/free-text.ts";
 import { keepMostTools } from "../../shared/member-lengths.ts";
 import { arrayOr } from "../../shared/read.ts";
@@ -99,7 +99,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: encoding.native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
-    const hasWord = encoding.ownShape || mentionsJson(messages);
+    const hasWord = encoding.ownShape || mentionsJsonWord(messages);
     if (!hasWord) encoding.adapted.add("response_format:json_object>instruction");
     return { format: { type: "json_object" }, instruction: hasWord ? null : jsonInstruction };
   }

@@ -6,15 +6,15 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import type { EncodedRequest } from "../../../core/encoded-request.ts";
 import { type FittedMarks, fitMarks } from "../../shared/cache-marks.ts";
 import { carryWords } from "../../shared/carried-words.ts";
-import { onlyKnown } from "../../shared/member-shape.ts";
+import { withinMemberShape } from "../../shared/member-shape.ts";
 import { isDefault, isNeeded, lossOf } from "../../shared/needed.ts";
-import { holdsWordsAlone } from "../../shared/plain-words.ts";
+import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
-import { lostMembers } from "../../shared/stray-members.ts";
+import { strayMembersLost } from "../../shared/stray-members.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
 import { fitMetadata } from "../../shared/metadata.ts";
 import { bookOf } from "../../shared/report.ts";
-import { tellSearches } from "../../shared/search-history.ts";
+import { retellSearchHistory } from "../../shared/search-history.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../../shared/web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../../shared/tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../../shared/vendor-tools.ts";
@@ -35,7 +35,7 @@ const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
   const started = startEncoding(original, target);
   const drop = (field: string): void => void started.dropped.add(field);
-  const marked = holdsWordsAlone(original)
+  const marked = holdsPlainWordsAlone(original)
     ? { request: original, key: null }
     : markedFor(carried(original, started), started);
   const fit = started.ownShape ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
@@ -66,8 +66,8 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   shortenNames(body, target, { isNative: encoding.native, adapted: encoding.adapted });
   fitMetadata(body, { target, needsStore: true }, encoding);
   const whole = beside(body, request, encoding);
-  for (const member of lostMembers(original, self, encoding.placedStrays)) drop(member);
-  const sent = encoding.table === null ? whole : onlyKnown(whole, encoding.table.shape, drop);
+  for (const member of strayMembersLost(original, self, encoding.placedStrays)) drop(member);
+  const sent = encoding.table === null ? whole : withinMemberShape(whole, encoding.table.shape, drop);
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
@@ -75,7 +75,7 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
 function carried(original: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
   const foreign = (part: ForeignPart): boolean => isUnknownTo(encoding, part);
-  const withSearchText = tellSearches(original, self, { ...bookOf(encoding), foreign });
+  const withSearchText = retellSearchHistory(original, self, { ...bookOf(encoding), foreign });
   // Hosts may have tools of their own.
   const portable =
     encoding.native && !isExact(encoding.facts) ? withSearchText : withoutVendorTools(withSearchText, drop);

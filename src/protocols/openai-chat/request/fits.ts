@@ -7,7 +7,7 @@ import type { Json } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
-import { namesFit, toolCountFits } from "../../shared/member-lengths.ts";
+import { memberLengthsFit, toolCountFits } from "../../shared/member-lengths.ts";
 import { metadataFits } from "../../shared/metadata.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
@@ -23,7 +23,7 @@ type Check = (request: RawMembers, target: TargetFacts) => boolean;
 /** The history comes last: it is searched byte by byte, and parsed only if the target stands in for another vendor. */
 const checks: readonly Check[] = [
   holdsOwnOnly,
-  namesFit,
+  memberLengthsFit,
   (request, target) => metadataFits(request, target, true),
   thinkingFits,
   samplingFits,

@@ -9,7 +9,7 @@ const marks = { cache_control: shape("type ttl"), prompt_cache_breakpoint: shape
 const link = shape("url");
 
 /** A part of another kind is kept as a whole. */
-export const readPart: Shape = kindsBy("type", {
+export const readPartMembers: Shape = kindsBy("type", {
   text: shape("type text", marks),
   image_url: shape("type", { ...marks, image_url: shape("url detail") }),
   input_audio: shape("type", { ...marks, input_audio: shape("data format") }),

@@ -5,7 +5,7 @@ import type { MemberTable } from "../../../core/member-shape.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
-import { onlyKnown } from "../../shared/member-shape.ts";
+import { withinMemberShape } from "../../shared/member-shape.ts";
 import { ownMembers } from "./own-members.ts";
 
 /**
@@ -69,7 +69,7 @@ function isOwn(request: RawMembers, name: string, table: MemberTable): boolean {
   let isAll = true;
   const value = request.read(name) ?? null;
   // Inside an object, so that a string in place of the whole value is checked as well.
-  onlyKnown({ [name]: value }, { members: new Map([[name, inner]]) }, () => {
+  withinMemberShape({ [name]: value }, { members: new Map([[name, inner]]) }, () => {
     isAll = false;
   });
   return isAll;

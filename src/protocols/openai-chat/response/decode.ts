@@ -14,7 +14,7 @@ import { failedFinish, readFinish } from "./finish.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
 import { messageMembers, sealParts } from "../request/decode-messages.ts";
 import { readUsage } from "./usage.ts";
-import { ownState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
+import { ownVendorState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
 
 const envelope: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);
 
@@ -46,7 +46,7 @@ function withPages(choice: Choice, body: JsonObject): Choice {
   if (cited.length === 0 && body["search_results"] === undefined && body["citations"] === undefined) return choice;
   const pages = foundPages(body, cited);
   if (pages.length === 0 || !choice.parts.some((part) => part.type === "text")) return choice;
-  return { ...choice, parts: [pagesPart(pages, ownState({})), ...choice.parts] };
+  return { ...choice, parts: [pagesPart(pages, ownVendorState({})), ...choice.parts] };
 }
 
 /** A choice that ended in an error, in the format of routers and some hosts. */
@@ -59,13 +59,13 @@ export function choiceFailure(choice: JsonObject): WireFailure | null {
   return verdict === null ? null : plainFailure(verdict, `the vendor ended the answer with finish_reason "${raw}"`);
 }
 
-interface Place {
+interface DecodePlace {
   /** The answer's id. */
   readonly id: string;
   readonly index: number;
 }
 
-function decodeChoice(choice: JsonObject, place: Place): Choice {
+function decodeChoice(choice: JsonObject, place: DecodePlace): Choice {
   const message = isObject(choice["message"]) ? choice["message"] : membersOf(choice["delta"]);
   const calls = decodeCalls(message, place);
   const parts: Part[] = [...readReasoning(message), ...answerContent(message["content"])];
@@ -100,18 +100,18 @@ export function answerContent(content: Json | undefined): Part[] {
     const text = value["text"];
     if (value["type"] === "thinking") parts.push(thinkingPart(value));
     else if (typeof text === "string") parts.push({ type: "text", text } satisfies TextPart);
-    else parts.push(answerImage(value) ?? { type: "foreign", state: ownState(value) });
+    else parts.push(answerImage(value) ?? { type: "foreign", state: ownVendorState(value) });
   }
   return parts;
 }
 
-function decodeCalls(message: JsonObject, place: Place): (ToolCallPart | ForeignPart)[] {
+function decodeCalls(message: JsonObject, place: DecodePlace): (ToolCallPart | ForeignPart)[] {
   const calls: (ToolCallPart | ForeignPart)[] = [];
   for (const value of arrayOr(message["tool_calls"], [])) {
     if (!isObject(value)) continue;
     const called = objectOr(value["function"], null) ?? readCustom(value);
     if (called !== null) calls.push(decodeCall(value, called, { ...place, count: calls.length }));
-    else calls.push({ type: "foreign", state: ownState({ tool_call: value }) });
+    else calls.push({ type: "foreign", state: ownVendorState({ tool_call: value }) });
   }
   const legacy = message["function_call"];
   if (calls.length === 0 && isObject(legacy)) calls.push(decodeCall({}, legacy, { ...place, count: 0 }));
@@ -119,7 +119,7 @@ function decodeCalls(message: JsonObject, place: Place): (ToolCallPart | Foreign
 }
 
 /** Some hosts leave the id out or blank; then it is derived from the answer's id and the position in it. */
-function decodeCall(call: JsonObject, inner: JsonObject, place: Place & { count: number }): ToolCallPart {
+function decodeCall(call: JsonObject, inner: JsonObject, place: DecodePlace & { count: number }): ToolCallPart {
   const name = stringOr(inner["name"], "");
   const value = inner["arguments"];
   const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
@@ -128,7 +128,7 @@ function decodeCall(call: JsonObject, inner: JsonObject, place: Place & { count:
   return { type: "tool-call", id, name, arguments: text, ...(state === undefined ? {} : { state }) };
 }
 
-export function mintCallId(place: Place, count: number, name: string): string {
+export function mintCallId(place: DecodePlace, count: number, name: string): string {
   return toolId(`${place.id}:${place.index}:${count}:${name}`);
 }
 

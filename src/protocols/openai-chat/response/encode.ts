@@ -7,7 +7,7 @@ import { foreignCitations, writeAnnotation } from "../../shared/citations.ts";
 import { toDataUrl } from "../../shared/data-url.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { searchesIn, uncited } from "../../shared/searches.ts";
-import { freeTools, type FreeTools, tellFree } from "../features/free-calls.ts";
+import { freeTools, type FreeTools, readFreeCall } from "../features/free-calls.ts";
 import { writeFinish } from "./finish.ts";
 import { writeLogprobs } from "../../shared/logprobs.ts";
 import { writeUsage } from "./usage.ts";
@@ -130,7 +130,7 @@ function encodeReasoning(parts: readonly Part[]): JsonObject {
 function encodeCall(part: ToolCallPart, free: FreeTools): JsonObject {
   const { id, name, arguments: text } = part;
   const extra = writeExtraContent(part.state);
-  const freeCall = tellFree(name, text, free) ?? {
+  const freeCall = readFreeCall(name, text, free) ?? {
     type: "function",
     function: { name, arguments: text === "" ? "{}" : text },
   };

@@ -12,16 +12,16 @@ import { readLogprobs } from "../../shared/logprobs.ts";
 import { pagesOf, pagesPart } from "../../shared/searches.ts";
 import { answerContent, choiceFailure, foreignMembers, foundPages } from "../response/decode.ts";
 import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
-import { CallTracker } from "./stream-calls.ts";
+import { StreamCallTracker } from "./stream-calls.ts";
 import { readUsage } from "../response/usage.ts";
-import { ownState, readExtraContent, readReasoning } from "../features/vendor-state.ts";
+import { ownVendorState, readExtraContent, readReasoning } from "../features/vendor-state.ts";
 
 const nothing: readonly StreamEvent[] = [];
 const noChunk: JsonObject = {};
 
-interface ChoiceState {
+interface DecodedChoice {
   readonly index: number;
-  readonly calls: CallTracker;
+  readonly calls: StreamCallTracker;
   /** It has sent content. */
   hasBegun: boolean;
   finished: boolean;
@@ -40,9 +40,9 @@ class ChunkDecoder implements StreamDecoder {
   #counted = false;
   /** The last chunk with pages beside its choices: hosts that search repeat them in each chunk. */
   #citedChunk: JsonObject | null = null;
-  readonly #choices = new Map<number, ChoiceState>();
+  readonly #choices = new Map<number, DecodedChoice>();
   /** The last one that spoke: nearly always the next one too. */
-  #latest: ChoiceState | null = null;
+  #latest: DecodedChoice | null = null;
   readonly #mender = new ChunkMender();
   readonly #callsOf: CallsOf = (index) => this.#choices.get(index)?.calls;
   /** Of the last frame; null if it had none. */
@@ -124,10 +124,15 @@ class ChunkDecoder implements StreamDecoder {
     return true;
   }
 
-  #state(index: number): ChoiceState {
+  #state(index: number): DecodedChoice {
     if (this.#latest?.index === index) return this.#latest;
     const known = this.#choices.get(index);
-    const state = known ?? { index, calls: new CallTracker({ id: this.#id, index }), hasBegun: false, finished: false };
+    const state = known ?? {
+      index,
+      calls: new StreamCallTracker({ id: this.#id, index }),
+      hasBegun: false,
+      finished: false,
+    };
     if (known === undefined) this.#choices.set(index, state);
     this.#latest = state;
     return state;
@@ -168,7 +173,7 @@ const envelope: ReadonlySet<string> = new Set([
 ]);
 
 interface Sink {
-  readonly state: ChoiceState;
+  readonly state: DecodedChoice;
   readonly out: StreamEvent[];
 }
 
@@ -184,7 +189,7 @@ function pushPages(chunk: JsonObject, { state, out }: Sink): void {
   if (pages.length === 0) return;
   const names = ["search_results", "citations"].filter((name) => chunk[name] !== undefined);
   const envelope = Object.fromEntries(names.map((name) => [name, chunk[name] ?? null]));
-  out.push({ type: "part", choice: state.index, part: pagesPart(pages, ownState({ envelope })) });
+  out.push({ type: "part", choice: state.index, part: pagesPart(pages, ownVendorState({ envelope })) });
 }
 
 function pushDelta(delta: JsonObject, logprobs: Json | undefined, sink: Sink): void {

@@ -9,8 +9,8 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
 import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
 import { SearchBook, uncited } from "../../shared/searches.ts";
-import { failFrame } from "../failure/encode.ts";
-import { freeTools, type FreeTools, tellFree, tellInput } from "../features/free-calls.ts";
+import { encodeFailFrame } from "../failure/encode.ts";
+import { freeTools, type FreeTools, readFreeCall, readFreeInput } from "../features/free-calls.ts";
 import { writeFinish } from "../response/finish.ts";
 import { writeLogprobs } from "../../shared/logprobs.ts";
 import { answerId, encodeImage, writeAnnotations } from "../response/encode.ts";
@@ -83,7 +83,7 @@ class ChunkEncoder implements StreamEncoder {
   }
 
   fail(failure: GatewayFailure): string {
-    return failFrame(failure);
+    return encodeFailFrame(failure);
   }
 
   #event(event: StreamEvent): string {
@@ -218,7 +218,7 @@ class ChunkEncoder implements StreamEncoder {
       );
     }
     const extra = writeExtraContent(event.state);
-    const free = tellFree(event.name, null, this.#free);
+    const free = readFreeCall(event.name, null, this.#free);
     if (free === null) state.bare.add(event.tool);
     else state.texts.set(event.tool, { name: event.name, written: "" });
     const call: JsonObject = {
@@ -252,7 +252,7 @@ class ChunkEncoder implements StreamEncoder {
     const text = texts?.get(event.tool);
     if (text === undefined) return "";
     texts?.delete(event.tool);
-    const input = tellInput(text.name, text.written, this.#free);
+    const input = readFreeInput(text.name, text.written, this.#free);
     return this.#delta(event.choice, { tool_calls: [{ index: event.tool, ...input }] });
   }
 

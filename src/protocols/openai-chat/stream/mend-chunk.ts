@@ -7,10 +7,10 @@ import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { isArray, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { plainContent } from "../response/mend-answer.ts";
-import type { CallTracker, OpenCall } from "./stream-calls.ts";
+import type { StreamCallTracker, OpenCall } from "./stream-calls.ts";
 
 /** The decoder's calls of a choice, by its position in the chunk. */
-export type CallsOf = (index: number) => CallTracker | undefined;
+export type CallsOf = (index: number) => StreamCallTracker | undefined;
 
 export class ChunkMender {
   /** The choices that have begun. */

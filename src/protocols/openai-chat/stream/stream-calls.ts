@@ -27,7 +27,7 @@ export interface OpenCall {
   ended: boolean;
 }
 
-export class CallTracker {
+export class StreamCallTracker {
   /** How many calls have begun. */
   count = 0;
   readonly #place: { readonly id: string; readonly index: number };

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { PassedOn } from "../../../core/protocol.ts";
 import { errorBody } from "../../shared/error-encode.ts";
 import { membersOf } from "../../shared/read.ts";
-import { eventFrame } from "../../shared/sse-text.ts";
+import { sseTextFrame } from "../../shared/sse-text.ts";
 
 /**
  * The `error` event in both of OpenAI's shapes: the documented flat one, and the nested one that its service sends.
@@ -15,15 +15,19 @@ import { eventFrame } from "../../shared/sse-text.ts";
 export function errorFrames(failure: GatewayFailure, sequence: number, response: JsonObject): string {
   const body = errorBody(failure);
   const { message, code, param } = membersOf(body["error"]);
-  const error = eventFrame("error", { type: "error", sequence_number: sequence, code, message, param, ...body });
+  const error = sseTextFrame("error", { type: "error", sequence_number: sequence, code, message, param, ...body });
   const failed = { object: "response", output: [], ...response, status: "failed", error: { code, message } };
   return (
-    error + eventFrame("response.failed", { type: "response.failed", sequence_number: sequence + 1, response: failed })
+    error +
+    sseTextFrame("response.failed", { type: "response.failed", sequence_number: sequence + 1, response: failed })
   );
 }
 
 /** For a stream of the vendor's own bytes: its numbers continue, and the response has its id. */
-export function failFrame(failure: GatewayFailure, { start, last }: PassedOn = { start: null, last: "" }): string {
+export function encodeFailFrame(
+  failure: GatewayFailure,
+  { start, last }: PassedOn = { start: null, last: "" },
+): string {
   const before = Array.from(last.matchAll(/"sequence_number":\s*(\d{1,12})/gu)).at(-1);
   const sequence = before === undefined ? 0 : Number(before[1]) + 1;
   if (start === null) return errorFrames(failure, sequence, {});

@@ -3,7 +3,7 @@
 import type { FilePart, ImagePart, MediaSource, Part, VendorState } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { markNames, readMarks } from "../../shared/cache-marks.ts";
+import { markNames, readCacheMarks } from "../../shared/cache-marks.ts";
 import { inlineData, parseDataUrl } from "../../shared/data-url.ts";
 import { mediaSource, typeOfName } from "../../shared/media-source.ts";
 import {
@@ -34,7 +34,7 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
       return {
         type: "text",
         text: requiredString(part, "text", place),
-        ...readMarks(part),
+        ...readCacheMarks(part),
         ...tellCitations(part["annotations"], `${place}.annotations`),
         ...textState(without(part, textMembers), item),
       };
@@ -84,7 +84,7 @@ function decodeImage(part: JsonObject, place: string): ImagePart {
   const id = optionalString(part, "file_id", place);
   const url = optionalString(part, "image_url", place);
   const detail = optionalString(part, "detail", place);
-  const state = { ...readMarks(part), ...restOf(part, imageMembers) };
+  const state = { ...readCacheMarks(part), ...restOf(part, imageMembers) };
   if (url !== null) return { type: "image", source: mediaSource(url), detail, ...state };
   if (id !== null) return { type: "image", source: fileId(id, place), detail, ...state };
   throw badRequest(place, "an input_image needs image_url or file_id");
@@ -104,7 +104,7 @@ function decodeFile(part: JsonObject, place: string): FilePart {
   const id = optionalString(part, "file_id", place);
   const url = optionalString(part, "file_url", place);
   const data = optionalString(part, "file_data", place);
-  const file = { type: "file", filename, ...readMarks(part), ...restOf(part, fileMembers) } as const;
+  const file = { type: "file", filename, ...readCacheMarks(part), ...restOf(part, fileMembers) } as const;
   if (data !== null) return { ...file, source: inlineSource(data, filename) };
   if (url !== null) {
     const source = mediaSource(url, filename);

@@ -16,7 +16,7 @@ import {
   stringOr,
   wrongKind,
 } from "../../shared/read.ts";
-import { markLast, markNames, readMarks } from "../../shared/cache-marks.ts";
+import { markLast, markNames, readCacheMarks } from "../../shared/cache-marks.ts";
 import { argumentsOf } from "../../shared/free-text.ts";
 import { areAllPages } from "../../shared/searches.ts";
 import { unknownBlock, unknownMembers } from "../../shared/unknown-block.ts";
@@ -209,7 +209,7 @@ function addCall(
     id,
     name,
     arguments: text,
-    ...readMarks(item),
+    ...readCacheMarks(item),
     ...(state === undefined ? {} : { state }),
     ...(Object.keys(special).length === 0 ? {} : { form: ownState({ item: special }) }),
   });
@@ -234,7 +234,7 @@ function decodeResult(item: JsonObject, place: string, reading: Reading): ToolRe
   }
   const state = stateOf(item, item["type"] === "function_call_output" ? resultMembers : freeResultMembers);
   const name = reading.names.get(id) ?? null;
-  const marks = readMarks(item);
+  const marks = readCacheMarks(item);
   return { type: "tool-result", id, name, parts, isError: false, ...marks, ...(state === undefined ? {} : { state }) };
 }
 

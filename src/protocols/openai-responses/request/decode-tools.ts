@@ -3,7 +3,7 @@
 // that it goes back unchanged.
 import type { Tool, ToolChoice } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { markNames, readMarks } from "../../shared/cache-marks.ts";
+import { markNames, readCacheMarks } from "../../shared/cache-marks.ts";
 import { formatOf, freeTextParameters } from "../../shared/free-text.ts";
 import {
   arrayOr,
@@ -158,7 +158,7 @@ function decodeFunction(original: JsonObject, place: Place): Tool {
     description: optionalString(original, "description", place.place),
     parameters: optionalObject(original, "parameters", place.place),
     strict: optionalBoolean(original, "strict", place.place),
-    ...readMarks(original),
+    ...readCacheMarks(original),
     ...keep({ name, ...(Object.keys(rest).length === 0 ? {} : { rest }) }, place),
   };
 }
@@ -171,7 +171,7 @@ function decodeFree(original: JsonObject, place: Place): Tool {
     parameters: freeTextParameters,
     strict: null,
     freeText: formatOf(objectOr(original["format"], null) ?? {}),
-    ...readMarks(original),
+    ...readCacheMarks(original),
     ...keep({ name, whole: without(original, markNames) }, place),
   };
 }

@@ -4,7 +4,7 @@ import type { FilePart, ImagePart, Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { wantsCitations } from "../../shared/citations.ts";
 import { base64ToText, toDataUrl } from "../../shared/data-url.ts";
-import { detailWord } from "../../shared/image-detail.ts";
+import { imageDetailWord } from "../../shared/image-detail.ts";
 import { withEnding } from "../../shared/media-source.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { type Encoding, ownMembers, self, unsupported } from "../features/own.ts";
@@ -55,7 +55,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   if (facts.images === false) throw unsupported("input", `${model} does not accept images`);
   const { source } = part;
   const rest = { ...part.marks, ...membersOf(ownMembers(part.state)["part"]) };
-  const detail = detailWord(part.detail, { facts, isOwn: native, adapted }) ?? (native ? null : "auto");
+  const detail = imageDetailWord(part.detail, { facts, isOwn: native, adapted }) ?? (native ? null : "auto");
   const members = detail === null ? rest : { detail, ...rest };
   if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...members };
   if (source.kind === "url" && facts.imageUrls === false) {

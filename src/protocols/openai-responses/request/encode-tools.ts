@@ -2,7 +2,7 @@
 // tool without it as strict.
 import type { ChatRequest, Tool } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { jsonInstruction, mentionsJson, schemaInstruction } from "../../shared/json-word.ts";
+import { jsonInstruction, mentionsJsonWord, schemaInstruction } from "../../shared/json-word.ts";
 import { asFunction } from "../../shared/free-text.ts";
 import { keepMostTools } from "../../shared/member-lengths.ts";
 import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
@@ -190,7 +190,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   if (output.kind === "json") {
     // OpenAI looks for the word in the input, where the operator's instructions usually are not.
     const hasWord =
-      (native && !standsIn) || mentionsJson(messages.filter(({ role }) => role === "user" || role === "assistant"));
+      (native && !standsIn) || mentionsJsonWord(messages.filter(({ role }) => role === "user" || role === "assistant"));
     if (!hasWord) encoding.adapted.add("response_format:json_object>instruction");
     return { format: { type: "json_object" }, instruction: hasWord ? null : jsonInstruction };
   }

@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { fitId, type IdShape } from "../../shared/identifiers.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { inputOf } from "../../shared/free-text.ts";
-import { isWorded } from "../../shared/thoughts.ts";
+import { areThoughtsWorded } from "../../shared/thoughts.ts";
 import { type Encoding, freeCall, isOwnId, isReplayable, ownItem, ownMembers, self, without } from "../features/own.ts";
 
 const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
@@ -93,7 +93,7 @@ function think(part: ReasoningPart, turn: Turn): void {
   const refused = facts.reasoning.style === "none" && facts.sampling === true;
   turn.orphaned = item === null || !replayable || refused;
   turn.nameless = item !== null && item["id"] === undefined;
-  if (turn.orphaned && isWorded(part)) turn.encoding.dropped.add("reasoning");
+  if (turn.orphaned && areThoughtsWorded(part)) turn.encoding.dropped.add("reasoning");
   if (turn.orphaned) return;
   if (item !== null) turn.waiting.push(item);
 }

@@ -9,14 +9,14 @@ import { effortsOf, fitEffort, neverThinks, takesSampling, wishedEffort } from "
 import { type FittedMarks, fitMarks } from "../../shared/cache-marks.ts";
 import { carryWords } from "../../shared/carried-words.ts";
 import { isDefault, isNeeded, lossOf } from "../../shared/needed.ts";
-import { holdsWordsAlone } from "../../shared/plain-words.ts";
+import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
-import { lostMembers } from "../../shared/stray-members.ts";
+import { strayMembersLost } from "../../shared/stray-members.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
 import { fitMetadata } from "../../shared/metadata.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { bookOf } from "../../shared/report.ts";
-import { tellSearches } from "../../shared/search-history.ts";
+import { retellSearchHistory } from "../../shared/search-history.ts";
 import { isSearch, searchIn } from "../../shared/web-search.ts";
 import { asGiven, type FittedNames, fitToolNames, plainNames } from "../../shared/tool-names.ts";
 import { withoutVendorTools } from "../../shared/vendor-tools.ts";
@@ -54,12 +54,12 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
     dropped: new Set(),
     adapted: new Set(),
   };
-  const marked = holdsWordsAlone(original)
+  const marked = holdsPlainWordsAlone(original)
     ? { request: original, key: null }
     : markedFor(carried(original, encoding), encoding);
   const { request, names, adapted } = fitTools(marked.request, encoding);
   refuseWhatCannotBe(request, encoding);
-  for (const member of lostMembers(original, self)) encoding.dropped.add(member);
+  for (const member of strayMembersLost(original, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
   const extras = encodeExtras(request, encoding);
@@ -98,7 +98,7 @@ function keepsForms(request: ChatRequest, { facts, isStandIn = false }: TargetFa
 function carried(original: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
   const foreign = (part: ForeignPart): boolean => isRefusedItem(part, encoding.facts);
-  const withSearchText = tellSearches(original, self, { ...bookOf(encoding), foreign });
+  const withSearchText = retellSearchHistory(original, self, { ...bookOf(encoding), foreign });
   const portable = encoding.native
     ? withoutRefusedTools(withSearchText, encoding, drop)
     : withoutVendorTools(withSearchText, drop);

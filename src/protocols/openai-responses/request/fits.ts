@@ -6,7 +6,7 @@ import type { Json } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import { effortsOf, neverThinks } from "../../shared/effort.ts";
-import { namesFit, toolCountFits } from "../../shared/member-lengths.ts";
+import { memberLengthsFit, toolCountFits } from "../../shared/member-lengths.ts";
 import { metadataFits } from "../../shared/metadata.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
@@ -19,7 +19,7 @@ type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
 /** The history comes last: only it is searched byte by byte. */
 const checks: readonly Check[] = [
-  namesFit,
+  memberLengthsFit,
   (request, target) => metadataFits(request, target, false),
   thinkingFits,
   samplingFits,

@@ -9,7 +9,7 @@ const strangers: ReadonlySet<string> = new Set(
 );
 
 /** `read`: the caller's own members. */
-export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
+export function placeRouteParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
   const mapped: MutableJson = {};
   const text: MutableJson = {};
   const merged = (name: string, more: JsonObject): JsonObject => ({

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { placeCitations } from "../../shared/citations.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import { arrayOr, isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
-import { readEnding } from "./finish.ts";
+import { readFinish } from "./finish.ts";
 import { decodeItem, outputLogprobs } from "./decode-output.ts";
 import { ownState, self } from "../features/own.ts";
 import { withSearches } from "../features/searches.ts";
@@ -21,7 +21,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   const output: readonly Json[] = body["output"];
   const items = output.flatMap((item, index) => (isObject(item) ? decodeItem(item, `${id}:${index}`) : []));
   const parts: Part[] = [...placeCitations(items)];
-  const ending = readEnding(body, parts.some(isCall));
+  const ending = readFinish(body, parts.some(isCall));
   const status = stringOr(body["status"], "");
   // A background response that is still running has no content yet.
   if (ending === null) parts.push({ type: "foreign", state: ownState({ status }) });

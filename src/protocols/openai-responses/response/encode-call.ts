@@ -26,7 +26,7 @@ export function formOf({ name, state }: Pick<ToolCallPart, "name" | "state">, fo
 }
 
 /** `in_progress`: without its text or arguments, which are still to come. */
-export function writeCall(part: ToolCallPart, place: CallPlace): CallItem {
+export function encodeCallItem(part: ToolCallPart, place: CallPlace): CallItem {
   const form = formOf(part, place.forms);
   if (form.kind === "free") return writeFree(part, place, form);
   return (form.kind === "client" ? writeClient(part, place, form) : null) ?? writeFunction(part, place, form);

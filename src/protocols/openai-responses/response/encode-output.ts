@@ -7,7 +7,7 @@ import { writeLogprobs } from "../../shared/logprobs.ts";
 import { arrayOr, membersOf } from "../../shared/read.ts";
 import { foreignStep, isOfAll, searchesIn, uncited } from "../../shared/searches.ts";
 import { itemId } from "./envelope.ts";
-import { writeCall } from "./encode-call.ts";
+import { encodeCallItem } from "./encode-call.ts";
 import type { CallForms } from "../features/forms.ts";
 import { carryObject, carryText, ownItem, ownMembers, self } from "../features/own.ts";
 import { searchItem } from "../features/searches.ts";
@@ -163,7 +163,7 @@ export function encodePart(part: Exclude<Part, Spoken>, place: ItemPlace): JsonO
     case "reasoning":
       return writeReasoning(part, place);
     case "tool-call":
-      return writeCall(part, place);
+      return encodeCallItem(part, place);
     case "foreign":
       return ownItem(part.state);
     case "image": {

@@ -6,7 +6,7 @@ import type { StreamOptions } from "../../../core/protocol.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { searchesIn } from "../../shared/searches.ts";
 import { openEnvelope, writeResponse } from "./envelope.ts";
-import { writeEnding } from "./finish.ts";
+import { writeFinish } from "./finish.ts";
 import { callForms } from "../features/forms.ts";
 import { encodeOutput } from "./encode-output.ts";
 import { self, without } from "../features/own.ts";
@@ -34,7 +34,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
   if (!native) {
     const completed_at = reason === "length" || reason === "content_filter" ? null : envelope.created;
     const counted = { ...toolUsage(response.usage?.searches ?? searchCount), ...(usage === null ? {} : { usage }) };
-    return writeResponse(envelope, { ...writeEnding(reason), output, ...counted, completed_at });
+    return writeResponse(envelope, { ...writeFinish(reason), output, ...counted, completed_at });
   }
   // The vendor's own envelope has everything that ours would, and more.
   return writeResponse(envelope, {

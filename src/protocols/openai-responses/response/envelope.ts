@@ -3,13 +3,13 @@
 import type { ChatResponse } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
-import { shortHash } from "../../shared/identifiers.ts";
+import { hashIdentifier } from "../../shared/identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 
 /** The vendor's own id if it is from this protocol, otherwise the gateway's, in this protocol's format. */
 export function responseId(id: string, context: { readonly native: boolean; readonly fallback: string }): string {
   if (id !== "" && (context.native || id.startsWith("resp_"))) return id;
-  return context.fallback.startsWith("resp_") ? context.fallback : `resp_${shortHash(context.fallback, 48)}`;
+  return context.fallback.startsWith("resp_") ? context.fallback : `resp_${hashIdentifier(context.fallback, 48)}`;
 }
 
 /** The prefixes of item ids, by kind. */
@@ -17,7 +17,7 @@ export type ItemPrefix = "msg" | "fc" | "ctc" | "rs" | "ig" | "lsh" | "sh" | "ap
 
 /** An item's id; always the same for the same answer. */
 export function itemId(prefix: ItemPrefix, response: string, index: number): string {
-  return `${prefix}_${shortHash(`${response}:${index}`, 48)}`;
+  return `${prefix}_${hashIdentifier(`${response}:${index}`, 48)}`;
 }
 
 const repeated = {

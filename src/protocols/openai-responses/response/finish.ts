@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 /** `called`: whether the answer contains a call, after which the client must act. Null if the answer continues. */
-export function readEnding(response: JsonObject, called: boolean): Ending | null {
+export function readFinish(response: JsonObject, called: boolean): Ending | null {
   const status = stringOr(response["status"], "completed");
   if (status === "completed") return { reason: called ? "tool_calls" : "stop", raw: status };
   if (status !== "incomplete") return null;
@@ -21,7 +21,7 @@ export function readEnding(response: JsonObject, called: boolean): Ending | null
 }
 
 /** `status` and `incomplete_details`. */
-export function writeEnding(reason: FinishReason | null): JsonObject {
+export function writeFinish(reason: FinishReason | null): JsonObject {
   if (reason === "length") return { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
   if (reason === "content_filter") return { status: "incomplete", incomplete_details: { reason: "content_filter" } };
   return { status: reason === null ? "incomplete" : "completed", incomplete_details: null };

@@ -6,7 +6,7 @@ import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
 import { isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
-import { readEnding } from "../response/finish.ts";
+import { readFinish } from "../response/finish.ts";
 import { outputOf, responseFailure } from "../response/decode.ts";
 import { type AnswerSoFar, StreamItem } from "./stream-item.ts";
 import { withSearches } from "../features/searches.ts";
@@ -138,7 +138,7 @@ class EventDecoder implements StreamDecoder {
     this.#catchUp(outputOf(response));
     for (const item of this.#items.values()) item.endCall(this.#out);
     const status = type === "response.incomplete" ? { status: "incomplete" } : { status: "completed" };
-    const ending = readEnding({ ...response, ...status }, this.#answer.calls > 0);
+    const ending = readFinish({ ...response, ...status }, this.#answer.calls > 0);
     if (usage !== null) this.#out.push({ type: "usage", usage });
     if (ending !== null) this.#out.push({ type: "finish", choice: 0, reason: ending.reason, raw: ending.raw });
     this.#over = true;

@@ -9,15 +9,15 @@ import { parseJson } from "../../../domain/parse-body.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
 import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { type Search, SearchBook, uncited } from "../../shared/searches.ts";
-import { eventFrame } from "../../shared/sse-text.ts";
+import { sseTextFrame } from "../../shared/sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "../response/envelope.ts";
 import { errorFrames } from "../failure/encode.ts";
-import { writeEnding } from "../response/finish.ts";
+import { writeFinish } from "../response/finish.ts";
 import { self } from "../features/own.ts";
 import { toolUsage, wantsPages } from "../features/searches.ts";
 import { callForms, type CallForms } from "../features/forms.ts";
-import { openCall, type OpenCall } from "./stream-call.ts";
-import { SearchItem } from "./stream-search.ts";
+import { openStreamCall, type OpenCall } from "./stream-call.ts";
+import { StreamSearchItem } from "./stream-search.ts";
 import { type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
 import { mergeUsage, writeUsage } from "../response/usage.ts";
 
@@ -53,7 +53,7 @@ class EventEncoder implements StreamEncoder {
   #isCited = false;
   /** Other vendors' searches, and their items by id. */
   readonly #searches = new SearchBook();
-  readonly #searching = new Map<string, SearchItem>();
+  readonly #searching = new Map<string, StreamSearchItem>();
   readonly #sources: boolean;
   #usage: Usage | null = null;
   #reason: FinishReason | null = null;
@@ -87,7 +87,7 @@ class EventEncoder implements StreamEncoder {
     const envelope = this.#begin(null);
     this.#tellSearches();
     this.#closeAll();
-    const ending = writeEnding(this.#reason);
+    const ending = writeFinish(this.#reason);
     const type = ending["status"] === "completed" ? "response.completed" : "response.incomplete";
     const completed_at = type === "response.completed" ? envelope.created : null;
     const output = this.#items.map((item) => item.item);
@@ -106,7 +106,7 @@ class EventEncoder implements StreamEncoder {
   }
 
   readonly #emit: Emit = (type, members) => {
-    this.#out += eventFrame(type, { type, sequence_number: this.#sequence++, ...members });
+    this.#out += sseTextFrame(type, { type, sequence_number: this.#sequence++, ...members });
   };
 
   #flush(): string {
@@ -188,11 +188,11 @@ class EventEncoder implements StreamEncoder {
     if (step.pages !== null || step.error !== null) item.close("completed");
   }
 
-  #searchItem(search: Search): SearchItem {
+  #searchItem(search: Search): StreamSearchItem {
     const openItem = this.#searching.get(search.id);
     if (openItem !== undefined) return openItem;
     this.#close();
-    const item = this.#push(new SearchItem(this.#place(), search, this.#sources));
+    const item = this.#push(new StreamSearchItem(this.#place(), search, this.#sources));
     this.#searching.set(search.id, item);
     return item;
   }
@@ -229,7 +229,7 @@ class EventEncoder implements StreamEncoder {
 
   #call(event: EventOf<"tool-start">): void {
     this.#close();
-    this.#calls.set(event.tool, this.#push(openCall(this.#place(), event, this.#forms)));
+    this.#calls.set(event.tool, this.#push(openStreamCall(this.#place(), event, this.#forms)));
   }
 
   #part(part: Part): void {
@@ -242,7 +242,7 @@ class EventEncoder implements StreamEncoder {
         return this.#think({ ...part, type: "reasoning-delta", choice: 0 });
       case "tool-call": {
         this.#close();
-        const call = this.#push(openCall(this.#place(), part, this.#forms));
+        const call = this.#push(openStreamCall(this.#place(), part, this.#forms));
         call.add(part.arguments);
         return call.close("completed");
       }

@@ -3,9 +3,9 @@
 import type { ToolCallPart, VendorState } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { inputOf } from "../../shared/free-text.ts";
-import { formOf, idOf, writeCall } from "../response/encode-call.ts";
+import { formOf, idOf, encodeCallItem } from "../response/encode-call.ts";
 import type { CallForms } from "../features/forms.ts";
-import { type OpenItem, type Place, StreamedItem } from "./stream-output.ts";
+import { type OpenItem, type Place, StreamOutputItem } from "./stream-output.ts";
 
 export interface Called {
   readonly id: string;
@@ -18,7 +18,7 @@ export interface OpenCall extends OpenItem {
 }
 
 /** In the form in which the caller declared its tool. */
-export function openCall(place: Place, call: Called, forms: CallForms): OpenCall {
+export function openStreamCall(place: Place, call: Called, forms: CallForms): OpenCall {
   switch (formOf(call, forms).kind) {
     case "function":
       return new FunctionCallItem(place, call, forms);
@@ -34,11 +34,11 @@ function startOf(call: Called): ToolCallPart {
 }
 
 function firstItem(place: Place, call: Called, forms: CallForms): JsonObject & { readonly id: string } {
-  const item = writeCall(startOf(call), { ...place, status: "in_progress", forms });
+  const item = encodeCallItem(startOf(call), { ...place, status: "in_progress", forms });
   return { ...item, status: "in_progress", id: idOf(item, call.state, item["type"] !== "function_call") };
 }
 
-class FunctionCallItem extends StreamedItem implements OpenCall {
+class FunctionCallItem extends StreamOutputItem implements OpenCall {
   #arguments = "";
 
   constructor(place: Place, call: Called, forms: CallForms) {
@@ -63,7 +63,7 @@ class FunctionCallItem extends StreamedItem implements OpenCall {
   }
 }
 
-class FreeCallItem extends StreamedItem implements OpenCall {
+class FreeCallItem extends StreamOutputItem implements OpenCall {
   #arguments = "";
 
   constructor(place: Place, call: Called, forms: CallForms) {
@@ -105,7 +105,7 @@ class ClientCallItem implements OpenCall {
     this.#closed = true;
     const { index, emit } = this.#place;
     const part = { ...startOf(this.#call), arguments: this.#arguments };
-    this.item = writeCall(part, { ...this.#place, status, forms: this.#forms });
+    this.item = encodeCallItem(part, { ...this.#place, status, forms: this.#forms });
     emit("response.output_item.added", { output_index: index, item: { ...this.item, status: "in_progress" } });
     emit("response.output_item.done", { output_index: index, item: this.item });
   }

@@ -26,7 +26,7 @@ export interface OpenItem {
   close(status: "completed" | "incomplete"): void;
 }
 
-export abstract class StreamedItem implements OpenItem {
+export abstract class StreamOutputItem implements OpenItem {
   readonly #place: Place;
   readonly #id: string;
   item: JsonObject;
@@ -63,7 +63,7 @@ interface OpenPart {
   readonly annotations: JsonObject[];
 }
 
-export class MessageItem extends StreamedItem {
+export class MessageItem extends StreamOutputItem {
   readonly #parts: OpenPart[] = [];
   #state: VendorState | undefined;
   /** The end of this message in the answer's text. */
@@ -154,7 +154,7 @@ export class MessageItem extends StreamedItem {
   }
 }
 
-export class ReasoningItem extends StreamedItem {
+export class ReasoningItem extends StreamOutputItem {
   #text = "";
   #state: VendorState | undefined;
 

@@ -3,9 +3,9 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Search } from "../../shared/searches.ts";
 import { searchItem, searchType } from "../features/searches.ts";
-import { type Place, StreamedItem } from "./stream-output.ts";
+import { type Place, StreamOutputItem } from "./stream-output.ts";
 
-export class SearchItem extends StreamedItem {
+export class StreamSearchItem extends StreamOutputItem {
   readonly #written: { readonly response: string; readonly index: number; readonly sources: boolean };
   #search: Search;
 

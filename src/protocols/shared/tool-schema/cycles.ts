@@ -5,11 +5,11 @@ import { isArray, isObject } from "../read.ts";
 import { circlesIn, definitionName, referencesIn } from "./references.ts";
 import { describe } from "./words.ts";
 
-type Definitions = ReadonlyMap<string, JsonObject>;
+type CyclicDefinitions = ReadonlyMap<string, JsonObject>;
 
 /** The definitions with such members relaxed, and whether there was one. */
-export function relaxCycles(definitions: Definitions): {
-  readonly definitions: Definitions;
+export function relaxCycles(definitions: CyclicDefinitions): {
+  readonly definitions: CyclicDefinitions;
   readonly hasLost: boolean;
 } {
   const names = (schema: JsonObject): ReadonlySet<string> =>

@@ -1,7 +1,7 @@
 // Definitions that a lowering creates for the targets of references. They wait in a list, so that a long chain of
 // references does not recurse deeply.
 import type { JsonObject } from "../../../core/json.ts";
-import { shortHash } from "../identifiers.ts";
+import { hashIdentifier } from "../identifiers.ts";
 import { circlesIn, definitionName, type References, referencesIn } from "./references.ts";
 
 export class Definitions {
@@ -20,7 +20,7 @@ export class Definitions {
     if (knownName !== undefined) return `#/$defs/${knownName}`;
     const plain = definitionName(ref);
     const preferredName = plain !== null && /^[A-Za-z0-9_.-]+$/u.test(plain) ? plain : null;
-    const generatedName = ref === "#" ? "Root" : `Definition_${shortHash(ref)}`;
+    const generatedName = ref === "#" ? "Root" : `Definition_${hashIdentifier(ref)}`;
     const name = preferredName !== null && !this.#takenNames.has(preferredName) ? preferredName : generatedName;
     this.#names.set(ref, name);
     this.#takenNames.add(name);

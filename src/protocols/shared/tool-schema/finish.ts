@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import type { Dialect } from "./dialect.ts";
-import { lowerEnum, lowerLimits } from "./keywords.ts";
+import { lowerEnum, lowerLimitKeywords } from "./keywords.ts";
 import type { Notes } from "./notes.ts";
 import { patternFeatures } from "./patterns.ts";
 import { impliedType, typesOf } from "./types.ts";
@@ -49,7 +49,7 @@ function putValues({ original, out, words }: OpenNode, { notes }: NodeContext): 
 function putLimits({ original, out, words }: OpenNode, { notes }: NodeContext): void {
   const type = out.get("type");
   const types = isArray(type) ? type : type === undefined ? [] : [type];
-  const limits = lowerLimits(original, types.map(String));
+  const limits = lowerLimitKeywords(original, types.map(String));
   for (const key of limits.lostKeywords) notes.add("description", key);
   words.push(...limits.words);
   for (const [key, value] of Object.entries(limits.keptLimits)) put(out, key, value);

@@ -62,7 +62,7 @@ const openLimits = [
 ] as const;
 
 /** The remaining limits, as numbers: exclusive ones of integers become inclusive. */
-export function lowerLimits(schema: JsonObject, types: readonly string[]): LoweredLimits {
+export function lowerLimitKeywords(schema: JsonObject, types: readonly string[]): LoweredLimits {
   const limits: MutableJson = {};
   const words: string[] = [];
   const lostKeywords: string[] = [];

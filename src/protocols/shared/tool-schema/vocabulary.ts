@@ -49,7 +49,7 @@ export const annotations: readonly string[] = [
 ];
 
 /** In the order of the table in the docs. */
-export const keywords: readonly string[] = [
+export const vocabularyKeywords: readonly string[] = [
   ..."type enum const format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum".split(" "),
   ..."multipleOf properties required additionalProperties patternProperties propertyNames minProperties".split(" "),
   ..."maxProperties dependentRequired dependentSchemas unevaluatedProperties items prefixItems contains".split(" "),

@@ -7,42 +7,42 @@ import { isArray, isObject } from "../read.ts";
 import { typeName } from "./types.ts";
 import { annotations, oneSchema, schemaList, schemaMap } from "./vocabulary.ts";
 
-type Shape = (value: Json) => Json | undefined;
+type KeywordShape = (value: Json) => Json | undefined;
 
-const text: Shape = (value) => (typeof value === "string" ? value : undefined);
-const flag: Shape = (value) => (typeof value === "boolean" ? value : undefined);
-const number: Shape = (value) => {
+const text: KeywordShape = (value) => (typeof value === "string" ? value : undefined);
+const flag: KeywordShape = (value) => (typeof value === "boolean" ? value : undefined);
+const number: KeywordShape = (value) => {
   if (typeof value === "number") return value;
   return typeof value === "string" && /^-?\d{1,300}(?:\.\d{1,300})?$/u.test(value) ? Number(value) : undefined;
 };
-const count: Shape = (value) => {
+const count: KeywordShape = (value) => {
   const length = number(value);
   return typeof length === "number" && length >= 0 && Number.isInteger(length) ? length : undefined;
 };
-const schema: Shape = (value) => (isSchema(value) ? value : undefined);
-const list: Shape = (value) => {
+const schema: KeywordShape = (value) => (isSchema(value) ? value : undefined);
+const list: KeywordShape = (value) => {
   if (!isArray(value) || value.length === 0) return undefined;
   return value.every(isSchema) ? value : value.map((one) => (isSchema(one) ? one : {}));
 };
-const map: Shape = (value) => {
+const map: KeywordShape = (value) => {
   if (!isObject(value)) return undefined;
   const members = Object.entries(value);
   if (members.every(([, one]) => isSchema(one))) return value;
   return Object.fromEntries(members.map(([name, one]) => [name, isSchema(one) ? one : {}]));
 };
-const names: Shape = (value) => {
+const names: KeywordShape = (value) => {
   if (!isArray(value)) return undefined;
   const texts = new Set(value.filter((one) => typeof one === "string"));
   return texts.size === value.length ? value : [...texts];
 };
-const types: Shape = (value) => {
+const types: KeywordShape = (value) => {
   if (!isArray(value)) return typeName(value) ?? undefined;
   const names = new Set(value.map(typeName).filter((one) => one !== null));
   if (names.size === 0) return undefined;
   return names.size === value.length && value.every((one) => names.has(one as string)) ? value : [...names];
 };
 
-const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+const shapes: ReadonlyMap<string, KeywordShape> = new Map<string, KeywordShape>([
   ...[...oneSchema].map((key) => [key, schema] as const),
   ...[...schemaList].map((key) => [key, list] as const),
   ...[...schemaMap].map((key) => [key, map] as const),
