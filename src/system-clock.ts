@@ -91,8 +91,8 @@ class Alarms {
 
   #sink(alarm: Alarm): void {
     for (;;) {
-      const [left, right] = [this.#heap[2 * alarm.place + 1], this.#heap[2 * alarm.place + 2]];
-      const least = right !== undefined && left !== undefined && right.at < left.at ? right : left;
+      const [leftChild, right] = [this.#heap[2 * alarm.place + 1], this.#heap[2 * alarm.place + 2]];
+      const least = right !== undefined && leftChild !== undefined && right.at < leftChild.at ? right : leftChild;
       if (least === undefined || least.at >= alarm.at) return;
       this.#swap(alarm, least);
     }

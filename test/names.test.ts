@@ -38,16 +38,9 @@ const BARE = new Set(
 
 /** Declared names that are a bare participle, for each folder: how many at most. These numbers may only shrink. */
 const LEFT_BARE: Readonly<Record<string, number>> = {
-  "src/attempt": 24,
-  "src/core": 6,
-  "src/decode": 3,
-  "src/domain": 2,
-  "src/protocols": 66,
-  "src/record": 2,
-  "src/simulator": 135,
-  "src/system-clock.ts": 1,
-  "src/translate": 6,
-  "src/wire.ts": 1,
+  "src/core": 4,
+  "src/protocols": 34,
+  "src/simulator": 7,
 };
 
 interface Source {

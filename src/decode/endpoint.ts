@@ -53,9 +53,9 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
 
 function pathsOf({ paths, modelMethods = {} }: Ingress): readonly string[] {
   const [first, ...others] = Object.keys(modelMethods).map((method) => `:${method}`);
-  const named = Object.keys(paths).map((path) => `/v1${path}`);
-  if (first === undefined) return named;
-  return [...named, `/v1beta/models/{model}${first}${others.length === 0 ? "" : ` (${others.join(", ")})`}`];
+  const ownPaths = Object.keys(paths).map((path) => `/v1${path}`);
+  if (first === undefined) return ownPaths;
+  return [...ownPaths, `/v1beta/models/{model}${first}${others.length === 0 ? "" : ` (${others.join(", ")})`}`];
 }
 
 function ofModel(path: string, methods: ReadonlyMap<string, Omit<Endpoint, "model">>): Endpoint | null {

@@ -116,7 +116,7 @@ function describeFaults(): JsonRecord {
 
 /** Checks a vendor's name. Throws `SimulatorInputError`. */
 export function readVendor(value: unknown): Vendor {
-  const vendor = vendors.find((known) => known === value);
+  const vendor = vendors.find((candidate) => candidate === value);
   if (vendor !== undefined) return vendor;
   if (value === undefined)
     throw new SimulatorInputError(`"vendor" is missing: it must be one of ${vendors.join(", ")}`);

@@ -14,12 +14,12 @@ const mapped = ["properties", "patternProperties", "$defs", "definitions", "depe
 
 /** The schemas directly inside, each with its path. Booleans are left out. */
 export function schemasIn(schema: JsonRecord): [step: string[], inner: JsonRecord][] {
-  const found: [string[], unknown][] = single.map((key) => [[key], schema[key]]);
+  const members: [string[], unknown][] = single.map((key) => [[key], schema[key]]);
   for (const key of listed)
-    for (const [index, member] of (asList(schema[key]) ?? []).entries()) found.push([[key, String(index)], member]);
+    for (const [index, member] of (asList(schema[key]) ?? []).entries()) members.push([[key, String(index)], member]);
   for (const key of mapped)
-    for (const [name, member] of Object.entries(asRecord(schema[key]) ?? {})) found.push([[key, name], member]);
-  return found.flatMap(([step, member]) => {
+    for (const [name, member] of Object.entries(asRecord(schema[key]) ?? {})) members.push([[key, name], member]);
+  return members.flatMap(([step, member]) => {
     const inner = asRecord(member);
     return inner === undefined ? [] : [[step, inner] as [string[], JsonRecord]];
   });
@@ -34,8 +34,8 @@ export function findInSchema<Found>(
   const own = look(schema, path);
   if (own !== undefined) return own;
   for (const [step, inner] of schemasIn(schema)) {
-    const found = findInSchema(inner, look, [...path, ...step]);
-    if (found !== undefined) return found;
+    const match = findInSchema(inner, look, [...path, ...step]);
+    if (match !== undefined) return match;
   }
   return undefined;
 }
@@ -82,21 +82,21 @@ export function draftFault(schema: JsonRecord): string | undefined {
   return findInSchema(schema, (node) => {
     const { type } = node;
     const fine = type === undefined || isType(type) || (isTexts(type) && asList(type)?.every(isType) && type !== null);
-    if (!fine || asList(type)?.length === 0) return `${shown(type)} is not valid under any of the given schemas`;
+    if (!fine || asList(type)?.length === 0) return `${printed(type)} is not valid under any of the given schemas`;
     for (const [keys, isFine, complaint] of kinds) {
       const key = keys.find((one) => node[one] !== undefined && !isFine(node[one]));
-      if (key !== undefined) return `${shown(node[key])} ${complaint}`;
+      if (key !== undefined) return `${printed(node[key])} ${complaint}`;
     }
     return undefined;
   });
 }
 
 /** A value as Python prints it. */
-export function shown(value: unknown): string {
+export function printed(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return `'${value}'`;
-  return Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : JSON.stringify(value);
+  return Array.isArray(value) ? `[${value.map(printed).join(", ")}]` : JSON.stringify(value);
 }
 
 /** `\d`, `\x41`, `\u0041`, `\1`, and every character that is not a letter. */

@@ -123,7 +123,7 @@ export interface World {
   now(): number;
   readonly requireKeys: boolean;
   /** The stored answers of a vendor that stores them, by id: the conversation up to and with each. */
-  readonly kept: Map<string, readonly JsonRecord[]>;
+  readonly threads: Map<string, readonly JsonRecord[]>;
 }
 
 /** One vendor's service: all its differences from the others. */

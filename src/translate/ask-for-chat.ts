@@ -87,8 +87,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const raw = encoded.raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
   const reading = { raw, reading: { names, state }, watch, hidesUsage, protocol };
-  const read: Prepared["read"] = (response, asked) =>
-    call.stream ? stream(tools, asked, { ...reading, response }) : whole(tools, asked, { ...reading, response });
+  const read: Prepared["read"] = (response, question) =>
+    call.stream ? stream(tools, question, { ...reading, response }) : whole(tools, question, { ...reading, response });
   const onRefusal = hidesUsage ? (refusal: WireFailure) => noteOwnField(asking, refusal) : undefined;
   return { outbound, body, protocol, read, onRefusal, watch, restate };
 }

@@ -54,10 +54,10 @@ export function rememberFactsIn(): FactsIn {
   return (facts, protocol) => {
     const cached = memory.get(facts)?.get(protocol);
     if (cached !== undefined) return cached;
-    const found = factsIn(facts, protocol);
+    const protocolFacts = factsIn(facts, protocol);
     const byProtocol = memory.get(facts) ?? new Map<ProtocolName, ModelFacts>();
-    memory.set(facts, byProtocol.set(protocol, found));
-    return found;
+    memory.set(facts, byProtocol.set(protocol, protocolFacts));
+    return protocolFacts;
   };
 }
 

@@ -62,25 +62,25 @@ function figureOf(node: BalanceNode, place: number, { call, statusOf }: Known): 
     const price = lead.tariff?.price();
     return price ? `$${price.input} in, $${price.output} out per million tokens` : "price unknown";
   }
-  const shown = statusOf(lead);
-  const strain = Math.round(shown.strain * 100);
-  return `${shownFigure(node.by, shown, responseModeOf(call))}${strain === 0 ? "" : `, error rate ${strain} % (moving average)`}`;
+  const status = statusOf(lead);
+  const strain = Math.round(status.strain * 100);
+  return `${shownFigure(node.by, status, responseModeOf(call))}${strain === 0 ? "" : `, error rate ${strain} % (moving average)`}`;
 }
 
-function shownFigure(by: "latency" | "load" | "headroom", shown: TargetStatus, pace: ResponseMode): string {
+function shownFigure(by: "latency" | "load" | "headroom", status: TargetStatus, pace: ResponseMode): string {
   switch (by) {
     case "latency": {
-      const first = shown.firstContentMs[pace];
+      const first = status.firstContentMs[pace];
       return first === undefined
         ? "no first token measured yet"
         : `first token after ${first.averageMs} ms (moving average)`;
     }
     case "load":
-      return `${shown.outstanding} in flight`;
+      return `${status.outstanding} in flight`;
     case "headroom":
-      return shown.headroom === null
+      return status.headroom === null
         ? "the vendor reports no rate limits"
-        : `${Math.round(shown.headroom * 100)} % of the vendor's rate limits left`;
+        : `${Math.round(status.headroom * 100)} % of the vendor's rate limits left`;
   }
 }
 

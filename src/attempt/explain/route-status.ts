@@ -40,7 +40,7 @@ export function routeStatusOf(
     route: route.name,
     at: new Date(parts.clock.wall()).toISOString(),
     next: foresee(route.node, question, { parts, random, statusOf }),
-    targets: [...places.values()].flatMap((nodes) => placed(nodes, statusOf)),
+    targets: [...places.values()].flatMap((nodes) => groupStatus(nodes, statusOf)),
   };
 }
 
@@ -49,7 +49,7 @@ function targetsOf(node: RouteNode): readonly TargetNode[] {
 }
 
 /** A target at several paths has one state, by the rules of the first path. */
-function placed(nodes: readonly TargetNode[], statusOf: (target: TargetNode) => TargetStatus): RouteTarget[] {
+function groupStatus(nodes: readonly TargetNode[], statusOf: (target: TargetNode) => TargetStatus): RouteTarget[] {
   const [first] = nodes;
   if (first === undefined) return [];
   const { target, ...status } = statusOf(first);

@@ -42,8 +42,8 @@ function fromList(list: readonly Json[], member: LeftOut, at: number): Json | nu
 }
 
 function withoutValue(list: readonly Json[], value: string): Json | null {
-  const left = list.filter((one) => one !== value);
-  return left.length === list.length ? null : left;
+  const remaining = list.filter((one) => one !== value);
+  return remaining.length === list.length ? null : remaining;
 }
 
 function fromObject(node: JsonObject, member: LeftOut, at: number): JsonObject | null {

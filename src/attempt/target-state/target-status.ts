@@ -97,7 +97,7 @@ const PACES: readonly ResponseMode[] = ["streamed", "whole", "thinking"];
 export function targetStatus(target: TargetNode, sources: StatusSources): TargetStatus {
   const { keys, budget, lessons, limiter, metrics, model, key } = sources;
   const pooled = { provider: target.provider, model };
-  const named = target.model === "" ? `${key}${model}` : key;
+  const lessonKey = target.model === "" ? `${key}${model}` : key;
   const limit = target.concurrency === undefined ? Infinity : limiter.limit(target.concurrency);
   return {
     target: target.name,
@@ -112,7 +112,7 @@ export function targetStatus(target: TargetNode, sources: StatusSources): Target
     strain: metrics.strain,
     headroom: metrics.headroom,
     retriesLeft: Math.max(0, Math.floor(budget.remaining(target.provider.name) + 1e-9)),
-    lessons: [...lessons.about(named)].flatMap(([terms, lesson]) => lessonWords(lesson, terms)),
+    lessons: [...lessons.about(lessonKey)].flatMap(([terms, lesson]) => lessonWords(lesson, terms)),
   };
 }
 
@@ -123,16 +123,16 @@ export function awaitsProbe({ breaker, restsMs }: HealthStatus): boolean {
 
 function healthStatus(target: TargetNode, pooled: Pooled, { breaker, keys, clock }: StatusSources): HealthStatus {
   const { breaker: rules } = target;
-  const shown = breaker.show(rules);
+  const breakerStats = breaker.show(rules);
   const rests = cooldownOf(target, keys.look(pooled)) ?? openBreaker(breaker.look(rules));
   return {
-    breaker: rules === null ? "off" : (shown?.state ?? "closed"),
+    breaker: rules === null ? "off" : (breakerStats?.state ?? "closed"),
     restsMs: rounded(rests?.untilMs ?? null),
     until: rests === null ? null : new Date(clock.wall() + rests.untilMs).toISOString(),
     reason: rests?.reason ?? null,
-    failuresInARow: shown === null ? 0 : shown.failuresInARow,
-    answers: rules === null || shown === null ? null : { windowMs: rules.window, ...shown.recent },
-    share: shown?.share ?? 1,
+    failuresInARow: breakerStats === null ? 0 : breakerStats.failuresInARow,
+    answers: rules === null || breakerStats === null ? null : { windowMs: rules.window, ...breakerStats.recent },
+    share: breakerStats?.share ?? 1,
   };
 }
 
@@ -151,31 +151,31 @@ function openBreaker(admission: Admission): Wait | null {
   return admission.kind === "resting" ? admission : null;
 }
 
-function latencies(shown: TargetMetrics): TargetStatus["firstContentMs"] {
-  const known: Partial<Record<ResponseMode, LatencyStatus>> = {};
+function latencies(metrics: TargetMetrics): TargetStatus["firstContentMs"] {
+  const latencyByMode: Partial<Record<ResponseMode, LatencyStatus>> = {};
   for (const pace of PACES) {
-    const average = shown.ttftMs(pace);
+    const average = metrics.ttftMs(pace);
     if (average === null) continue;
-    const quantile = (q: number): number => Math.round(shown.quantile(q, pace) ?? average);
+    const quantile = (q: number): number => Math.round(metrics.quantile(q, pace) ?? average);
     const [p50, p95, p99] = [quantile(0.5), quantile(0.95), quantile(0.99)];
-    known[pace] = { samples: shown.samples(pace), averageMs: Math.round(average), p50, p95, p99 };
+    latencyByMode[pace] = { samples: metrics.samples(pace), averageMs: Math.round(average), p50, p95, p99 };
   }
-  return known;
+  return latencyByMode;
 }
 
-function timeoutsOf({ timeout }: TargetNode, { timeouts: shown }: StatusSources): TargetStatus["timeouts"] {
+function timeoutsOf({ timeout }: TargetNode, { timeouts: adaptiveTimeouts }: StatusSources): TargetStatus["timeouts"] {
   const { firstToken, idle } = timeout;
   const of = (pace: ResponseMode): TargetStatus["timeouts"][ResponseMode] => ({
-    firstContentMs: silence(firstToken, shown.first(pace), firstBounds[pace].unset),
-    idleMs: silence(idle, shown.idle(pace), idleBounds[pace === "thinking" ? pace : "plain"].unset),
+    firstContentMs: silence(firstToken, adaptiveTimeouts.first(pace), firstBounds[pace].unset),
+    idleMs: silence(idle, adaptiveTimeouts.idle(pace), idleBounds[pace === "thinking" ? pace : "plain"].unset),
   });
   return { streamed: of("streamed"), whole: of("whole"), thinking: of("thinking") };
 }
 
-function silence(configured: number | null, learnt: number | null, usual: number): TimeoutStatus {
+function silence(configured: number | null, learnedMs: number | null, usual: number): TimeoutStatus {
   if (configured !== null) return { ms: configured, from: "configured" };
-  if (learnt === null || learnt === usual) return { ms: usual, from: "default" };
-  return { ms: Math.round(learnt), from: "learnt" };
+  if (learnedMs === null || learnedMs === usual) return { ms: usual, from: "default" };
+  return { ms: Math.round(learnedMs), from: "learnt" };
 }
 
 function rounded(milliseconds: number | null): number | null {

@@ -10,16 +10,16 @@ export function attemptConnectionLimit({ target }: Pick<AttemptInput, "target">)
 }
 
 /** Until the headers. `askedAt`: clock time at which the target was asked. */
-export function headersLimit(asked: Asked, askedAt: number): Limit {
-  const { headers } = asked.target.timeout;
-  if (headers !== null && headers <= asked.permit.limits.silence)
+export function headersLimit(input: Asked, askedAt: number): Limit {
+  const { headers } = input.target.timeout;
+  if (headers !== null && headers <= input.permit.limits.silence)
     return new WaitLimit("answer", headers, "no_response");
-  return silenceLimit(asked, { askedAt, what: "answer", verdict: "no_response" });
+  return silenceLimit(input, { askedAt, what: "answer", verdict: "no_response" });
 }
 
 /** Until the first content, after the headers. */
-export function contentLimit(asked: Asked, askedAt: number): Limit {
-  return silenceLimit(asked, { askedAt, what: "content", verdict: "slow_first_token" });
+export function contentLimit(input: Asked, askedAt: number): Limit {
+  return silenceLimit(input, { askedAt, what: "content", verdict: "slow_first_token" });
 }
 
 interface Silence {
@@ -28,9 +28,9 @@ interface Silence {
   readonly verdict: "no_response" | "slow_first_token";
 }
 
-function silenceLimit(asked: Asked, silence: Silence): Limit {
-  const { permit, target } = asked;
-  if (target.timeout.firstToken === null) return new SilenceLimit(asked, silence);
+function silenceLimit(input: Asked, silence: Silence): Limit {
+  const { permit, target } = input;
+  if (target.timeout.firstToken === null) return new SilenceLimit(input, silence);
   return new WaitLimit(silence.what, permit.limits.silence, silence.verdict);
 }
 
@@ -53,17 +53,17 @@ class WaitLimit implements Limit {
 
 /** An adaptive limit: it is longer if no other target could do better. */
 class SilenceLimit extends WaitLimit {
-  readonly #asked: Asked;
+  readonly #input: Asked;
   readonly #askedAt: number;
 
-  constructor(asked: Asked, { askedAt, what, verdict }: Silence) {
-    super(what, asked.permit.limits.silence, verdict);
-    this.#asked = asked;
+  constructor(input: Asked, { askedAt, what, verdict }: Silence) {
+    super(what, input.permit.limits.silence, verdict);
+    this.#input = input;
     this.#askedAt = askedAt;
   }
 
   instead(): ReturnType<NonNullable<Limit["instead"]>> {
-    const { permit, bearLonger } = this.#asked;
+    const { permit, bearLonger } = this.#input;
     const longer = bearLonger();
     if (longer <= permit.limits.silence) return null;
     permit.bear(longer);

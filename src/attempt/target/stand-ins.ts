@@ -45,12 +45,12 @@ function mayTakeOver(run: CallRun, other: TargetNode, key: string): boolean {
 
 /** The first targets of a tree, in written order. */
 function targetsOf(root: RouteNode): readonly TargetNode[] {
-  const found: TargetNode[] = [];
+  const targets: TargetNode[] = [];
   const open: RouteNode[] = [root];
-  for (let node = open.pop(); node !== undefined && found.length <= MOST_COMPARED; node = open.pop()) {
-    if (node.kind === "target") found.push(node);
+  for (let node = open.pop(); node !== undefined && targets.length <= MOST_COMPARED; node = open.pop()) {
+    if (node.kind === "target") targets.push(node);
     // Backwards, because the last one is taken first; a thousand children need not all be checked.
     else open.push(...node.children.slice(0, MOST_COMPARED + 1).toReversed());
   }
-  return found;
+  return targets;
 }

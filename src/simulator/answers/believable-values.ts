@@ -61,8 +61,8 @@ export function believableNumber(
 ): number {
   const { least, most } = bounds;
   const fits = (value: number): boolean => value >= (least ?? -Infinity) && value <= (most ?? Infinity);
-  const said = (place.words.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number).find(fits);
-  if (said !== undefined) return said;
+  const statedNumber = (place.words.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number).find(fits);
+  if (statedNumber !== undefined) return statedNumber;
   if (least === undefined && most === undefined) {
     if (/year/i.test(place.name)) return place.random.integer(1990, 2026);
     if (/age/i.test(place.name)) return place.random.integer(18, 80);

@@ -22,8 +22,8 @@ export function composeAnswer(prompt: Prompt, wish: AnswerWish = {}): Answer {
 /** Continues a scripted text that the caller has started. */
 function composeScripted(prompt: Prompt, turn: ScriptedTurn & { readonly thoughts: string[] }): Answer {
   const { thoughts, calls } = turn;
-  const begun = prompt.prefill.trimEnd();
-  const text = begun !== "" && turn.text.startsWith(begun) ? turn.text.slice(begun.length) : turn.text;
+  const prefill = prompt.prefill.trimEnd();
+  const text = prefill !== "" && turn.text.startsWith(prefill) ? turn.text.slice(prefill.length) : turn.text;
   if (calls.length === 0) return limitText(prompt, { thoughts, text });
   const answer = limitCalls(prompt, { thoughts, calls });
   const tokens = splitTokens(text);
@@ -56,11 +56,11 @@ function limitCalls(prompt: Prompt, { thoughts, calls }: { thoughts: string[]; c
 
 function limitText(prompt: Prompt, { thoughts, text }: { thoughts: string[]; text: string }): Answer {
   const hit = firstStop(text, prompt.stop);
-  const kept = splitTokens(hit === undefined ? text : text.slice(0, hit.at));
+  const keptTokens = splitTokens(hit === undefined ? text : text.slice(0, hit.at));
   const limit = prompt.maxTokens ?? Number.POSITIVE_INFINITY;
   const room = Math.max(0, limit - prompt.thinkingTokens);
-  const isCut = kept.length > room || prompt.thinkingTokens > limit;
-  const tokens = isCut ? kept.slice(0, room) : kept;
+  const isCut = keptTokens.length > room || prompt.thinkingTokens > limit;
+  const tokens = isCut ? keptTokens.slice(0, room) : keptTokens;
   return {
     thoughts,
     thinkingTokens: Math.min(prompt.thinkingTokens, limit),

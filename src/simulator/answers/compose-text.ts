@@ -44,26 +44,26 @@ function composeDirect(prompt: Prompt): string | undefined {
 }
 
 function composeSum(question: string): string | undefined {
-  const [, left, sign, right] = /(-?\d+(?:\.\d+)?)\s*([-+*/×x÷])\s*(-?\d+(?:\.\d+)?)/.exec(question) ?? [];
-  if (left === undefined || right === undefined || sign === undefined) return undefined;
-  const [a, b] = [Number(left), Number(right)];
+  const [, first, sign, right] = /(-?\d+(?:\.\d+)?)\s*([-+*/×x÷])\s*(-?\d+(?:\.\d+)?)/.exec(question) ?? [];
+  if (first === undefined || right === undefined || sign === undefined) return undefined;
+  const [a, b] = [Number(first), Number(right)];
   const value = sign === "+" ? a + b : sign === "-" ? a - b : sign === "/" || sign === "÷" ? a / b : a * b;
-  return `${left} ${sign} ${right} = ${Number(value.toFixed(6))}.`;
+  return `${first} ${sign} ${right} = ${Number(value.toFixed(6))}.`;
 }
 
 function composeProse(prompt: Prompt, random: Random): string {
-  const wanted = /\b(\d{2,7})[- ]words?\b/i.exec(prompt.userText)?.[1];
-  const ready = wanted === undefined ? setPiecesFor(prompt.userText) : [];
+  const wordCount = /\b(\d{2,7})[- ]words?\b/i.exec(prompt.userText)?.[1];
+  const ready = wordCount === undefined ? setPiecesFor(prompt.userText) : [];
   if (ready.length > 0) return random.pick(ready);
   const keywords = keywordsOf(prompt.userText);
   const quoted = keywords.length === 0 ? "your message" : `“${keywords.slice(0, 2).join(" ")}”`;
   const topic = topicOf(prompt.userText);
   const sentences = [random.pick(openings).replace("{quoted}", quoted)];
-  if (wanted === undefined) {
+  if (wordCount === undefined) {
     sentences.push(...someSentences(topic, random), random.pick(closings));
     return sentences.join(" ");
   }
-  return composeLong(sentences, { words: Math.min(Number(wanted), maximumWords), topic, random });
+  return composeLong(sentences, { words: Math.min(Number(wordCount), maximumWords), topic, random });
 }
 
 function composeLong(sentences: string[], wish: { words: number; topic: Topic; random: Random }): string {

@@ -88,7 +88,7 @@ function fillObject(schema: JsonRecord, walk: Walk): unknown {
 function inOrder(properties: JsonRecord, schema: JsonRecord): [string, unknown][] {
   const order = (asList(schema["propertyOrdering"]) ?? []).filter((name) => typeof name === "string");
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
-  return Object.entries(properties).toSorted(([left], [right]) => rank(left) - rank(right));
+  return Object.entries(properties).toSorted(([firstName], [right]) => rank(firstName) - rank(right));
 }
 
 function fillArray(schema: JsonRecord, walk: Walk): unknown {
@@ -136,10 +136,10 @@ function fillText(schema: JsonRecord, walk: Walk): string {
 
 function pickMember(members: readonly unknown[], { random, words }: Walk): unknown {
   const text = words.toLowerCase();
-  const named = members.find(
+  const preferred = members.find(
     (member) => typeof member === "string" && member !== "" && text.includes(member.toLowerCase()),
   );
-  return named ?? random.pick(members.filter((member) => member !== null && member !== "")) ?? null;
+  return preferred ?? random.pick(members.filter((member) => member !== null && member !== "")) ?? null;
 }
 
 function typeOf(schema: JsonRecord): string {

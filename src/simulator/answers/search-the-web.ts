@@ -37,8 +37,8 @@ export function searchTheWeb(userText: string, offer: SearchOffer | undefined): 
 }
 
 function queryOf(userText: string): string {
-  const said = /(?:search(?: the web)? for|look up)(?: the query)?\s*:?\s*(.+)/isu.exec(userText)?.[1] ?? userText;
-  return said.replaceAll(/\s+/gu, " ").trim().slice(0, 80) || "news";
+  const query = /(?:search(?: the web)? for|look up)(?: the query)?\s*:?\s*(.+)/isu.exec(userText)?.[1] ?? userText;
+  return query.replaceAll(/\s+/gu, " ").trim().slice(0, 80) || "news";
 }
 
 function pageAt(host: string, query: string): FoundPage {

@@ -36,8 +36,8 @@ export function setPiecesFor(question: string): readonly string[] {
 const tail = 24; // characters that identify the position in an answer
 
 /** The rest of the answer that breaks off after `said`; null if it is not a prepared one. */
-export function restAfter(said: string): string | null {
-  const end = said.trimEnd().slice(-tail);
+export function restAfter(text: string): string | null {
+  const end = text.trimEnd().slice(-tail);
   if (end.length < tail) return null;
   for (const piece of pieces.flatMap(([, answers]) => answers)) {
     const at = piece.indexOf(end);

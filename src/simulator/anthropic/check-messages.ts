@@ -110,8 +110,8 @@ const blockMembers: Readonly<Record<string, readonly string[]>> = {
   thinking: ["type", "thinking", "signature"],
 };
 
-function checkExtras(record: JsonRecord, known: readonly string[], place: string): void {
-  const extra = Object.keys(record).find((name) => !known.includes(name));
+function checkExtras(record: JsonRecord, knownNames: readonly string[], place: string): void {
+  const extra = Object.keys(record).find((name) => !knownNames.includes(name));
   if (extra !== undefined) throw new Complaint(`${place}.${extra}: Extra inputs are not permitted`);
 }
 
@@ -211,7 +211,7 @@ function checkToolPairs(messages: readonly JsonRecord[]): void {
   for (const [index, message] of messages.entries()) {
     const blocks = recordsOf(message["content"]);
     const before = index === 0 ? [] : toolUseIds(messages[index - 1] ?? {});
-    const answered = new Set<string>();
+    const answeredIds = new Set<string>();
     let isContiguous = true;
     for (const [place, block] of blocks.entries()) {
       if (block["type"] !== "tool_result") {
@@ -219,11 +219,11 @@ function checkToolPairs(messages: readonly JsonRecord[]): void {
         continue;
       }
       const id = asText(block["tool_use_id"]) ?? "";
-      checkResult(id, { path: `messages.${index}.content.${place}`, before, answered });
+      checkResult(id, { path: `messages.${index}.content.${place}`, before, answeredIds });
       // a result after other blocks is not "immediately after"
-      if (isContiguous) answered.add(id);
+      if (isContiguous) answeredIds.add(id);
     }
-    const open = before.filter((id) => !answered.has(id));
+    const open = before.filter((id) => !answeredIds.has(id));
     if (open.length > 0) complainAboutOpen(index - 1, open);
   }
   const last = toolUseIds(messages.at(-1) ?? {});
@@ -232,14 +232,14 @@ function checkToolPairs(messages: readonly JsonRecord[]): void {
 
 function checkResult(
   id: string,
-  { path, before, answered }: { path: string; before: readonly string[]; answered: ReadonlySet<string> },
+  { path, before, answeredIds }: { path: string; before: readonly string[]; answeredIds: ReadonlySet<string> },
 ): void {
   if (!before.includes(id)) {
     throw new Complaint(
       `${path}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
     );
   }
-  if (answered.has(id)) {
+  if (answeredIds.has(id)) {
     throw new Complaint(
       `${path}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${id}`,
     );
@@ -247,13 +247,13 @@ function checkResult(
 }
 
 function checkIdsOnce(messages: readonly JsonRecord[]): void {
-  const seen = new Set<unknown>();
+  const seenIds = new Set<unknown>();
   for (const [index, message] of messages.entries()) {
     for (const [place, block] of recordsOf(message["content"]).entries()) {
       if (block["type"] !== "tool_use") continue;
-      if (seen.has(block["id"]))
+      if (seenIds.has(block["id"]))
         throw new Complaint(`messages.${index}.content.${place}: \`tool_use\` ids must be unique`);
-      seen.add(block["id"]);
+      seenIds.add(block["id"]);
     }
   }
 }

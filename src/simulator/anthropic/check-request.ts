@@ -108,8 +108,9 @@ function checkMaximum(body: JsonRecord, traits: ModelTraits, name: string): void
 }
 
 function checkSampling(body: JsonRecord, traits: ModelTraits, version: string): void {
-  const given = samplingFields.filter((name) => body[name] !== undefined);
-  if (version >= "2026-10-21" && given.length > 0) throw new Complaint(`${given[0]}: Extra inputs are not permitted`);
+  const samplingNames = samplingFields.filter((name) => body[name] !== undefined);
+  if (version >= "2026-10-21" && samplingNames.length > 0)
+    throw new Complaint(`${samplingNames[0]}: Extra inputs are not permitted`);
   const temperature = asNumber(body["temperature"]);
   if (temperature !== undefined && (temperature < 0 || temperature > 1))
     throw new Complaint("temperature: range: 0..1");

@@ -38,12 +38,12 @@ const others: readonly string[] =
 const tags: ReadonlySet<string> = new Set([...Object.keys(spans), ...others]);
 
 /** A completely unknown type is refused before the model is checked. */
-function checkTags(tools: readonly JsonRecord[], taken: (type: string) => boolean): void {
+function checkTags(tools: readonly JsonRecord[], isTaken: (type: string) => boolean): void {
   for (const [index, tool] of tools.entries()) {
     const type = asText(tool["type"]);
     if (type === undefined || tags.has(type)) continue;
     const expected = [...tags]
-      .filter(taken)
+      .filter(isTaken)
       .toSorted()
       .map((tag) => `'${tag}'`);
     const message = `tools.${index}: Input tag '${type}' found using 'type' does not match any of the expected tags: ${expected.join(", ")}`;
@@ -52,15 +52,15 @@ function checkTags(tools: readonly JsonRecord[], taken: (type: string) => boolea
 }
 
 export function checkToolTypes(tools: readonly JsonRecord[], { generation }: ModelTraits, name: string): void {
-  const taken = (type: string): boolean => {
+  const isTaken = (type: string): boolean => {
     const span = spans[type];
     if (span === undefined) return true;
     return generation >= span.from && generation < (span.until ?? Infinity) && span.but?.test(name) !== true;
   };
-  checkTags(tools, taken);
-  const refused = tools.map((tool) => asText(tool["type"]) ?? "").filter((type) => !taken(type));
+  checkTags(tools, isTaken);
+  const refused = tools.map((tool) => asText(tool["type"]) ?? "").filter((type) => !isTaken(type));
   if (refused.length === 0) return;
-  const known = Object.keys(spans).filter(taken);
-  const hint = known.length === 0 ? "" : ` Did you mean one of ${known.join(", ")}?`;
+  const knownTypes = Object.keys(spans).filter(isTaken);
+  const hint = knownTypes.length === 0 ? "" : ` Did you mean one of ${knownTypes.join(", ")}?`;
   throw new Complaint(`'${name}' does not support tool types: ${refused.join(", ")}.${hint}`);
 }

@@ -82,10 +82,10 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
     if (isModels) return replyWithModels(request, world);
     const body = readBody(request);
     if (request.path === countPath) return replyWithCount(body, world);
-    const spoken = { version, betas: betasOf(request) };
-    checkBetas(body, spoken.betas);
+    const versionAndBetas = { version, betas: betasOf(request) };
+    checkBetas(body, versionAndBetas.betas);
     const { body: whole, keep } = takeUpThread(body, { world, account: keyOf(request) ?? "" });
-    return replyWithMessage(whole, { spoken, world, wish, keep });
+    return replyWithMessage(whole, { versionAndBetas, world, wish, keep });
   } catch (error) {
     if (error instanceof Complaint) return errorReply(world, error);
     throw error;
@@ -122,14 +122,14 @@ function betasOf({ headers }: VendorRequest): ReadonlySet<string> {
 }
 
 interface Context {
-  readonly spoken: Spoken;
+  readonly versionAndBetas: Spoken;
   readonly world: World;
   readonly wish: AnswerWish;
   readonly keep: TakenUp["keep"];
 }
 
-function replyWithMessage(body: JsonRecord, { spoken, world, wish, keep }: Context): Reply {
-  const traits = checkRequest(body, spoken);
+function replyWithMessage(body: JsonRecord, { versionAndBetas, world, wish, keep }: Context): Reply {
+  const traits = checkRequest(body, versionAndBetas);
   const promptTokens = countPrompt(body);
   if (promptTokens > traits.contextTokens) {
     throw new Complaint(`prompt is too long: ${promptTokens} tokens > ${traits.contextTokens} maximum`);

@@ -9,8 +9,8 @@ import { openCall } from "./pause-turn.ts";
 export function readPrompt(body: JsonRecord, traits: ModelTraits): Prompt {
   const messages = recordsOf(body["messages"]);
   const last = messages.at(-1) ?? {};
-  const asked = messages.findLast((message) => message["role"] === "user" && textOf(message["content"]) !== "");
-  const userText = textOf(asked?.["content"]);
+  const question = messages.findLast((message) => message["role"] === "user" && textOf(message["content"]) !== "");
+  const userText = textOf(question?.["content"]);
   return {
     model: traits.servedAs,
     systemText: textOf(body["system"]),

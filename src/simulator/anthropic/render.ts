@@ -30,11 +30,11 @@ type Block =
   | { readonly type: "server_tool_result"; readonly data: JsonRecord };
 
 export function renderDocument(answer: Answer, envelope: Envelope): JsonRecord {
-  const begun = opening(envelope);
+  const message = opening(envelope);
   const content = blocksOf(answer, envelope).map((block) => renderBlock(block, envelope));
-  envelope.keep?.(String(begun["id"]), content);
+  envelope.keep?.(String(message["id"]), content);
   return {
-    ...begun,
+    ...message,
     content,
     ...ending(answer, envelope),
     usage: {
@@ -124,11 +124,12 @@ function* inPieces(tokens: readonly string[], random: Random): Generator<readonl
 /** A tool without arguments sends only the empty first piece. */
 function* argumentPieces(input: JsonRecord, { random, wish }: Envelope): Generator<string> {
   const written = JSON.stringify(input);
-  const kept = wish.cutArguments === true ? written.slice(0, Math.max(1, Math.floor(written.length * 0.6))) : written;
+  const keptText =
+    wish.cutArguments === true ? written.slice(0, Math.max(1, Math.floor(written.length * 0.6))) : written;
   if (written === "{}" && wish.cutArguments !== true) return;
-  for (let at = 0; at < kept.length;) {
+  for (let at = 0; at < keptText.length;) {
     const size = random.integer(4, 16);
-    yield kept.slice(at, at + size);
+    yield keptText.slice(at, at + size);
     at += size;
   }
 }

@@ -30,11 +30,11 @@ export function takeUpThread(body: JsonRecord, { world, account }: { world: Worl
   const keep = (id: string, content: readonly JsonRecord[]): void => {
     const { system, tools } = whole;
     const messages = [...recordsOf(whole["messages"]), { role: "assistant", content }];
-    world.kept.set(threadKey(id), [{ account, system, tools }, ...messages]);
+    world.threads.set(threadKey(id), [{ account, system, tools }, ...messages]);
     if (kind === "continue")
-      world.kept.set(threadKey(show(thread["previous_message_id"])), [{ account, isOver: true }]);
-    const [oldest] = world.kept.keys();
-    if (world.kept.size > mostKept && oldest !== undefined) world.kept.delete(oldest);
+      world.threads.set(threadKey(show(thread["previous_message_id"])), [{ account, isOver: true }]);
+    const [oldest] = world.threads.keys();
+    if (world.threads.size > mostKept && oldest !== undefined) world.threads.delete(oldest);
   };
   return { body: whole, keep };
 }
@@ -48,13 +48,13 @@ interface GoingOn {
 function goOn(body: JsonRecord, { thread, world, account }: GoingOn): JsonRecord {
   const previous = asText(thread["previous_message_id"]);
   if (previous === undefined) throw new Complaint("thread.continue.previous_message_id: Field required");
-  const [held, ...messages] = world.kept.get(threadKey(previous)) ?? [];
-  if (held === undefined || held["account"] !== account) {
+  const [threadHead, ...messages] = world.threads.get(threadKey(previous)) ?? [];
+  if (threadHead === undefined || threadHead["account"] !== account) {
     throw new Complaint("No thread state was found for the requested previous_message_id.", 404, {
       error_code: "thread_not_found",
     });
   }
-  if (held["isOver"] === true) {
+  if (threadHead["isOver"] === true) {
     throw new Complaint("The response that previous_message_id names has already been continued.", 400, {
       error_code: "thread_already_continued",
     });
@@ -65,7 +65,7 @@ function goOn(body: JsonRecord, { thread, world, account }: GoingOn): JsonRecord
       error_code: "thread_fingerprint_mismatch",
     });
   }
-  const { system, tools } = held;
+  const { system, tools } = threadHead;
   return {
     ...body,
     ...(system === undefined ? {} : { system }),

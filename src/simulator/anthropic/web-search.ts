@@ -59,14 +59,14 @@ export function searchBlocks(
   | { readonly type: "server_tool_result"; readonly data: JsonRecord }
 )[] {
   const id = `srvtoolu_01${random.characters(22, BASE_58)}`;
-  const found = pages.map(({ url, title, age }) => ({
+  const results = pages.map(({ url, title, age }) => ({
     type: "web_search_result",
     title,
     url,
     encrypted_content: sealed(random, 119),
     page_age: age,
   }));
-  const content = failed ? { type: "web_search_tool_result_error", error_code: "unavailable" } : found;
+  const content = failed ? { type: "web_search_tool_result_error", error_code: "unavailable" } : results;
   const data = { type: "web_search_tool_result", tool_use_id: id, content, caller: direct };
   return [
     { type: "server_tool_use", id, name: "web_search", input: { query } },
@@ -141,9 +141,9 @@ export function checkSearchBlocks(blocks: readonly JsonRecord[], place: string, 
     }
     if (block["type"] === "text") checkCitations(block, `${place}.${at}`);
   }
-  const [left] = open;
-  if (left === undefined || isLast) return;
-  const [id, { at, name, result }] = left;
+  const [firstOpen] = open;
+  if (firstOpen === undefined || isLast) return;
+  const [id, { at, name, result }] = firstOpen;
   throw new Complaint(
     `${place}.${at}: \`${name}\` tool use with id \`${id}\` was found without a corresponding \`${result}\` block`,
   );

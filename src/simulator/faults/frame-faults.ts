@@ -143,14 +143,14 @@ function* interleaved(frames: Iterable<Frame>): Generator<Frame> {
       yield frame;
       continue;
     }
-    yield* dealt(waiting);
+    yield* shuffled(waiting);
     waiting = [];
     yield frame;
   }
-  yield* dealt(waiting);
+  yield* shuffled(waiting);
 }
 
-function* dealt(frames: readonly Frame[]): Generator<Frame> {
+function* shuffled(frames: readonly Frame[]): Generator<Frame> {
   const piles = new Map<number, Frame[]>();
   for (const frame of frames) {
     const pile = piles.get(frame.call ?? 0) ?? [];

@@ -118,9 +118,9 @@ function complainAboutName(name: string): string {
 }
 
 function complainAboutParameter(fault: FaultName, name: string, allowed: readonly string[]): string {
-  const known = [...allowed, ...Object.keys(windowKinds)];
-  const near = nearest(name, known);
-  return `${fault} takes no "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`} It takes: ${known.join(", ")}`;
+  const knownNames = [...allowed, ...Object.keys(windowKinds)];
+  const near = nearest(name, knownNames);
+  return `${fault} takes no "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`} It takes: ${knownNames.join(", ")}`;
 }
 
 function isBetween(value: unknown, from: number, to: number): boolean {
@@ -128,22 +128,22 @@ function isBetween(value: unknown, from: number, to: number): boolean {
 }
 
 /** The known name with the smallest edit distance; undefined if all are far off. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, knownNames: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(3, Math.ceil(name.length / 2));
-  for (const candidate of known) {
+  for (const candidate of knownNames) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
 
-function editDistance(left: string, right: string): number {
+function editDistance(one: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
+  for (let row = 1; row <= one.length; row++) {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
-      const change = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      const change = (previous[column - 1] ?? 0) + (one[row - 1] === right[column - 1] ? 0 : 1);
       current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
     previous = current;

@@ -116,8 +116,8 @@ function innerStrangers(holder: JsonRecord | undefined, name: string, place: str
   return strangersIn(record, innerFields[name] ?? [], `${place}.${toSnakeCase(name)}`);
 }
 
-function strangersIn(record: JsonRecord | undefined, known: readonly string[], place?: string): string[] {
-  const accepted = new Set([...known, ...known.map(toSnakeCase)]);
+function strangersIn(record: JsonRecord | undefined, knownNames: readonly string[], place?: string): string[] {
+  const accepted = new Set([...knownNames, ...knownNames.map(toSnakeCase)]);
   return Object.keys(record ?? {})
     .filter((name) => !accepted.has(name))
     .map((name) => unknownName(name, place));
@@ -187,10 +187,10 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
 }
 
 function checkNamesOnce(declared: readonly JsonRecord[]): void {
-  const seen = new Set<unknown>();
+  const seenNames = new Set<unknown>();
   for (const { name } of declared) {
-    if (seen.has(name)) throw new Complaint(`Duplicate function declaration found: ${String(name)}`);
-    seen.add(name);
+    if (seenNames.has(name)) throw new Complaint(`Duplicate function declaration found: ${String(name)}`);
+    seenNames.add(name);
   }
 }
 

@@ -158,10 +158,15 @@ function readBody(request: VendorRequest): JsonRecord {
 
 function replyWithContent(
   request: VendorRequest,
-  { body, world, wish: wished, traits }: { body: JsonRecord; world: World; wish: AnswerWish; traits: ModelTraits },
+  {
+    body,
+    world,
+    wish: originalWish,
+    traits,
+  }: { body: JsonRecord; world: World; wish: AnswerWish; traits: ModelTraits },
 ): Reply {
   checkRequest(body, traits);
-  const wish = isAnsweredEmpty(body, traits) ? { ...wished, emptyText: true } : wished;
+  const wish = isAnsweredEmpty(body, traits) ? { ...originalWish, emptyText: true } : originalWish;
   const promptTokens = countPrompt(body);
   if (promptTokens > traits.contextTokens) {
     throw new Complaint(

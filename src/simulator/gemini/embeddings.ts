@@ -56,8 +56,12 @@ function checkNames(body: JsonRecord, isBatch: boolean): void {
   if (complaints.length > 0) throw new Complaint(complaints.join("\n"), { details: [violation(...complaints)] });
 }
 
-function strangersIn(record: JsonRecord | undefined, known: readonly string[], place: string | undefined): string[] {
-  const accepted = [...known, ...known.map(toSnakeCase)];
+function strangersIn(
+  record: JsonRecord | undefined,
+  knownNames: readonly string[],
+  place: string | undefined,
+): string[] {
+  const accepted = [...knownNames, ...knownNames.map(toSnakeCase)];
   return Object.keys(record ?? {})
     .filter((name) => !accepted.includes(name))
     .map((name) => unknownName(name, place));
@@ -71,9 +75,9 @@ function checkBatch(requests: readonly JsonRecord[], model: string, isBatch: boo
   }
   for (const [index, request] of requests.entries()) {
     const place = isBatch ? `${kind}.requests[${index}]` : kind;
-    const named = asText(request["model"]);
-    if (isBatch && named === undefined) throw new Complaint(`* ${place}.model: unexpected model name format\n`);
-    if (named !== undefined && named !== `models/${model}`) {
+    const ownModel = asText(request["model"]);
+    if (isBatch && ownModel === undefined) throw new Complaint(`* ${place}.model: unexpected model name format\n`);
+    if (ownModel !== undefined && ownModel !== `models/${model}`) {
       throw new Complaint(`* ${place}.model: model does not match the model in the request path\n`);
     }
     if (textOf(request) === "") throw new Complaint(`* ${place}.content: contents is not specified\n`);

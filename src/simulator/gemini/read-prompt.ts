@@ -11,8 +11,8 @@ export function readPrompt(body: JsonRecord, traits: ModelTraits): Prompt {
   const contents = recordsOf(body["contents"]);
   const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
   const last = contents.at(-1) ?? {};
-  const asked = contents.findLast((content) => content["role"] !== "model" && textOf(content) !== "");
-  const userText = textOf(asked ?? {});
+  const question = contents.findLast((content) => content["role"] !== "model" && textOf(content) !== "");
+  const userText = textOf(question ?? {});
   return {
     model: traits.servedAs,
     systemText: textOf(asRecord(eitherCase(body, "systemInstruction")) ?? {}),

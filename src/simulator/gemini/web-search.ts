@@ -9,7 +9,7 @@ import type { ModelTraits } from "./models.ts";
 
 export interface GeminiSearch extends WebSearch {
   /** The search calls are parts of the answer. */
-  readonly shown: boolean;
+  readonly isShown: boolean;
 }
 
 const suggestions = '<style>\n.container {\n  align-items: center;\n}\n</style>\n<div class="container">…</div>\n';
@@ -40,13 +40,13 @@ export function webSearchOf(body: JsonRecord, userText: string, answer: Answer |
   const offered = recordsOf(body["tools"]).some((tool) => eitherCase(tool, "googleSearch") !== undefined);
   if (!offered || answer === undefined || answer.calls.length > 0) return undefined;
   const system = recordsOf(asRecord(eitherCase(body, "systemInstruction"))?.["parts"]);
-  const told = [userText, ...system.map((part) => asText(part["text"]) ?? "")].join("\n");
-  const search = searchTheWeb(userText, { forced: /search the web/iu.test(told), domains: [] });
-  return search === undefined ? undefined : { ...search, shown: showsCalls(body) };
+  const allText = [userText, ...system.map((part) => asText(part["text"]) ?? "")].join("\n");
+  const search = searchTheWeb(userText, { forced: /search the web/iu.test(allText), domains: [] });
+  return search === undefined ? undefined : { ...search, isShown: showsCalls(body) };
 }
 
-export function toolParts({ shown, query }: GeminiSearch, random: Random): JsonRecord[] {
-  if (!shown) return [];
+export function toolParts({ isShown, query }: GeminiSearch, random: Random): JsonRecord[] {
+  if (!isShown) return [];
   const id = random.characters(8, "abcdefghijklmnopqrstuvwxyz0123456789");
   const toolType = "GOOGLE_SEARCH_WEB";
   const signature = (): string =>

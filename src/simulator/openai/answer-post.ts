@@ -44,8 +44,8 @@ export function refusalOfKey(request: VendorRequest, world: World): DocumentRepl
   const key = /^Bearer\s+(.+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
   if (key === undefined) return errorReply(world, 401, { message: keyless, headers });
   if (!/bad|revoked/i.test(key)) return undefined;
-  const shown =
+  const maskedKey =
     key.length > 12 ? `${key.slice(0, 8)}${"*".repeat(key.length - 12)}${key.slice(-4)}` : `${key.slice(0, 2)}***`;
-  const message = `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`;
+  const message = `Incorrect API key provided: ${maskedKey}. You can find your API key at https://platform.openai.com/account/api-keys.`;
   return errorReply(world, 401, { message, code: "invalid_api_key", headers });
 }

@@ -62,15 +62,15 @@ function checkMistral(messages: readonly JsonRecord[], roles: readonly string[])
     throw disorder("Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant");
   }
   const called = messages.flatMap((message) => recordsOf(message["tool_calls"]).map(({ id }) => asText(id) ?? ""));
-  const answered = messages
+  const answeredIds = messages
     .filter(({ role }) => role === "tool")
     .map((message) => asText(message["tool_call_id"]) ?? "");
-  for (const id of [...called, ...answered]) {
+  for (const id of [...called, ...answeredIds]) {
     if (/^[a-zA-Z0-9]{9}$/.test(id)) continue;
     const message = `Tool call id was ${id} but must be a-z, A-Z, 0-9, with a length of 9.`;
     throw new Complaint({ message, type: "invalid_function_call", code: "3280" });
   }
-  if (called.length !== answered.length) throw disorder("Not the same number of function calls and responses");
+  if (called.length !== answeredIds.length) throw disorder("Not the same number of function calls and responses");
 }
 
 function disorder(message: string): Complaint {

@@ -6,7 +6,7 @@ import { checkMembers, Complaint, invalidType, listOf, missingParameter } from "
 export function checkForms(body: JsonRecord): void {
   checkChoice(body["tool_choice"]);
   checkFormat(body["response_format"]);
-  for (const [name, taken] of Object.entries(words)) checkWord(body[name], name, taken);
+  for (const [name, allowedWords] of Object.entries(words)) checkWord(body[name], name, allowedWords);
   for (const [index, value] of (asList(body["modalities"]) ?? []).entries())
     checkWord(value, `modalities[${index}]`, ["text", "audio"]);
   checkMembers(asRecord(body["prediction"]) ?? {}, ["type", "content"], "prediction");
@@ -17,9 +17,9 @@ const words: Readonly<Record<string, readonly string[]>> = {
   service_tier: ["auto", "default", "flex", "scale", "priority"],
 };
 
-function checkWord(value: unknown, param: string, taken: readonly string[]): void {
-  if (value == null || taken.includes(show(value))) return;
-  const message = `Invalid value: '${show(value)}'. Supported values are: ${listOf(taken)}.`;
+function checkWord(value: unknown, param: string, allowedWords: readonly string[]): void {
+  if (value == null || allowedWords.includes(show(value))) return;
+  const message = `Invalid value: '${show(value)}'. Supported values are: ${listOf(allowedWords)}.`;
   throw new Complaint({ message, param, code: "invalid_value" });
 }
 
@@ -34,9 +34,9 @@ function checkPart(part: unknown, place: string): void {
   const record = asRecord(part);
   if (record === undefined) throw new Complaint(invalidType(place, "object", part));
   for (const name of ["image_url", "input_audio", "file"]) {
-    const held = record[name];
-    if (held !== undefined && asRecord(held) === undefined)
-      throw new Complaint(invalidType(`${place}.${name}`, "object", held));
+    const member = record[name];
+    if (member !== undefined && asRecord(member) === undefined)
+      throw new Complaint(invalidType(`${place}.${name}`, "object", member));
   }
   const detail = asRecord(record["image_url"])?.["detail"];
   checkWord(detail, `${place}.image_url.detail`, ["auto", "low", "high", "original"]);
@@ -59,10 +59,10 @@ function checkChoice(choice: unknown): void {
 
 function checkFormat(format: unknown): void {
   if (format == null) return;
-  const asked = asRecord(format);
-  if (asked === undefined) throw new Complaint(invalidType("response_format", "object", format));
-  const type = kindOf(asked, "response_format", ["json_object", "json_schema", "text"]);
-  checkMembers(asked, type === "json_schema" ? ["type", "json_schema"] : ["type"], "response_format");
+  const wrapper = asRecord(format);
+  if (wrapper === undefined) throw new Complaint(invalidType("response_format", "object", format));
+  const type = kindOf(wrapper, "response_format", ["json_object", "json_schema", "text"]);
+  checkMembers(wrapper, type === "json_schema" ? ["type", "json_schema"] : ["type"], "response_format");
 }
 
 function kindOf(record: JsonRecord, place: string, kinds: readonly string[]): string {

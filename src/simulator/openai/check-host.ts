@@ -20,8 +20,8 @@ export function hostOf(model: string): Host | undefined {
 /** Members by place: at the top level, of a message by its role, of parts, calls and tools. */
 interface Members {
   readonly top: string;
-  readonly said: string;
-  readonly answered: string;
+  readonly messageNames: string;
+  readonly assistantNames: string;
   readonly result: string;
   readonly parts: Readonly<Record<string, string>>;
   readonly call: string;
@@ -34,8 +34,8 @@ const members: Readonly<Record<Host, Members>> = {
   // docs.mistral.ai/openapi.yaml
   mistral: {
     top: "model temperature top_p max_tokens stream stop random_seed metadata messages response_format tools tool_choice presence_penalty frequency_penalty n prediction parallel_tool_calls reasoning_effort prompt_mode guardrails prompt_cache_key service_tier safe_prompt stream_options",
-    said: "role content",
-    answered: "role content tool_calls prefix",
+    messageNames: "role content",
+    assistantNames: "role content tool_calls prefix",
     result: "role content tool_call_id name",
     parts: {
       ...usualParts,
@@ -52,8 +52,8 @@ const members: Readonly<Record<Host, Members>> = {
   // console.groq.com/docs/openai, groq-python
   groq: {
     top: "messages model citation_options compound_custom disable_tool_validation documents exclude_domains frequency_penalty function_call functions include_domains include_reasoning max_completion_tokens max_tokens metadata n parallel_tool_calls presence_penalty reasoning_effort reasoning_format response_format search_settings seed service_tier stop store stream stream_options temperature tool_choice tools top_p user",
-    said: "role content",
-    answered: "role content function_call reasoning tool_calls",
+    messageNames: "role content",
+    assistantNames: "role content function_call reasoning tool_calls",
     result: "role content tool_call_id",
     parts: usualParts,
     call: "id type function",
@@ -63,8 +63,8 @@ const members: Readonly<Record<Host, Members>> = {
   // inference-docs.cerebras.ai, cerebras-cloud-sdk-python
   cerebras: {
     top: "model clear_thinking disable_reasoning logprobs max_completion_tokens max_tokens messages min_completion_tokens min_tokens n parallel_tool_calls prediction reasoning_effort reasoning_format response_format seed service_tier stop stream stream_options temperature tool_choice tools top_logprobs top_p user",
-    said: "role content name",
-    answered: "role content name reasoning tool_calls",
+    messageNames: "role content name",
+    assistantNames: "role content name reasoning tool_calls",
     result: "role content tool_call_id name",
     parts: { ...usualParts, image: "type image" },
     call: "id type function",
@@ -74,8 +74,8 @@ const members: Readonly<Record<Host, Members>> = {
   // docs.fireworks.ai, fireworks-ai 1.x for Python
   fireworks: {
     top: "messages model context_length_exceeded_behavior echo echo_last frequency_penalty function_call functions ignore_eos logit_bias logprobs max_completion_tokens max_tokens metadata min_p mirostat_lr mirostat_target n parallel_tool_calls perf_metrics_in_response prediction presence_penalty prompt_cache_isolation_key prompt_cache_key prompt_truncate_len raw_output reasoning_effort reasoning_history repetition_penalty response_format return_token_ids safe_tokenization seed service_tier speculation stop stream stream_options temperature thinking tool_choice tools top_k top_logprobs top_p typical_p user",
-    said: "role content",
-    answered: "role content reasoning_content tool_calls",
+    messageNames: "role content",
+    assistantNames: "role content reasoning_content tool_calls",
     result: "role content tool_call_id",
     parts: { ...usualParts, video_url: "type video_url" },
     call: "id type function",
@@ -92,21 +92,26 @@ interface Finding {
 }
 
 export function checkHost(body: JsonRecord, host: Host): void {
-  const found = [...findings(body, members[host])];
-  if (found.length > 0) throw complaints[host](found);
+  const allFindings = [...findings(body, members[host])];
+  if (allFindings.length > 0) throw complaints[host](allFindings);
 }
 
-function* findings(body: JsonRecord, known: Members): Generator<Finding> {
-  yield* strangersIn(body, known.top, { path: [], role: "" });
+function* findings(body: JsonRecord, knownMembers: Members): Generator<Finding> {
+  yield* strangersIn(body, knownMembers.top, { path: [], role: "" });
   for (const [index, message] of recordsOf(body["messages"]).entries()) {
     const spot: Spot = { path: ["messages", index], role: show(message["role"]) };
-    const names = { assistant: known.answered, tool: known.result }[spot.role] ?? known.said;
+    const names =
+      { assistant: knownMembers.assistantNames, tool: knownMembers.result }[spot.role] ?? knownMembers.messageNames;
     yield* strangersIn(message, names, spot);
     for (const [at, part] of (asList(message["content"]) ?? []).entries())
-      yield* strangersIn(part, known.parts[show(asRecord(part)?.["type"])] ?? "type", within(spot, "content", at));
+      yield* strangersIn(
+        part,
+        knownMembers.parts[show(asRecord(part)?.["type"])] ?? "type",
+        within(spot, "content", at),
+      );
     for (const [at, call] of recordsOf(message["tool_calls"]).entries()) {
       const place = within(spot, "tool_calls", at);
-      yield* strangersIn(call, known.call, place);
+      yield* strangersIn(call, knownMembers.call, place);
       yield* strangersIn(call["function"], "name arguments", within(place, "function"));
     }
   }
@@ -116,7 +121,11 @@ function* findings(body: JsonRecord, known: Members): Generator<Finding> {
     yield* strangersIn(tool, "type function", place);
     yield* strangersIn(tool["function"], "name description parameters strict", within(place, "function"));
   }
-  const others = { response_format: known.format, stream_options: known.streamOptions, tool_choice: "type function" };
+  const others = {
+    response_format: knownMembers.format,
+    stream_options: knownMembers.streamOptions,
+    tool_choice: "type function",
+  };
   for (const [name, names] of Object.entries(others)) yield* strangersIn(body[name], names, { path: [name], role: "" });
 }
 
@@ -127,8 +136,8 @@ function within({ path, role }: Spot, ...steps: readonly (string | number)[]): S
 }
 
 function* strangersIn(value: unknown, names: string, spot: Spot): Generator<Finding> {
-  const taken = names.split(" ");
-  for (const name of Object.keys(asRecord(value) ?? {})) if (!taken.includes(name)) yield { ...spot, name };
+  const allowedNames = names.split(" ");
+  for (const name of Object.keys(asRecord(value) ?? {})) if (!allowedNames.includes(name)) yield { ...spot, name };
 }
 
 /** Hosts that check a message by its role have the role in its path. */
@@ -137,10 +146,10 @@ function withRole({ path, name, role }: Finding): readonly (string | number)[] {
   return steps[0] === "messages" ? [...steps.slice(0, 2), role, ...steps.slice(2)] : steps;
 }
 
-const complaints: Readonly<Record<Host, (found: readonly Finding[]) => Complaint>> = {
+const complaints: Readonly<Record<Host, (allFindings: readonly Finding[]) => Complaint>> = {
   // As in charmbracelet/crush#1590: all findings.
-  mistral: (found) => {
-    const detail = found.map((one) => ({
+  mistral: (allFindings) => {
+    const detail = allFindings.map((one) => ({
       type: "extra_forbidden",
       loc: ["body", ...withRole(one)],
       msg: "Extra inputs are not permitted",
@@ -160,8 +169,8 @@ const complaints: Readonly<Record<Host, (found: readonly Finding[]) => Complaint
     return new Complaint({ message, whole: { error: { message, type: "invalid_request_error" } } });
   },
   // As in Alishahryar1/free-claude-code#1136: all, a line each.
-  cerebras: (found) => {
-    const lines = found.map((one) => {
+  cerebras: (allFindings) => {
+    const lines = allFindings.map((one) => {
       const place = (one.path.length === 0 ? ["body", one.name] : withRole(one)).join(".");
       return `${place}: property '${place}' is unsupported`;
     });

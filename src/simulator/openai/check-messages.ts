@@ -80,9 +80,9 @@ function checkMessage(message: JsonRecord, index: number): void {
       message["refusal"] != null ||
       message["audio"] != null);
   if ((content === null || content === undefined) && !mayBeEmpty) {
-    const given = content === null ? "null" : "undefined";
+    const actual = content === null ? "null" : "undefined";
     throw new Complaint({
-      message: `Invalid value for 'content': expected a string, got ${given}.`,
+      message: `Invalid value for 'content': expected a string, got ${actual}.`,
       param: `messages.[${index}].content`,
     });
   }
@@ -113,15 +113,15 @@ function checkCalls(calls: unknown, param: string): void {
 }
 
 function checkPart(part: JsonRecord, place: string): void {
-  const known = ["text", "image_url", "input_audio", "refusal", "file"];
-  if (!known.includes(show(part["type"]))) {
+  const knownTypes = ["text", "image_url", "input_audio", "refusal", "file"];
+  if (!knownTypes.includes(show(part["type"]))) {
     const message = `Invalid value: '${show(part["type"])}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', and 'file'.`;
     throw new Complaint({ message, param: `${place}.type`, code: "invalid_value" });
   }
   checkMembers(part, partMembers[show(part["type"])] ?? [], place);
-  for (const [name, known] of Object.entries(innerMembers)) {
+  for (const [name, knownNames] of Object.entries(innerMembers)) {
     const inner = asRecord(part[name]);
-    if (inner !== undefined) checkMembers(inner, known, `${place}.${name}`);
+    if (inner !== undefined) checkMembers(inner, knownNames, `${place}.${name}`);
   }
   if (part["type"] !== "image_url") return;
   const url = asText(asRecord(part["image_url"])?.["url"]) ?? "";
@@ -177,23 +177,23 @@ function checkToolPairs(messages: readonly JsonRecord[]): void {
   let open = new Set<string>();
   let openedAt = 0;
   /** The positions of this turn's results. */
-  let answered = new Map<string, number>();
+  let answerCounts = new Map<string, number>();
   for (const [index, message] of messages.entries()) {
     if (message["role"] === "tool") {
       const id = asText(message["tool_call_id"]) ?? "";
-      const before = answered.get(id);
+      const before = answerCounts.get(id);
       if (before !== undefined) throw twice(id, before, index);
       if (!open.delete(id)) {
         const text =
           "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
         throw new Complaint({ message: text, param: `messages.[${index}].role` });
       }
-      answered.set(id, index);
+      answerCounts.set(id, index);
       continue;
     }
     complainAboutOpen(open, openedAt);
     open = new Set(recordsOf(message["tool_calls"]).map((call) => asText(call["id"]) ?? ""));
-    answered = new Map();
+    answerCounts = new Map();
     openedAt = index;
   }
   complainAboutOpen(open, openedAt);

@@ -264,18 +264,18 @@ function checkFormat(body: JsonRecord): void {
     throw new Complaint({ message, param: "messages" });
   }
   if (format?.["type"] !== "json_schema") return;
-  const named = asRecord(format["json_schema"]);
-  if (named?.["name"] === undefined) {
-    const param = named === undefined ? "response_format.json_schema" : "response_format.json_schema.name";
+  const schemaMember = asRecord(format["json_schema"]);
+  if (schemaMember?.["name"] === undefined) {
+    const param = schemaMember === undefined ? "response_format.json_schema" : "response_format.json_schema.name";
     throw new Complaint({
       message: `Missing required parameter: '${param}'.`,
       param,
       code: "missing_required_parameter",
     });
   }
-  checkToolName(named["name"], "response_format.json_schema.name");
-  const schema = asRecord(named["schema"]);
+  checkToolName(schemaMember["name"], "response_format.json_schema.name");
+  const schema = asRecord(schemaMember["schema"]);
   if (schema === undefined) return;
-  const what = `response_format '${show(named["name"])}'`;
-  checkSchema(schema, { what, param: "response_format", code: null }, named["strict"] === true);
+  const what = `response_format '${show(schemaMember["name"])}'`;
+  checkSchema(schema, { what, param: "response_format", code: null }, schemaMember["strict"] === true);
 }

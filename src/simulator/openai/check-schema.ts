@@ -1,7 +1,7 @@
 // OpenAI's checks of schemas of functions and answers without `strict`, with its messages: draft 2020-12, an object at
 // the root, patterns that it can compile. Throws a Complaint.
 import { asRecord, show, type JsonRecord } from "../json-record.ts";
-import { draftFault, findInSchema, isPythonPattern, looksAround, patternsOf, shown } from "../schemas.ts";
+import { draftFault, findInSchema, isPythonPattern, looksAround, patternsOf, printed } from "../schemas.ts";
 import { checkStrictSchema, context, type SchemaPlace } from "./check-strict-schema.ts";
 import { Complaint } from "./envelope.ts";
 
@@ -12,7 +12,7 @@ export function checkSchema(schema: JsonRecord, place: SchemaPlace, strict: bool
     throw new Complaint({ message: `Invalid schema for ${place.what}: ${rule}`, param: place.param, code: place.code });
   };
   if (schema["type"] !== "object") {
-    const type = typeof schema["type"] === "string" ? show(schema["type"]) : shown(schema["type"]);
+    const type = typeof schema["type"] === "string" ? show(schema["type"]) : printed(schema["type"]);
     complain(`schema must be a JSON Schema of 'type: "object"', got 'type: "${type}"'.`);
   }
   if (notAtRoot.some((key) => schema[key] !== undefined)) {

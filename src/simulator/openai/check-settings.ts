@@ -10,32 +10,36 @@ interface Asked {
   readonly model: string;
 }
 
-export function checkSettings(body: JsonRecord, asked: Asked): void {
-  const { settings } = asked.traits;
-  const isChat = asked.service === "chat";
+export function checkSettings(body: JsonRecord, question: Asked): void {
+  const { settings } = question.traits;
+  const isChat = question.service === "chat";
   const verbosity = isChat ? body["verbosity"] : asRecord(body["text"])?.["verbosity"];
-  checkValue(verbosity, { param: isChat ? "verbosity" : "text.verbosity", taken: settings.verbosities }, asked);
+  checkValue(
+    verbosity,
+    { param: isChat ? "verbosity" : "text.verbosity", allowedValues: settings.verbosities },
+    question,
+  );
   checkCache(body, settings);
   for (const [place, part] of partsOf(body, isChat)) checkPart(part, place, settings);
   if (isChat) {
     if (body["prediction"] != null && !settings.takesPrediction) throw refused("prediction");
     if (body["parallel_tool_calls"] != null && !settings.takesParallel) throw refused("parallel_tool_calls");
   } else {
-    checkReasoning(asRecord(body["reasoning"]) ?? {}, asked);
+    checkReasoning(asRecord(body["reasoning"]) ?? {}, question);
   }
 }
 
 /** The message about `mode` was seen for other members only. */
-function checkReasoning(reasoning: JsonRecord, asked: Asked): void {
-  const { settings, reasons } = asked.traits;
+function checkReasoning(reasoning: JsonRecord, question: Asked): void {
+  const { settings, reasons } = question.traits;
   if (!reasons) {
-    const given = ["context", "mode"].find((name) => reasoning[name] != null);
-    if (given !== undefined) throw refused(`reasoning.${given}`);
+    const unsupportedName = ["context", "mode"].find((name) => reasoning[name] != null);
+    if (unsupportedName !== undefined) throw refused(`reasoning.${unsupportedName}`);
     return;
   }
   if (reasoning["summary"] != null && settings.summaries.length === 0) throw refused("reasoning.summary");
-  checkValue(reasoning["summary"], { param: "reasoning.summary", taken: settings.summaries }, asked);
-  checkValue(reasoning["context"], { param: "reasoning.context", taken: settings.contexts }, asked);
+  checkValue(reasoning["summary"], { param: "reasoning.summary", allowedValues: settings.summaries }, question);
+  checkValue(reasoning["context"], { param: "reasoning.context", allowedValues: settings.contexts }, question);
   if (reasoning["mode"] != null && !settings.isNewest) throw refused("reasoning.mode");
 }
 
@@ -84,16 +88,16 @@ function checkPart(part: JsonRecord, place: string, { details, isNewest }: Model
 
 interface Setting {
   readonly param: string;
-  readonly taken: readonly string[];
+  readonly allowedValues: readonly string[];
 }
 
-function checkValue(value: unknown, { param, taken }: Setting, { service, model }: Asked): void {
-  if (value === undefined || value === null || taken.includes(show(value))) return;
-  const told =
+function checkValue(value: unknown, { param, allowedValues }: Setting, { service, model }: Asked): void {
+  if (value === undefined || value === null || allowedValues.includes(show(value))) return;
+  const shownValue =
     service === "chat"
       ? `'${param}' does not support '${show(value)}' with this model`
       : `'${show(value)}' is not supported with the '${model}' model`;
-  const message = `Unsupported value: ${told}. Supported values are: ${listOf(taken)}.`;
+  const message = `Unsupported value: ${shownValue}. Supported values are: ${listOf(allowedValues)}.`;
   throw new Complaint({ message, param, code: "unsupported_value" });
 }
 

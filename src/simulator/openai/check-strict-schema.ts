@@ -33,8 +33,8 @@ function brokenRule(schema: JsonRecord, root: JsonRecord): string | undefined {
   if (reference !== undefined) return brokenReference(reference, schema, root);
   const format = asText(schema["format"]);
   if (format !== undefined && !formats.includes(format)) return `'${format}' is not a valid format.`;
-  const said = ["type", "anyOf", "enum", "const"].some((key) => schema[key] !== undefined);
-  return said ? brokenObject(schema) : "schema must have a 'type' key.";
+  const hasType = ["type", "anyOf", "enum", "const"].some((key) => schema[key] !== undefined);
+  return hasType ? brokenObject(schema) : "schema must have a 'type' key.";
 }
 
 function brokenReference(ref: string, schema: JsonRecord, root: JsonRecord): string | undefined {

@@ -53,12 +53,12 @@ export function replyToCompletion(body: JsonRecord, world: World, wish: AnswerWi
   };
   const isStream = body["stream"] === true;
   const head = envelopeHead(world, { stream: isStream, promptTokens });
-  const named = { ...head, headers: [...head.headers, ["openai-model", model] as const] };
+  const ownHead = { ...head, headers: [...head.headers, ["openai-model", model] as const] };
   if (isStream) {
     const includesUsage = asRecord(body["stream_options"])?.["include_usage"] === true;
-    return { kind: "stream", head: named, framing: "sse", frames: framesOf(completion, includesUsage) };
+    return { kind: "stream", head: ownHead, framing: "sse", frames: framesOf(completion, includesUsage) };
   }
-  return { kind: "document", head: named, tokens: answerTokens(completion), body: documentOf(completion) };
+  return { kind: "document", head: ownHead, tokens: answerTokens(completion), body: documentOf(completion) };
 }
 
 function choicesFor(
@@ -175,11 +175,11 @@ function* framesOf(completion: Completion, includesUsage: boolean): Generator<Fr
     ...(includesUsage ? { usage } : {}),
   });
   for (const [index, { answer, echo }] of choices.entries()) {
-    const said = (text: string, finish: string | null): JsonRecord =>
+    const chunkOf = (text: string, finish: string | null): JsonRecord =>
       chunk([{ text, index, logprobs: null, finish_reason: finish }]);
-    if (echo !== "") yield { part: "text", data: said(echo, null), tokens: 0 };
-    for (const token of answer.text) yield { part: "text", data: said(token, null), tokens: 1 };
-    yield { part: "finish", data: said("", finishReason(answer, wish)), tokens: 0 };
+    if (echo !== "") yield { part: "text", data: chunkOf(echo, null), tokens: 0 };
+    for (const token of answer.text) yield { part: "text", data: chunkOf(token, null), tokens: 1 };
+    yield { part: "finish", data: chunkOf("", finishReason(answer, wish)), tokens: 0 };
   }
   if (includesUsage) yield { part: "usage", data: chunk([], usageOf(completion)), tokens: 0 };
   yield { part: "end", data: "[DONE]", tokens: 0 };

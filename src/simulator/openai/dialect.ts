@@ -63,8 +63,8 @@ export const openaiDialect: Dialect = {
   withOddUsage({ usage, ...data }) {
     if (usage == null) return data;
     if (data["object"] === "list") return { ...data, data: recordsOf(data["data"]).map((one) => ({ ...one, usage })) };
-    const said = data["object"] === "text_completion" ? { text: "" } : { delta: {} };
-    const [first = { ...said, index: 0, finish_reason: null }, ...others] = recordsOf(data["choices"]);
+    const contentMember = data["object"] === "text_completion" ? { text: "" } : { delta: {} };
+    const [first = { ...contentMember, index: 0, finish_reason: null }, ...others] = recordsOf(data["choices"]);
     return { ...data, choices: [{ ...first, usage }, ...others] };
   },
   withoutChoices(data) {

@@ -102,12 +102,12 @@ export function errorBodyFor(wish: ErrorWish, model: string): ErrorBody {
       : wish.status === 429
         ? tooManyFor(wish, model)
         : bodies[wish.status];
-  const known = body ?? {
+  const errorBody = body ?? {
     message: "The server had an error while processing your request. Sorry about that!",
     type: "server_error",
   };
   return {
-    ...known,
+    ...errorBody,
     ...(wish.message === undefined ? {} : { message: wish.message }),
     ...(wish.code === undefined ? {} : { code: wish.code }),
   };
@@ -202,8 +202,8 @@ export function unknownParameter(param: string): ErrorBody {
 }
 
 /** Throws at the first unknown member of a record, with its path; a null counts as absent. */
-export function checkMembers(record: JsonRecord, known: readonly string[], place: string): void {
-  const stranger = Object.keys(record).find((name) => record[name] !== null && !known.includes(name));
+export function checkMembers(record: JsonRecord, knownNames: readonly string[], place: string): void {
+  const stranger = Object.keys(record).find((name) => record[name] !== null && !knownNames.includes(name));
   if (stranger !== undefined) throw new Complaint(unknownParameter(`${place}.${stranger}`));
 }
 
@@ -256,9 +256,9 @@ export function emptyArray(param: string): ErrorBody {
 export function invalidType(param: string, expected: string, value: unknown): ErrorBody {
   const got = nameOfType(value);
   const article = /^[aeiou]/.test(expected) ? "an" : "a";
-  const given = got === "null" ? "null" : `${/^[aeiou]/.test(got) ? "an" : "a"} ${got}`;
+  const actual = got === "null" ? "null" : `${/^[aeiou]/.test(got) ? "an" : "a"} ${got}`;
   return {
-    message: `Invalid type for '${param}': expected ${article} ${expected}, but got ${given} instead.`,
+    message: `Invalid type for '${param}': expected ${article} ${expected}, but got ${actual} instead.`,
     param,
     code: "invalid_type",
   };

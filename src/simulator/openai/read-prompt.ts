@@ -94,8 +94,8 @@ function readToolMode(body: JsonRecord): ToolMode {
   return { kind: "auto" };
 }
 
-function nameIn(named: JsonRecord | undefined): string | undefined {
-  return asText((asRecord(named?.["function"]) ?? asRecord(named?.["custom"]))?.["name"]);
+function nameIn(choice: JsonRecord | undefined): string | undefined {
+  return asText((asRecord(choice?.["function"]) ?? asRecord(choice?.["custom"]))?.["name"]);
 }
 
 function readOutput(format: JsonRecord | undefined): OutputWish {

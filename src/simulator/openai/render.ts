@@ -123,13 +123,13 @@ function* deltasOf(answer: Answer, envelope: Envelope): Generator<Delta> {
 }
 
 function* textDeltas(answer: Answer, envelope: Envelope): Generator<Delta> {
-  const asked = envelope.topLogprobs !== undefined;
+  const wantsLogprobs = envelope.topLogprobs !== undefined;
   const logprobsOf = (tokens: readonly string[]): { logprobs?: JsonRecord } =>
-    asked ? { logprobs: { content: tokens.map((token) => logprobOf(token, envelope)), refusal: null } } : {};
+    wantsLogprobs ? { logprobs: { content: tokens.map((token) => logprobOf(token, envelope)), refusal: null } } : {};
   yield { part: "open", delta: { role: "assistant", content: "", refusal: null }, tokens: 0, ...logprobsOf([]) };
   const cited = citeIn(answer.text, envelope.search);
   for (let at = 0; at < cited.tokens.length;) {
-    const size = asked || envelope.random.next() < 0.6 ? 1 : envelope.random.integer(2, 4);
+    const size = wantsLogprobs || envelope.random.next() < 0.6 ? 1 : envelope.random.integer(2, 4);
     const tokens = cited.tokens.slice(at, at + size);
     at += size;
     yield { part: "text", delta: { content: tokens.join("") }, tokens: tokens.length, ...logprobsOf(tokens) };
@@ -169,8 +169,8 @@ function renderCall({ id, name, kind }: WireCall, written: string): JsonRecord {
 function wireCalls(answer: Answer, { random, wish }: Envelope): WireCall[] {
   return answer.calls.map(({ name, input, freeForm }) => {
     const whole = freeForm ?? JSON.stringify(input);
-    const kept = wish.cutArguments === true ? whole.slice(0, Math.max(1, Math.floor(whole.length * 0.6))) : whole;
-    const written = kept === "{}" && wish.cutArguments === true ? "{" : kept;
+    const keptText = wish.cutArguments === true ? whole.slice(0, Math.max(1, Math.floor(whole.length * 0.6))) : whole;
+    const written = keptText === "{}" && wish.cutArguments === true ? "{" : keptText;
     return { id: `call_${random.characters(24)}`, name, kind: freeForm === undefined ? "function" : "custom", written };
   });
 }

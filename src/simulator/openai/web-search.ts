@@ -125,7 +125,7 @@ export function citeIn(tokens: readonly string[], search: WebSearch | undefined)
 
 /** The call in the output. `sources`: if the caller asked for them. */
 export function renderSearch(id: string, { query, pages, failed }: WebSearch, sources: boolean): JsonRecord {
-  const found = pages.map(({ url }) => ({ type: "url", url }));
-  const action = { type: "search", queries: [query], query, ...(sources ? { sources: found } : {}) };
+  const pageSources = pages.map(({ url }) => ({ type: "url", url }));
+  const action = { type: "search", queries: [query], query, ...(sources ? { sources: pageSources } : {}) };
   return { id, type: "web_search_call", status: failed ? "failed" : "completed", action };
 }

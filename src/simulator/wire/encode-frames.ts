@@ -32,21 +32,22 @@ function* encodeEvents(frames: Iterable<Frame>, context: EncodingContext): Gener
   const prefix = fault === "no-space-after-data" ? "data:" : "data: ";
   const print = printer(context);
   const isUnterminated = fault === "no-done";
-  let held: Piece | undefined;
+  let heldPiece: Piece | undefined;
   for (const frame of frames) {
-    if (held !== undefined) yield held;
+    if (heldPiece !== undefined) yield heldPiece;
     const comment = fault === "comments" ? `: keep-alive${newline}${newline}${newline}:${newline}` : "";
     const event = frame.event === undefined ? "" : `event: ${frame.event}${newline}`;
     const json = frame.bare === true ? dialect.printDocument(asDocument(frame)) : print(frame);
     const body = frame.bare === true ? `${json}${newline}` : `${event}${prefix}${json}${newline}${newline}`;
-    held = { text: comment + body, part: frame.part, tokens: frame.tokens };
+    heldPiece = { text: comment + body, part: frame.part, tokens: frame.tokens };
     if (!isUnterminated) {
-      yield held;
-      held = undefined;
+      yield heldPiece;
+      heldPiece = undefined;
     }
   }
   // a vendor without an end marker can only leave out its last blank line
-  if (held !== undefined) yield !dialect.hasEndMarker ? { ...held, text: held.text.slice(0, -newline.length) } : held;
+  if (heldPiece !== undefined)
+    yield !dialect.hasEndMarker ? { ...heldPiece, text: heldPiece.text.slice(0, -newline.length) } : heldPiece;
 }
 
 function* encodeArray(frames: Iterable<Frame>, { dialect, script }: EncodingContext): Generator<Piece> {

@@ -177,9 +177,9 @@ export class RequestParser {
   }
 
   #take(count: number): Buffer {
-    const taken = this.#all().subarray(0, count);
+    const bytes = this.#all().subarray(0, count);
     this.#use(count);
-    return taken;
+    return bytes;
   }
 
   #line(): string | undefined {

@@ -18,12 +18,12 @@ export async function sendWholeBody(exchange: Exchange, { head, pieces, script }
     case "gzip":
     case "gzip-cut": {
       const packed = gzipSync(join(pieces));
-      const kept = script.fault === "gzip" ? packed : packed.subarray(0, Math.max(12, packed.length >> 1));
+      const keptBytes = script.fault === "gzip" ? packed : packed.subarray(0, Math.max(12, packed.length >> 1));
       exchange.sendHead(
         { ...head, headers: [...head.headers, ["content-encoding", "gzip"]] },
-        { announced: kept.length },
+        { announced: keptBytes.length },
       );
-      await exchange.send(kept);
+      await exchange.send(keptBytes);
       exchange.finish();
       return true;
     }

@@ -121,13 +121,13 @@ function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
 
 /** "The final block in an assistant message cannot be `thinking`": an answer that broke off there has no content. */
 function withoutEndingThoughts(turns: Turn[], report: Report): Turn[] {
-  const kept: Turn[] = [];
+  const keptTurns: Turn[] = [];
   for (const { role, blocks, members } of turns) {
     const end = blocks.findLastIndex(({ type }) => type !== "thinking" && type !== "redacted_thinking") + 1;
     if (end < blocks.length) report.drop("reasoning_content");
-    append(kept, { role, blocks: blocks.slice(0, end), members });
+    append(keptTurns, { role, blocks: blocks.slice(0, end), members });
   }
-  return kept;
+  return keptTurns;
 }
 
 function finishTurns(turns: Turn[]): Turn[] {

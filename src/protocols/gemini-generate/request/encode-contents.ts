@@ -163,10 +163,10 @@ class Writer {
   withBeside(written: JsonObject, { strays }: Pick<Message | TextPart, "strays">, place = "content"): JsonObject {
     if (strays === undefined || !this.#target.native) return written;
     const { mediaDetail } = this.#target.facts;
-    const placed = new Set<Stray>();
+    const placedStrays = new Set<Stray>();
     const fitting = strays.filter(({ path }) => mediaDetail !== false || path[0] !== "mediaResolution");
-    const whole = withStrays(written, fitting, (stray) => void placed.add(stray));
-    for (const stray of strays) if (!placed.has(stray)) this.#report.drop(placeOfStray(place, stray));
+    const whole = withStrays(written, fitting, (stray) => void placedStrays.add(stray));
+    for (const stray of strays) if (!placedStrays.has(stray)) this.#report.drop(placeOfStray(place, stray));
     return whole;
   }
 

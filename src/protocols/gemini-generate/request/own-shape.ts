@@ -68,13 +68,13 @@ function choiceFits(request: RawMembers): boolean {
 
 function contentsFit(request: RawMembers): boolean {
   return objectsInMembers(request.read("contents")).every(({ parts }) => {
-    const given = arrayOr<readonly Json[]>(parts, []);
-    return given.length > 0 && given.every((part) => isObject(part) && partFits(withCamelSpelling(part)));
+    const partList = arrayOr<readonly Json[]>(parts, []);
+    return partList.length > 0 && partList.every((part) => isObject(part) && partFits(withCamelSpelling(part)));
   });
 }
 
 /** The content of a part: "required oneof field 'data' must have one initialized field". */
-const held = [
+const contentMembers = [
   "text",
   "inlineData",
   "fileData",
@@ -87,7 +87,7 @@ const held = [
 ] as const;
 
 function partFits(part: JsonObject): boolean {
-  if (held.every((name) => part[name] === undefined || part[name] === null)) return false;
+  if (contentMembers.every((name) => part[name] === undefined || part[name] === null)) return false;
   const { mimeType } = withCamelSpelling(membersOf(part["inlineData"]));
   if (typeof mimeType === "string" && registeredType(mimeType) !== mimeType) return false;
   return part["functionCall"] === undefined || membersOf(part["functionCall"])["args"] !== null;

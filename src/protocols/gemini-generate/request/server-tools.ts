@@ -42,8 +42,8 @@ const functions = "functionDeclarations";
 
 /** `AUTO` is the default there, and refused as a value. */
 export function withCallsShown({ functionCallingConfig: calling, ...others }: JsonObject): JsonObject {
-  const said = membersOf(calling)["mode"] === "AUTO" ? {} : { functionCallingConfig: calling };
-  return { ...others, ...(calling === undefined ? {} : said), includeServerSideToolInvocations: true };
+  const configMember = membersOf(calling)["mode"] === "AUTO" ? {} : { functionCallingConfig: calling };
+  return { ...others, ...(calling === undefined ? {} : configMember), includeServerSideToolInvocations: true };
 }
 
 /** Headers contain ASCII without whitespace, and names are the caller's. */

@@ -38,7 +38,7 @@ export function createStreamDecoder(): StreamDecoder {
 class Decoder implements StreamDecoder {
   readonly #choices = new Map<number, ChoiceState>();
   /** Those whose ending is held back. */
-  readonly #held = new Set<ChoiceState>();
+  readonly #waitingChoices = new Set<ChoiceState>();
   #started = false;
   #failed = false;
   #seed = "";
@@ -154,18 +154,21 @@ class Decoder implements StreamDecoder {
     if (open !== null && raw === "STOP")
       return this.#fail(events, plainFailure("malformed", `the call to ${open} was never completed`, 200));
     choice.pendingFinish = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };
-    this.#held.add(choice);
+    this.#waitingChoices.add(choice);
     if (raw !== "STOP" || choice.open) this.#release(events);
   }
 
   #release(events: StreamEvent[]): void {
-    const held = this.#held.size < 2 ? this.#held : [...this.#held].toSorted((a, b) => a.place - b.place);
-    for (const choice of held) {
+    const choices =
+      this.#waitingChoices.size < 2
+        ? this.#waitingChoices
+        : [...this.#waitingChoices].toSorted((a, b) => a.place - b.place);
+    for (const choice of choices) {
       if (choice.pendingFinish === null || choice.finished) continue;
       choice.finished = true;
       events.push(choice.pendingFinish);
     }
-    this.#held.clear();
+    this.#waitingChoices.clear();
   }
 
   #readUsage(usage: Usage | null, events: StreamEvent[]): void {

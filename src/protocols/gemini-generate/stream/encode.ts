@@ -48,7 +48,7 @@ export function createStreamEncoder(options: StreamOptions): StreamEncoder {
 class Encoder implements StreamEncoder {
   readonly #choices = new Map<number, ChoiceSlices>();
   /** Those that may have something for the next frame. */
-  readonly #spoken = new Set<ChoiceSlices>();
+  readonly #speakingChoices = new Set<ChoiceSlices>();
   #id: string;
   #model = "";
   #usage: Usage | null = null;
@@ -99,7 +99,7 @@ class Encoder implements StreamEncoder {
         return;
       default: {
         const choice = this.#choiceAt(event.choice);
-        this.#spoken.add(choice);
+        this.#speakingChoices.add(choice);
         takeForChoice(choice, event);
       }
     }
@@ -127,8 +127,10 @@ class Encoder implements StreamEncoder {
   /** One frame for all choices with content; the last one has the endings. */
   #frame(last: boolean): string {
     const candidates: JsonObject[] = [];
-    const speaking = last ? [...this.#choices.values()] : [...this.#spoken].toSorted((a, b) => a.place - b.place);
-    this.#spoken.clear();
+    const speaking = last
+      ? [...this.#choices.values()]
+      : [...this.#speakingChoices].toSorted((a, b) => a.place - b.place);
+    this.#speakingChoices.clear();
     for (const choice of speaking) {
       const { index } = choice;
       const finish = last ? choice.finish : null;

@@ -95,20 +95,20 @@ const audioTypes: Readonly<Record<string, string>> = { wav: "audio/wav", mp3: "a
 
 /** An object with its format; Mistral's clients send only the bytes or the URL. */
 function decodeAudio(part: JsonObject, place: string): FilePart {
-  const given = part["input_audio"];
-  if (typeof given === "string") return { type: "file", source: soundSource(given), filename: null };
-  const audio = asObject(given, place);
+  const sound = part["input_audio"];
+  if (typeof sound === "string") return { type: "file", source: soundSource(sound), filename: null };
+  const audio = asObject(sound, place);
   const format = requiredString(audio, "format", place);
-  const told = requiredString(audio, "data", place);
-  const data = parseDataUrl(told)?.data ?? told;
+  const soundData = requiredString(audio, "data", place);
+  const data = parseDataUrl(soundData)?.data ?? soundData;
   const mediaType = audioTypes[format] ?? `audio/${format}`;
   return { type: "file", source: { kind: "data", mediaType, data }, filename: null };
 }
 
-function soundSource(given: string): MediaSource {
-  if (!/^(?:data:|https?:)/iu.test(given.slice(0, 8)))
-    return { kind: "data", mediaType: audioType(given), data: given };
-  const source = mediaSource(given);
+function soundSource(soundText: string): MediaSource {
+  if (!/^(?:data:|https?:)/iu.test(soundText.slice(0, 8)))
+    return { kind: "data", mediaType: audioType(soundText), data: soundText };
+  const source = mediaSource(soundText);
   const { mediaType } = source;
   return mediaType?.startsWith("audio/") === true ? source : { ...source, mediaType: "audio/mpeg" };
 }

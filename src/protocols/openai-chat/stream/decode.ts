@@ -126,14 +126,14 @@ class ChunkDecoder implements StreamDecoder {
 
   #state(index: number): DecodedChoice {
     if (this.#latest?.index === index) return this.#latest;
-    const known = this.#choices.get(index);
-    const state = known ?? {
+    const knownState = this.#choices.get(index);
+    const state = knownState ?? {
       index,
       calls: new StreamCallTracker({ id: this.#id, index }),
       hasBegun: false,
       finished: false,
     };
-    if (known === undefined) this.#choices.set(index, state);
+    if (knownState === undefined) this.#choices.set(index, state);
     this.#latest = state;
     return state;
   }

@@ -49,26 +49,26 @@ function itemFits(value: Json): boolean {
   if (typeof id === "string" && !isOwnId(type, id)) return false;
   switch (type) {
     case "message":
-      return contentFits(item["content"], item["role"] === "assistant" ? answered : asked);
+      return contentFits(item["content"], item["role"] === "assistant" ? answerTypes : inputTypes);
     case "function_call":
       return isPlain(item["name"]) && typeof item["arguments"] === "string";
     case "reasoning":
       return isReplayable(item);
     case "function_call_output":
     case `${freeCall}_output`:
-      return contentFits(item["output"], asked);
+      return contentFits(item["output"], inputTypes);
     default:
       return true;
   }
 }
 
-const asked: ReadonlySet<Json | undefined> = new Set(["input_text", "input_image", "input_file"]);
-const answered: ReadonlySet<Json | undefined> = new Set(["output_text", "refusal"]);
+const inputTypes: ReadonlySet<Json | undefined> = new Set(["input_text", "input_image", "input_file"]);
+const answerTypes: ReadonlySet<Json | undefined> = new Set(["output_text", "refusal"]);
 
 /** Each role has parts of its own. */
-function contentFits(content: Json | undefined, taken: ReadonlySet<Json | undefined>): boolean {
+function contentFits(content: Json | undefined, allowedTypes: ReadonlySet<Json | undefined>): boolean {
   if (!isArray(content)) return typeof content === "string";
-  return content.every((part) => isObject(part) && taken.has(part["type"]) && fileFits(part));
+  return content.every((part) => isObject(part) && allowedTypes.has(part["type"]) && fileFits(part));
 }
 
 /** Only the file ending tells its type. */

@@ -59,14 +59,14 @@ function checkItem(item: JsonRecord, place: string): void {
   const kind = asText(item["type"]) ?? (item["role"] === undefined ? undefined : "message");
   if (kind === undefined) throw new Complaint(missingParameter(`${place}.type`));
   if (kind === reference) return checkReference(item, place);
-  const known = kinds[kind];
-  if (known === undefined) {
+  const knownKind = kinds[kind];
+  if (knownKind === undefined) {
     if (otherKinds.includes(kind)) return;
     const message = `Invalid value: '${kind}'. Supported values are: ${listOf([...Object.keys(kinds), ...otherKinds])}.`;
     throw new Complaint({ message, param: `${place}.type`, code: "invalid_value" });
   }
-  checkMembers(item, known.members, place);
-  checkId(item["id"], known.prefix, `${place}.id`);
+  checkMembers(item, knownKind.members, place);
+  checkId(item["id"], knownKind.prefix, `${place}.id`);
   if (kind === "message") checkMessage(item, place);
   if (kind === "function_call") checkCall(item, place, "arguments");
   if (kind === "custom_tool_call") checkCall(item, place, "input");
@@ -141,9 +141,9 @@ function checkFileName(part: JsonRecord): void {
   throw new Complaint({ message, param: "input" });
 }
 
-function checkCall(item: JsonRecord, place: string, given: "arguments" | "input"): void {
+function checkCall(item: JsonRecord, place: string, argumentMember: "arguments" | "input"): void {
   checkCallId(item, place);
-  for (const name of ["name", given]) {
+  for (const name of ["name", argumentMember]) {
     const value = item[name];
     if (value === undefined) throw new Complaint(missingParameter(`${place}.${name}`));
     if (typeof value !== "string") throw new Complaint(invalidType(`${place}.${name}`, "string", value));
@@ -202,8 +202,8 @@ function checkPairs(
     const message = `No tool call found for ${words} output with call_id ${show(item["call_id"])}.`;
     throw new Complaint({ message, param: "input" });
   }
-  const answered = new Set(items.filter((item) => item["type"] === output).map((item) => item["call_id"]));
-  const open = items.find((item) => item["type"] === call && !answered.has(item["call_id"]));
+  const answeredIds = new Set(items.filter((item) => item["type"] === output).map((item) => item["call_id"]));
+  const open = items.find((item) => item["type"] === call && !answeredIds.has(item["call_id"]));
   if (open === undefined) return;
   const message = `No tool output found for ${words} ${show(open["call_id"])}.`;
   throw new Complaint({ message, param: "input" });

@@ -135,17 +135,17 @@ function checkReasoning(body: JsonRecord, { reasons, efforts }: ModelTraits, mod
 }
 
 function checkInclude(body: JsonRecord, { reasons }: ModelTraits): void {
-  const wanted = asList(body["include"]) ?? [];
-  for (const [index, member] of wanted.entries()) {
+  const includes = asList(body["include"]) ?? [];
+  for (const [index, member] of includes.entries()) {
     if (typeof member === "string" && includable.includes(member)) continue;
     const message = `Invalid value: '${show(member)}'. Supported values are: ${listOf(includable)}.`;
     throw new Complaint({ message, param: `include[${index}]`, code: "invalid_value" });
   }
-  if (!reasons && wanted.includes("reasoning.encrypted_content")) {
+  if (!reasons && includes.includes("reasoning.encrypted_content")) {
     throw new Complaint({ message: "Encrypted content is not supported with this model.", param: "include" });
   }
   const isFree = asText(asRecord(body["reasoning"])?.["effort"]) === "none";
-  if (reasons && !isFree && wanted.includes("message.output_text.logprobs")) {
+  if (reasons && !isFree && includes.includes("message.output_text.logprobs")) {
     const message = "logprobs are not supported with reasoning models.";
     throw new Complaint({ message, param: "include" });
   }

@@ -117,8 +117,8 @@ function checkFunction(tool: JsonRecord, place: string): void {
   const parameters = asRecord(tool["parameters"]);
   if (parameters === undefined) return;
   const what = `function '${show(tool["name"])}'`;
-  const shown = { what, param: `${place}.parameters`, code: "invalid_function_parameters" };
-  checkSchema(parameters, shown, tool["strict"] === true);
+  const complaint = { what, param: `${place}.parameters`, code: "invalid_function_parameters" };
+  checkSchema(parameters, complaint, tool["strict"] === true);
 }
 
 /** A call of a tool that exists only in namespaces must name its own. */

@@ -125,16 +125,16 @@ function conversationOf(body: JsonRecord, world: World): readonly JsonRecord[] {
     throw new Complaint({ message, code: "missing_required_parameter" });
   }
   if (body["conversation"] != null) {
-    const named = asText(body["conversation"]) ?? asText(asRecord(body["conversation"])?.["id"]) ?? "";
-    throw new Complaint({ message: `Conversation with id '${named}' not found.`, param: "conversation" }, 404);
+    const conversation = asText(body["conversation"]) ?? asText(asRecord(body["conversation"])?.["id"]) ?? "";
+    throw new Complaint({ message: `Conversation with id '${conversation}' not found.`, param: "conversation" }, 404);
   }
-  const before = previous === undefined ? [] : world.kept.get(previous);
+  const before = previous === undefined ? [] : world.threads.get(previous);
   if (before === undefined) {
     const message = `Previous response with id '${previous}' not found.`;
     throw new Complaint({ message, param: "previous_response_id", code: "previous_response_not_found" });
   }
-  const given = body["input"] === undefined ? [] : checkInput(body["input"]);
-  const added = given.map((item) => (item["type"] === reference ? recall(item["id"], world) : item));
+  const inputItems = body["input"] === undefined ? [] : checkInput(body["input"]);
+  const added = inputItems.map((item) => (item["type"] === reference ? recall(item["id"], world) : item));
   for (const item of added) checkRemembered(item, world);
   const items = [...before, ...added];
   checkConversation(items);
@@ -147,18 +147,18 @@ function checkRemembered(item: JsonRecord, world: World): void {
 }
 
 /** From the stored answers. */
-function recall(id: unknown, { kept }: World): JsonRecord {
-  for (const items of kept.values()) {
-    const found = items.find((one) => one["id"] === id);
-    if (found !== undefined) return found;
+function recall(id: unknown, { threads }: World): JsonRecord {
+  for (const items of threads.values()) {
+    const knownItem = items.find((one) => one["id"] === id);
+    if (knownItem !== undefined) return knownItem;
   }
   throw notFound(show(id));
 }
 
-function keep({ kept }: World, id: string, items: readonly JsonRecord[]): void {
-  kept.set(id, items);
-  const [oldest] = kept.keys();
-  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+function keep({ threads }: World, id: string, items: readonly JsonRecord[]): void {
+  threads.set(id, items);
+  const [oldest] = threads.keys();
+  if (threads.size > mostKept && oldest !== undefined) threads.delete(oldest);
 }
 
 interface AssemblyContext {
@@ -201,7 +201,7 @@ function assemble(answer: Answer, context: AssemblyContext): StreamedResponse {
   return {
     items,
     finished,
-    begun: responseObject(facts, { status: "in_progress", output: [], usage: null }),
+    openedResponse: responseObject(facts, { status: "in_progress", output: [], usage: null }),
     ended: responseObject(facts, {
       ...ending,
       ...(isComplete ? { completedAt: now } : {}),

@@ -88,13 +88,14 @@ function callItem(
 ): CallItem {
   const type = freeForm !== undefined ? "custom_tool_call" : name === toolSearch ? "tool_search_call" : "function_call";
   const written = freeForm ?? JSON.stringify(input);
-  const kept = written.slice(0, Math.max(1, Math.floor(written.length * 0.6)));
+  const keptText = written.slice(0, Math.max(1, Math.floor(written.length * 0.6)));
   return {
     kind: "call",
     id: ids.next(prefixes[type]),
     callId: `call_${random.characters(24)}`,
     name,
-    arguments: wish.cutArguments === true && type !== "tool_search_call" ? (written === "{}" ? "{" : kept) : written,
+    arguments:
+      wish.cutArguments === true && type !== "tool_search_call" ? (written === "{}" ? "{" : keptText) : written,
     ...(namespace === undefined ? {} : { namespace }),
     type,
   };
@@ -141,12 +142,12 @@ export function beginMessage({ id, phase }: MessageItem): JsonRecord {
 
 export function renderCall(item: CallItem, status: "in_progress" | "completed"): JsonRecord {
   const { id, type, name, namespace, callId: call_id } = item;
-  const shown = status === "completed" ? item.arguments : "";
+  const shownArguments = status === "completed" ? item.arguments : "";
   if (type === "tool_search_call")
-    return { id, type, status, call_id, execution: "client", arguments: searchedFor(shown) };
+    return { id, type, status, call_id, execution: "client", arguments: searchedFor(shownArguments) };
   const place = namespace === undefined ? { name } : { name, namespace };
-  if (type === "custom_tool_call") return { id, type, status, call_id, input: shown, ...place };
-  return { id, type, status, arguments: shown, call_id, ...place };
+  if (type === "custom_tool_call") return { id, type, status, call_id, input: shownArguments, ...place };
+  return { id, type, status, arguments: shownArguments, call_id, ...place };
 }
 
 /** An object, unlike a function's arguments. */

@@ -8,13 +8,13 @@ import { toolSearch } from "./output-items.ts";
 
 /** `items` is the whole conversation, stored turns first. */
 export function readResponsesPrompt(body: JsonRecord, items: readonly JsonRecord[], traits: ModelTraits): Prompt {
-  const said = items.filter((item) => item["role"] !== undefined);
-  const users = said.filter((item) => item["role"] === "user");
-  const systems = said.filter((item) => item["role"] === "system" || item["role"] === "developer");
+  const messages = items.filter((item) => item["role"] !== undefined);
+  const users = messages.filter((item) => item["role"] === "user");
+  const systems = messages.filter((item) => item["role"] === "system" || item["role"] === "developer");
   return {
     model: traits.servedAs,
     systemText: [asText(body["instructions"]) ?? "", ...systems.map((item) => textOf(item["content"]))].join("\n"),
-    userText: textOf((users.at(-1) ?? said.at(-1))?.["content"]),
+    userText: textOf((users.at(-1) ?? messages.at(-1))?.["content"]),
     prefill: "",
     toolResults: readToolResults(items),
     tools: readTools([...recordsOf(body["tools"]), ...items.flatMap((item) => recordsOf(item["tools"]))]),
@@ -31,8 +31,8 @@ export function readResponsesPrompt(body: JsonRecord, items: readonly JsonRecord
 /** The request's effort, or its model's default; "none" without reasoning. */
 export function usualEffort(body: JsonRecord, traits: ModelTraits): string {
   if (!traits.reasons) return "none";
-  const asked = asText(asRecord(body["reasoning"])?.["effort"]);
-  return asked ?? (traits.efforts.includes("none") ? "none" : "medium");
+  const effortName = asText(asRecord(body["reasoning"])?.["effort"]);
+  return effortName ?? (traits.efforts.includes("none") ? "none" : "medium");
 }
 
 export function countItems(body: JsonRecord, items: readonly JsonRecord[]): number {

@@ -109,8 +109,8 @@ function toolOf(tool: JsonRecord): JsonRecord {
 
 /** The end: status and reason, from the answer or a fault. */
 export function endingOf(finish: string, wish: AnswerWish): { status: string; incompleteReason?: string } {
-  const asked = wish.finishReason ?? (wish.policyBlock === true ? "content_filter" : undefined);
-  const reason = asked ?? (finish === "length" ? "max_output_tokens" : "completed");
+  const forcedReason = wish.finishReason ?? (wish.policyBlock === true ? "content_filter" : undefined);
+  const reason = forcedReason ?? (finish === "length" ? "max_output_tokens" : "completed");
   if (["completed", "failed", "cancelled", "in_progress", "queued"].includes(reason)) return { status: reason };
   return { status: "incomplete", incompleteReason: reason };
 }

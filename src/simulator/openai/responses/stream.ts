@@ -25,14 +25,14 @@ export interface StreamedResponse {
   readonly items: readonly OutputItem[];
   /** The items in their final form, in the same order. */
   readonly finished: readonly JsonRecord[];
-  readonly begun: JsonRecord;
+  readonly openedResponse: JsonRecord;
   readonly ended: JsonRecord;
 }
 
 export function* eventsOfResponse(response: StreamedResponse, wishes: StreamWishes): Generator<Frame> {
-  const { items, finished, begun, ended } = response;
-  yield event("open", { type: "response.created", response: begun });
-  yield event("open", { type: "response.in_progress", response: begun });
+  const { items, finished, openedResponse, ended } = response;
+  yield event("open", { type: "response.created", response: openedResponse });
+  yield event("open", { type: "response.in_progress", response: openedResponse });
   let call = 0;
   for (const [index, item] of items.entries()) {
     const done = finished[index] ?? {};
@@ -67,8 +67,8 @@ interface Place {
 
 function* reasoningEvents(item: ReasoningItem, { index, done, wishes }: Place): Generator<Frame> {
   const at = { item_id: item.id, output_index: index, summary_index: 0 };
-  const begun = beginReasoning(item, wishes.random);
-  yield event("thought", { type: "response.output_item.added", item: begun, output_index: index });
+  const openedItem = beginReasoning(item, wishes.random);
+  yield event("thought", { type: "response.output_item.added", item: openedItem, output_index: index });
   if (item.summary.length > 0) {
     const name = "response.reasoning_summary";
     const text = item.summary.join("");
@@ -84,8 +84,8 @@ function* reasoningEvents(item: ReasoningItem, { index, done, wishes }: Place): 
 }
 
 function* searchEvents({ id }: SearchItem, { index, done }: Pick<Place, "index" | "done">): Generator<Frame> {
-  const begun = { id, type: "web_search_call", status: "in_progress" };
-  yield event("text", { type: "response.output_item.added", item: begun, output_index: index });
+  const openedItem = { id, type: "web_search_call", status: "in_progress" };
+  yield event("text", { type: "response.output_item.added", item: openedItem, output_index: index });
   for (const state of ["in_progress", "searching", "completed"]) {
     yield event("text", { type: `response.web_search_call.${state}`, item_id: id, output_index: index });
   }
@@ -116,8 +116,12 @@ function* messageEvents(item: MessageItem, { index, done, wishes }: Place): Gene
 
 function* callEvents(item: CallItem, { index, done, wishes, call }: Place & { call: number }): Generator<Frame> {
   const at = { item_id: item.id, output_index: index };
-  const begun = renderCall(item, "in_progress");
-  yield event("call", { type: "response.output_item.added", item: begun, output_index: index }, { call, tokens: 4 });
+  const openedItem = renderCall(item, "in_progress");
+  yield event(
+    "call",
+    { type: "response.output_item.added", item: openedItem, output_index: index },
+    { call, tokens: 4 },
+  );
   if (item.type !== "tool_search_call") yield* argumentEvents(item, { at, wishes, call });
   yield event("call", { type: "response.output_item.done", item: done, output_index: index }, { call });
 }
