@@ -44,7 +44,7 @@ export interface Citation {
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
-  readonly told?: ToldWords | undefined;
+  readonly textFallback?: ToldWords | undefined;
   /** In answers. The state contains the protocol's own form of them as well. */
   readonly citations?: readonly Citation[] | undefined;
   readonly marks?: CacheMarks | undefined;
@@ -114,8 +114,8 @@ export interface ForeignPart {
   /** In requests: the parts for other protocols. Absent: there is no replacement. Empty: it has no content. */
   readonly instead?: readonly ContentPart[] | undefined;
   /** In requests: paths of what other protocols cannot get. Absent: nothing that matters to them. */
-  readonly lost?: readonly string[] | undefined;
-  readonly told?: ToldWords | undefined;
+  readonly lostPlaces?: readonly string[] | undefined;
+  readonly textFallback?: ToldWords | undefined;
   /** The citations in it that other protocols can express. */
   readonly citations?: readonly Citation[] | undefined;
   readonly search?: SearchStep | undefined;

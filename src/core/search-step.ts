@@ -35,5 +35,5 @@ export interface ToldWords {
   /** Empty if it has no text. */
   readonly text: string;
   /** Its members that are not text, as paths in the caller's request. */
-  readonly lost: readonly string[];
+  readonly lostPlaces: readonly string[];
 }

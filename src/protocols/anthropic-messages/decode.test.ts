@@ -95,7 +95,7 @@ describe("requests", () => {
       {
         type: "foreign",
         state: { protocol: "anthropic-messages", value: content[1] },
-        lost: ["messages[0].content[1]"],
+        lostPlaces: ["messages[0].content[1]"],
       },
       {
         type: "foreign",

@@ -81,23 +81,23 @@ interface Carried<One extends Part> {
   readonly parts: readonly (One | ContentPart)[];
   /** They contain more than remarks about losses. */
   readonly says: boolean;
-  readonly lost: readonly string[];
+  readonly lostPlaces: readonly string[];
 }
 
 /** Null for an assistant turn that becomes empty, and for a message without any content. */
 function carryMessage(message: Message, carriage: Carriage): Message | null {
-  const { parts, says, lost } = carryAll(message.parts, carriage);
+  const { parts, says, lostPlaces } = carryAll(message.parts, carriage);
   if (says) return { ...message, parts };
   if (!message.parts.some(isContent)) return parts.length === 0 ? null : { ...message, parts };
   if (message.role === "assistant") return null;
-  return { ...message, parts: remarks(parts, { lost, what: "message", carriage }) };
+  return { ...message, parts: remarks(parts, { lostPlaces, what: "message", carriage }) };
 }
 
 function carryAll<One extends Part>(list: readonly One[], carriage: Carriage): Carried<One> {
   const each = list.map((part): Carried<One> => {
-    if (!carriage.needs(part)) return { parts: [part], says: saysSomething(part), lost: [] };
+    if (!carriage.needs(part)) return { parts: [part], says: saysSomething(part), lostPlaces: [] };
     if (part.type !== "tool-result") return carryPart(part, carriage);
-    return { parts: [{ ...part, ...carryResult(part, carriage) }], says: true, lost: [] };
+    return { parts: [{ ...part, ...carryResult(part, carriage) }], says: true, lostPlaces: [] };
   });
   return joined(each);
 }
@@ -106,7 +106,7 @@ function joined<One extends Part>(each: readonly Carried<One>[]): Carried<One> {
   return {
     parts: each.flatMap(({ parts }) => parts),
     says: each.some(({ says }) => says),
-    lost: each.flatMap(({ lost }) => lost),
+    lostPlaces: each.flatMap(({ lostPlaces }) => lostPlaces),
   };
 }
 
@@ -120,32 +120,32 @@ function isContent(part: Part): boolean {
 }
 
 function carryResult(result: ToolResultPart, carriage: Carriage): Pick<ToolResultPart, "parts"> {
-  const { parts, says, lost } = carryAll(result.parts, carriage);
-  return { parts: says ? parts : remarks(parts, { lost, what: "result", carriage }) };
+  const { parts, says, lostPlaces } = carryAll(result.parts, carriage);
+  return { parts: says ? parts : remarks(parts, { lostPlaces, what: "result", carriage }) };
 }
 
 function carryPart<One extends Part>(part: One, carriage: Carriage): Carried<One> {
   if (part.type === "foreign") {
-    const lost = placesIn(part, carriage);
-    for (const place of lost) carriage.drop(place);
+    const lostPlaces = placesIn(part, carriage);
+    for (const place of lostPlaces) carriage.drop(place);
     const inside = (part.instead ?? []).map((one): Carried<One> => ({ ...carryMedia(one, carriage) }));
-    return joined<One>([{ parts: [], says: false, lost }, ...inside]);
+    return joined<One>([{ parts: [], says: false, lostPlaces }, ...inside]);
   }
   return part.type === "file" || part.type === "image"
     ? carryMedia(part, carriage)
-    : { parts: [part], says: saysSomething(part), lost: [] };
+    : { parts: [part], says: saysSomething(part), lostPlaces: [] };
 }
 
 function carryMedia<One extends Part>(part: One, carriage: Carriage): Carried<One> {
-  const lost = part.type === "file" || part.type === "image" ? lostFile(part, carriage) : null;
-  if (lost === null) return { parts: withWords(part, carriage), says: saysSomething(part), lost: [] };
-  const place = lost.source.place ?? carriage.place;
+  const missingFile = part.type === "file" || part.type === "image" ? lostFile(part, carriage) : null;
+  if (missingFile === null) return { parts: withWords(part, carriage), says: saysSomething(part), lostPlaces: [] };
+  const place = missingFile.source.place ?? carriage.place;
   carriage.drop(place);
-  return { parts: remarkOn(lost), says: false, lost: [place] };
+  return { parts: remarkOn(missingFile), says: false, lostPlaces: [place] };
 }
 
-function placesIn({ lost, instead }: ForeignPart, { place }: Carriage): readonly string[] {
-  return lost ?? (instead === undefined ? [place] : []);
+function placesIn({ lostPlaces, instead }: ForeignPart, { place }: Carriage): readonly string[] {
+  return lostPlaces ?? (instead === undefined ? [place] : []);
 }
 
 type LostFile = (ImagePart | FilePart) & { readonly source: { readonly kind: "file-id" } };
@@ -183,7 +183,7 @@ function wordsOf({ filename, context }: FilePart, { namesFiles, hasContext }: Ca
 const saysNothing = /^(?:document|file|attachment|upload)?(?:\.\w{1,5})?$/iu;
 
 interface Emptied {
-  readonly lost: readonly string[];
+  readonly lostPlaces: readonly string[];
   readonly what: "message" | "result";
   readonly carriage: Carriage;
 }
@@ -191,10 +191,10 @@ interface Emptied {
 /** Replaces content that is completely lost, so that turns stay in order and are not empty. */
 function remarks<One extends Part>(
   parts: readonly One[],
-  { lost, what, carriage }: Emptied,
+  { lostPlaces, what, carriage }: Emptied,
 ): readonly (One | ContentPart)[] {
   if (carriage.awaited) {
-    const [place = carriage.place] = lost;
+    const [place = carriage.place] = lostPlaces;
     const why = `${place}: this target cannot read this ${what}, and the answer depends on it`;
     throw new GatewayFailure(why, { code: "unsupported", status: 400, param: place });
   }

@@ -17,6 +17,10 @@ test.each<[string, ChatRequest, boolean]>([
   ["a vendor's own tools", words({ tools: [{ type: "web_search" }] }), false],
   ["a mark on the whole", words({ cache_control: { type: "ephemeral" } }), false],
   ["a mark on a text", saying({ ...text, marks: { cache_control: { type: "ephemeral" } } }), false],
-  ["a text that cites", saying({ ...text, told: { kind: "citations", text: "title: A", lost: [] } }), false],
+  [
+    "a text that cites",
+    saying({ ...text, textFallback: { kind: "citations", text: "title: A", lostPlaces: [] } }),
+    false,
+  ],
   ["a refusal", saying(text, { type: "refusal", text: "no" }), false],
 ])("%s", (_, request, isPlain) => expect(holdsPlainWordsAlone(request)).toBe(isPlain));

@@ -7,6 +7,6 @@ export function holdsPlainWordsAlone({ messages, tools, extras }: ChatRequest): 
   if (tools.length > 0 || fields["tools"] !== undefined || fields["cache_control"] !== undefined) return false;
   for (const { parts } of messages)
     for (const part of parts)
-      if (part.type !== "text" || part.marks !== undefined || part.told !== undefined) return false;
+      if (part.type !== "text" || part.marks !== undefined || part.textFallback !== undefined) return false;
   return true;
 }

@@ -58,7 +58,7 @@ function holdsToTell({ parts }: { readonly parts: readonly Part[] }, telling: Se
 
 function isToTell(part: Part, telling: SearchTelling): boolean {
   if (part.type === "foreign") return isForeignWork(part, telling);
-  if (part.type === "text") return !telling.native && part.told !== undefined;
+  if (part.type === "text") return !telling.native && part.textFallback !== undefined;
   return part.type === "tool-result" && holdsToTell(part, telling);
 }
 
@@ -77,7 +77,7 @@ function stepIn(part: Part, { own, report }: SearchTelling): SearchStep | undefi
 }
 
 function toolWordsIn(part: ForeignPart, { own, report }: SearchTelling): ToldWords | undefined {
-  return part.state.protocol === own && report.foreign?.(part) !== true ? undefined : part.told;
+  return part.state.protocol === own && report.foreign?.(part) !== true ? undefined : part.textFallback;
 }
 
 function withoutTold(message: Message, telling: SearchTelling): Message {
@@ -110,16 +110,16 @@ function tellTurn({ parts }: Message, telling: SearchTelling): readonly TextPart
   return [...words.map((say) => say()), ...citationTexts].map((text) => ({ type: "text", text }));
 }
 
-function note({ kind, lost }: ToldWords, { report }: SearchTelling): void {
+function note({ kind, lostPlaces }: ToldWords, { report }: SearchTelling): void {
   report.adapt(`messages.${tagOf({ kind })}`, "blocks", "text");
-  for (const place of lost) report.drop(place);
+  for (const place of lostPlaces) report.drop(place);
 }
 
 /** The lines about one text, each once; none if its own protocol reads them itself. */
-function citedIn({ told }: TextPart | ForeignPart, telling: SearchTelling): readonly string[] {
-  if (told === undefined || telling.native) return [];
-  note(told, telling);
-  return told.text === "" ? [] : [told.text];
+function citedIn({ textFallback }: TextPart | ForeignPart, telling: SearchTelling): readonly string[] {
+  if (textFallback === undefined || telling.native) return [];
+  note(textFallback, telling);
+  return textFallback.text === "" ? [] : [textFallback.text];
 }
 
 /** The sources of content without text. */

@@ -13,9 +13,12 @@ const image: ImagePart = {
 };
 const media = (block: JsonObject): ImagePart | null => (block["type"] === "image" ? image : null);
 
-function glean(block: JsonObject, said = false): { instead: readonly ContentPart[] | null; lost: readonly string[] } {
-  const { instead = null, lost = [] } = unknownBlock(state, block, { place, fromAssistant: said, media });
-  return { instead, lost };
+function glean(
+  block: JsonObject,
+  said = false,
+): { instead: readonly ContentPart[] | null; lostPlaces: readonly string[] } {
+  const { instead = null, lostPlaces = [] } = unknownBlock(state, block, { place, fromAssistant: said, media });
+  return { instead, lostPlaces };
 }
 
 const text = (words: string): ContentPart => ({ type: "text", text: words });
@@ -50,12 +53,12 @@ describe("words", () => {
     ["lists of words", { type: "tags", tags: ["a", "b"] }, "tags: a\ntags: b"],
     ["an address beside words", { type: "link", url: "https://x.test", text: "See" }, "url: https://x.test\nSee"],
   ])("%s", (_what, block, words) => {
-    expect(glean(block)).toEqual({ instead: [text(words)], lost: [] });
+    expect(glean(block)).toEqual({ instead: [text(words)], lostPlaces: [] });
   });
 
   test("images inside keep their place between the words", () => {
     const block = { type: "wrapper", content: [{ type: "text", text: "a" }, { type: "image" }, "b"] };
-    expect(glean(block)).toEqual({ instead: [text("a"), image, text("b")], lost: [] });
+    expect(glean(block)).toEqual({ instead: [text("a"), image, text("b")], lostPlaces: [] });
   });
 
   test("what is no word is named, and the words are kept", () => {
@@ -75,12 +78,12 @@ describe("words", () => {
       `${inside}[2].preview`,
       `${inside}[3].value`,
     ];
-    expect(glean(block)).toEqual({ instead: [text("a\nmedia_type: model/x")], lost });
+    expect(glean(block)).toEqual({ instead: [text("a\nmedia_type: model/x")], lostPlaces: lost });
   });
 
   test("a wish for citations is named", () => {
-    expect(glean({ type: "note", text: "a", citations: { enabled: true } }).lost).toEqual(["citations"]);
-    expect(glean({ type: "note", text: "a", citations: { enabled: false } }).lost).toEqual([]);
+    expect(glean({ type: "note", text: "a", citations: { enabled: true } }).lostPlaces).toEqual(["citations"]);
+    expect(glean({ type: "note", text: "a", citations: { enabled: false } }).lostPlaces).toEqual([]);
   });
 });
 
@@ -93,19 +96,19 @@ test.each<[string, JsonObject]>([
   ["bytes with a name", { type: "hologram", source: { media_type: "model/x", data: "AAAA", filename: "a.holo" } }],
   ["blanks", { type: "note", text: " " }],
 ])("no words: %s", (_what, block) => {
-  expect(glean(block)).toEqual({ instead: null, lost: [place] });
+  expect(glean(block)).toEqual({ instead: null, lostPlaces: [place] });
 });
 
 describe("what a vendor's own tools did in the model's turn", () => {
   test("is not put into its mouth, what it said is", () => {
     for (const type of ["server_tool_use", "code_execution_tool_result", "web_search_call", "mcp_list_tools"]) {
       const block = { type, text: "a" };
-      const told = { kind: type, text: "a", lost: [] };
+      const told = { kind: type, text: "a", lostPlaces: [] };
       expect(unknownBlock(state, block, { place, fromAssistant: true })).toEqual({
         type: "foreign",
         state,
-        lost: [place],
-        told,
+        lostPlaces: [place],
+        textFallback: told,
       });
     }
     expect(glean({ type: "compaction", content: "So far: a." }, true).instead).toEqual([text("So far: a.")]);
@@ -165,12 +168,12 @@ describe("what a vendor's own tools did in the model's turn", () => {
       [".result"],
     ],
   ])("%s", (...[, block, words, lost]) => {
-    const told = { kind: block["type"], text: words, lost: lost.map((one) => `${place}${one}`) };
+    const told = { kind: block["type"], text: words, lostPlaces: lost.map((one) => `${place}${one}`) };
     expect(unknownBlock(state, block, { place, fromAssistant: true })).toEqual({
       type: "foreign",
       state,
-      lost: [place],
-      told,
+      lostPlaces: [place],
+      textFallback: told,
     });
   });
 
@@ -194,10 +197,10 @@ test("citations are a line each, without the places in the text, and the same on
     file_id: "file_1",
   };
   expect(tellCitations([page, again, quote], "messages[1].annotations")).toEqual({
-    told: {
+    textFallback: {
       kind: "citations",
       text: "title: T; url: https://x.test\ncited_text: a; b; document_title: D",
-      lost: ["messages[1].annotations[2].file_id"],
+      lostPlaces: ["messages[1].annotations[2].file_id"],
     },
   });
   for (const none of [undefined, null, [], "a", { enabled: true }]) expect(tellCitations(none, "x")).toEqual({});
@@ -209,8 +212,8 @@ test("members beside the content are named, but for those that only their vendor
     type: "foreign",
     state,
     instead: [],
-    lost: ["input[2].prefix"],
+    lostPlaces: ["input[2].prefix"],
   });
   expect(unknownMembers(state, { id: "msg_1" }, "input[2]")).toEqual({ type: "foreign", state, instead: [] });
-  expect(lostBlock(state, place)).toEqual({ type: "foreign", state, lost: [place] });
+  expect(lostBlock(state, place)).toEqual({ type: "foreign", state, lostPlaces: [place] });
 });

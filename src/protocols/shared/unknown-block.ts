@@ -25,26 +25,31 @@ export function unknownBlock(state: VendorState, block: JsonObject, context: Blo
   const type = stringOr(block["type"], "");
   if (context.fromAssistant === true && ofTools.test(type))
     return toolBlock(state, block, { kind: type, place: context.place });
-  const gleaning: Gleaning = { parts: [], lines: [], lost: [], speaks: false, told: false, context };
+  const gleaning: Gleaning = { parts: [], lines: [], lostPlaces: [], speaks: false, isVendorTool: false, context };
   gleanMembers(block, { label: "", place: context.place }, gleaning);
   closeText(gleaning);
   const { speaks, parts } = gleaning;
   if (!speaks) return emptyBlock;
-  if (membersOf(block["citations"])["enabled"] === true) gleaning.lost.push("citations");
+  if (membersOf(block["citations"])["enabled"] === true) gleaning.lostPlaces.push("citations");
   markLast(parts, block);
-  return { type: "foreign", state, instead: parts, ...(gleaning.lost.length === 0 ? {} : { lost: gleaning.lost }) };
+  return {
+    type: "foreign",
+    state,
+    instead: parts,
+    ...(gleaning.lostPlaces.length === 0 ? {} : { lostPlaces: gleaning.lostPlaces }),
+  };
 }
 
 /** The part for a block without text, or without text that other protocols could use. */
 export function lostBlock(state: VendorState, place: string): ForeignPart {
-  return { type: "foreign", state, lost: [place] };
+  return { type: "foreign", state, lostPlaces: [place] };
 }
 
 /** The part for a call or a result of a vendor's own tool in an answer. */
 export function toolBlock(state: VendorState, block: JsonObject, at: ToolPlace): ForeignPart {
-  const told = tellMembers(block, at);
+  const textFallback = tellMembers(block, at);
   const emptyBlock = lostBlock(state, at.place);
-  return told.text === "" ? emptyBlock : { ...emptyBlock, told };
+  return textFallback.text === "" ? emptyBlock : { ...emptyBlock, textFallback };
 }
 
 export interface ToolPlace {
@@ -54,19 +59,32 @@ export interface ToolPlace {
 }
 
 function tellMembers(members: JsonObject, { kind, place }: ToolPlace): ToldWords {
-  const gleaning: Gleaning = { parts: [], lines: [], lost: [], speaks: false, told: true, context: { place } };
+  const gleaning: Gleaning = {
+    parts: [],
+    lines: [],
+    lostPlaces: [],
+    speaks: false,
+    isVendorTool: true,
+    context: { place },
+  };
   gleanMembers(members, { label: "", place }, gleaning);
-  return { kind, text: gleaning.lines.join("\n"), lost: gleaning.lost };
+  return { kind, text: gleaning.lines.join("\n"), lostPlaces: gleaning.lostPlaces };
 }
 
 /** The sources of a text, one line each: `citations`, `annotations`. Undefined if the list is missing or empty. */
-export function tellCitations(list: Json | undefined, place: string): { readonly told?: ToldWords } {
+export function tellCitations(list: Json | undefined, place: string): { readonly textFallback?: ToldWords } {
   if (!isArray(list) || list.length === 0) return {};
   const each = list.map((one, index) =>
     tellMembers(isObject(one) ? one : { content: one }, { kind: "citations", place: `${place}[${index}]` }),
   );
   const lines = new Set(each.map(({ text }) => text.replaceAll("\n", "; ")).filter((line) => line !== ""));
-  return { told: { kind: "citations", text: [...lines].join("\n"), lost: each.flatMap(({ lost }) => lost) } };
+  return {
+    textFallback: {
+      kind: "citations",
+      text: [...lines].join("\n"),
+      lostPlaces: each.flatMap(({ lostPlaces }) => lostPlaces),
+    },
+  };
 }
 
 /**
@@ -79,7 +97,7 @@ export function unknownMembers(state: VendorState, members: JsonObject, place: s
     type: "foreign",
     state,
     instead: [],
-    ...(emptyBlock.length === 0 ? {} : { lost: emptyBlock.map((name) => placeOf(place, name)) }),
+    ...(emptyBlock.length === 0 ? {} : { lostPlaces: emptyBlock.map((name) => placeOf(place, name)) }),
   };
 }
 
@@ -89,11 +107,11 @@ interface Gleaning {
   readonly parts: ContentPart[];
   /** The lines of the current text. */
   lines: string[];
-  readonly lost: string[];
+  readonly lostPlaces: string[];
   /** It contains something that a reader would call content. */
   speaks: boolean;
   /** Of a vendor's own tools and citations, which have many vendor-specific names and ids, and no media. */
-  readonly told: boolean;
+  readonly isVendorTool: boolean;
   readonly context: BlockContext;
 }
 
@@ -111,7 +129,8 @@ function gleanMembers(object: JsonObject, { label, place }: Spot, gleaning: Glea
     const at = placeOf(place, name);
     const isPlain =
       plain.has(name) || wrappers.has(name) || (name === "source" && isObject(value)) || isTextOf(name, object);
-    if (isOpaque(name, value, object) || (gleaning.told && isVendors(name, value))) gleaning.lost.push(at);
+    if (isOpaque(name, value, object) || (gleaning.isVendorTool && isVendors(name, value)))
+      gleaning.lostPlaces.push(at);
     else glean(value, { label: isPlain ? label : placeOf(label, name), place: at }, gleaning);
   }
 }
@@ -135,7 +154,7 @@ function gleanObject(object: JsonObject, spot: Spot, gleaning: Gleaning): void {
 function gleanText(text: string, { label, place }: Spot, gleaning: Gleaning): void {
   if (text.trim() === "") return;
   if (bytes.test(text)) {
-    gleaning.lost.push(place);
+    gleaning.lostPlaces.push(place);
     return;
   }
   gleaning.lines.push(label === "" ? text : `${label}: ${text}`);
@@ -156,11 +175,11 @@ function isTextOf(name: string, { type }: JsonObject): boolean {
 function isSilent(
   name: string,
   value: Json,
-  { label, gleaning: { told } }: { readonly label: string; readonly gleaning: Gleaning },
+  { label, gleaning: { isVendorTool } }: { readonly label: string; readonly gleaning: Gleaning },
 ): boolean {
   // A list of them contains sources; an object is an option.
   if (name === "citations") return !isArray(value);
-  if (!told) return silent.has(name);
+  if (!isVendorTool) return silent.has(name);
   if (name === "type") return !/(?:^|\.)action$/u.test(label);
   if (name === "status") return value === "completed";
   return silent.has(name) || silentWhereTold.has(name) || (typeof value === "number" && positions.test(name));

@@ -96,19 +96,22 @@ function addMembers(
   const marked = markLast(parts, message);
   const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
   const { annotations } = message;
-  const told = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
-  const all = told.told === undefined ? parts : withTold(parts, told);
+  const fallback = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
+  const all = fallback.textFallback === undefined ? parts : withTold(parts, fallback);
   return foreign === null ? all : [...all, foreign];
 }
 
 /** They are about the message as a whole. */
-function withTold<One extends Part>(parts: One[], told: Pick<ForeignPart, "told">): (One | TextPart | ForeignPart)[] {
+function withTold<One extends Part>(
+  parts: One[],
+  fallback: Pick<ForeignPart, "textFallback">,
+): (One | TextPart | ForeignPart)[] {
   const at = parts.findLastIndex((part) => part.type === "text");
   const part: Part | undefined = parts[at];
   const all: (One | TextPart | ForeignPart)[] = parts;
   return part?.type === "text"
-    ? all.with(at, { ...part, ...told })
-    : [...all, { type: "foreign", state: ownVendorState({}), ...told }];
+    ? all.with(at, { ...part, ...fallback })
+    : [...all, { type: "foreign", state: ownVendorState({}), ...fallback }];
 }
 
 /** The members of `message` outside `apart` that are not null; null if there are none. No `place`: in an answer. */
@@ -225,12 +228,12 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     else if (part.type !== "tool-call" && part.type !== "tool-result") parts.push(part);
   }
   const { annotations } = message;
-  const told = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
+  const fallback = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
   return {
     type: "tool-result",
     id,
     name: name ?? book.names.get(id) ?? null,
-    parts: told.told === undefined ? parts : withTold(parts, told),
+    parts: fallback.textFallback === undefined ? parts : withTold(parts, fallback),
     isError: false,
     ...readCacheMarks(message),
     ...(isNamed ? { state: ownVendorState({ name }) } : {}),

@@ -240,7 +240,7 @@ describe("content", () => {
     ],
     [
       { type: "novelty", a: 1 },
-      { type: "foreign", state: own({ type: "novelty", a: 1 }), lost: ["messages[0].content[0]"] },
+      { type: "foreign", state: own({ type: "novelty", a: 1 }), lostPlaces: ["messages[0].content[0]"] },
     ],
   ])("%j", (part, expected) => {
     expect(messages({ role: "user", content: [part] })[0]?.parts).toEqual([expected]);
@@ -267,7 +267,7 @@ describe("content", () => {
   test("members of a message that only a host knows are kept", () => {
     expect(messages({ role: "assistant", content: "a", prefix: true })[0]?.parts).toEqual([
       { type: "text", text: "a" },
-      { type: "foreign", state: own({ message: { prefix: true } }), instead: [], lost: ["messages[0].prefix"] },
+      { type: "foreign", state: own({ message: { prefix: true } }), instead: [], lostPlaces: ["messages[0].prefix"] },
     ]);
   });
 });
@@ -367,8 +367,8 @@ describe("the assistant's turns and the results", () => {
       {
         type: "foreign",
         state: own({ tool_call: novelty }),
-        lost: ["messages[0].tool_calls[0]"],
-        told: { kind: "novelty", text: "novelty.name: x\nnovelty.input: y", lost: [] },
+        lostPlaces: ["messages[0].tool_calls[0]"],
+        textFallback: { kind: "novelty", text: "novelty.name: x\nnovelty.input: y", lostPlaces: [] },
       },
       { type: "tool-call", id: "d", name: "f", arguments: '{"a":1}' },
     ]);

@@ -202,7 +202,7 @@ describe("input", () => {
           {
             type: "foreign",
             state: { protocol: "openai-responses", value: { item: items[0] } },
-            lost: ["input[0]"],
+            lostPlaces: ["input[0]"],
             search: { id: "ws_1", queries: [], pages: null, error: null },
           },
         ],
@@ -211,7 +211,11 @@ describe("input", () => {
         role: "user",
         name: null,
         parts: [
-          { type: "foreign", state: { protocol: "openai-responses", value: { item: items[1] } }, lost: ["input[1]"] },
+          {
+            type: "foreign",
+            state: { protocol: "openai-responses", value: { item: items[1] } },
+            lostPlaces: ["input[1]"],
+          },
         ],
       },
     ]);
