@@ -79,10 +79,11 @@ interface Wiring extends Pick<Parts, "clock" | "random" | "onFault"> {
 
 /** The only outbound network access: vendors, and media that conversations link to. */
 function wireNetwork({ state, clock }: Wiring, customTransport: Transport | undefined) {
-  const transport = customTransport ?? createUndiciTransport({ trustedHosts: state.rules.trustedHosts });
+  const now = (): number => clock.now();
+  const transport = customTransport ?? createUndiciTransport({ trustedHosts: state.rules.trustedHosts, now });
   // Addresses inside a conversation come from strangers, so even hosts that the configuration trusts are blocked for
   // them.
-  const mediaTransport = customTransport ?? createUndiciTransport({ trustedHosts: new Set() });
+  const mediaTransport = customTransport ?? createUndiciTransport({ trustedHosts: new Set(), now });
   const parts = {
     transport,
     inlineMedia: inlineMedia({ transport: mediaTransport, clock }),

@@ -41,6 +41,8 @@ export interface AttemptRecord {
    * vendor.
    */
   standsIn?: boolean | undefined;
+  /** Its reused connection closed unanswered, so the request went out again on a new connection. */
+  resent?: true | undefined;
   /** The key's masked label. */
   key: string | null;
   /** The key's source, e.g. `config`, `env NAME`, `request`. */

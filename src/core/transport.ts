@@ -29,6 +29,8 @@ export interface OutboundRequest {
   readonly cancellation: Cancellation;
   /** Called once, when the request goes out on an open connection. */
   onSent(): void;
+  /** Called when the request goes out a second time, because its reused connection closed unanswered. */
+  onResent?(): void;
 }
 
 export interface InboundResponse {
@@ -59,7 +61,10 @@ export class TransportFailure extends Error {
 
 /** The only outbound I/O. */
 export interface Transport {
-  /** Resolves when the response's headers arrive. Rejects with TransportFailure. Never follows a redirect. */
+  /**
+   * Resolves when the response's headers arrive. Rejects with TransportFailure. Never follows a redirect. A request whose
+   * reused connection closes unanswered goes out once more, on a new connection.
+   */
   send(request: OutboundRequest): Promise<InboundResponse>;
   close(): Promise<void>;
 }

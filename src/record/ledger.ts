@@ -30,6 +30,8 @@ export interface LedgerEntry {
   readonly skipped?: boolean;
   /** True if its body was not the caller's own bytes; else absent. */
   readonly rewritten?: boolean;
+  /** True if its reused connection closed unanswered and it went out again on a new one; else absent. */
+  readonly resent?: boolean;
   readonly status: number | null;
   readonly message: string | null;
   readonly key: string | null;
@@ -165,7 +167,7 @@ function lineOf(
     `{"request":${quoted(record.id)},"at":"${at}","caller":${quoted(record.caller)},` +
     `"route":${quoted(record.route)},"model":${quoted(record.model)},"streamed":${record.streamed},` +
     `"attempt":${index},"of":${record.attempts.length},"target":${quoted(attempt.target)},"path":${quoted(attempt.path)},` +
-    `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${attempt.skipped === true ? '"skipped":true,' : ""}${attempt.rewritten === true ? '"rewritten":true,' : ""}"status":${attempt.status},` +
+    `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${marksOf(attempt)}"status":${attempt.status},` +
     `"message":${quoted(attempt.message)},"key":${quoted(attempt.key)},"vendorRequest":${quoted(attempt.vendorRequestId)},` +
     `"headersMs":${rounded(attempt.headersMs)},"firstTokenMs":${rounded(attempt.firstTokenMs)},` +
     `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +
@@ -174,6 +176,13 @@ function lineOf(
     `"cost":${attemptCost(attempt, record.at)},` +
     `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(record.metadata)}}`
   );
+}
+
+/** The members that most attempts lack. */
+function marksOf({ skipped, rewritten, resent }: AttemptRecord): string {
+  const unasked = skipped === true ? '"skipped":true,' : "";
+  const ours = rewritten === true ? '"rewritten":true,' : "";
+  return `${unasked}${ours}${resent === true ? '"resent":true,' : ""}`;
 }
 
 /**

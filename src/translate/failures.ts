@@ -17,8 +17,7 @@ export function fromTransport(error: unknown): WireFailure {
   if (code === "bad-request")
     return { ...plainFailure("bad_request", `the request cannot be sent over HTTP: ${error.message}`), isUnsent: true };
   const reason = explain(code);
-  // A connection that was closed before its reuse carried nothing.
-  const sent = phase === "sent" && code !== "stale-connection";
+  const sent = phase === "sent";
   return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code, sent };
 }
 
@@ -55,7 +54,6 @@ function explain(code: string): string {
     case "EPIPE":
       return "the connection was reset";
     case "closed":
-    case "stale-connection":
     case "cut":
       return "the connection was closed";
     case "stopped":

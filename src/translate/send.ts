@@ -33,7 +33,8 @@ const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 export async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
   const { outbound, body } = prepared;
   const { attempt, cancellation } = asking;
-  const request = { ...outbound, body, cancellation, onSent: () => asking.onSent() };
+  const onResent = (): void => void (attempt.resent = true);
+  const request = { ...outbound, body, cancellation, onSent: () => asking.onSent(), onResent };
   const signing = sign(request, asking, parts.clock);
   const unsigned = signing instanceof Promise ? await signing : signing;
   if (unsigned !== null) return unsigned;

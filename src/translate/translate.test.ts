@@ -111,7 +111,6 @@ describe("a whole answer", () => {
 
   test.each([
     ["ECONNREFUSED", "connect", false],
-    ["stale-connection", "sent", false],
     ["ECONNRESET", "sent", true],
   ] as const)("%s while %s: the request was sent: %s", async (code, phase, sent) => {
     expect(await prepare({ fails: wireBreak(code, phase) }).ask()).toMatchObject({ verdict: "unreachable", sent });

@@ -90,7 +90,10 @@ describe("an answer that does not come", () => {
     expect(sent).toBe(1);
   });
 
-  test.each(["RST", "FIN"])("because a kept connection ends with a %s as the request is sent", async (how) => {
+  test.each([
+    ["RST", "ECONNRESET"],
+    ["FIN", "closed"],
+  ])("because a new connection ends with a %s, too, after a reused one did", async (how, code) => {
     const vendor = await openVendor((socket, request) => {
       if (request.includes("/first")) socket.write(answerText("ok"));
       else if (how === "RST") socket.resetAndDestroy();
@@ -99,10 +102,34 @@ describe("an answer that does not come", () => {
     const transport = openTransport();
     await textOf((await transport.send(ask(vendor.origin, { path: "/first" }))).body);
     const wire = await failureOf(transport.send(ask(vendor.origin)));
-    expect(wire).toMatchObject({ phase: "sent", code: "stale-connection" });
-    expect(vendor.sockets).toHaveLength(1);
-    await textOf((await transport.send(ask(vendor.origin, { path: "/first" }))).body);
+    expect(wire).toMatchObject({ phase: "sent", code });
     expect(vendor.sockets).toHaveLength(2);
+    await textOf((await transport.send(ask(vendor.origin, { path: "/first" }))).body);
+    expect(vendor.sockets).toHaveLength(3);
+  });
+
+  test("because a reused connection closes after a long silence, which is not tried again", async () => {
+    let now = 0;
+    const vendor = await openVendor((socket, request) => {
+      if (request.includes("/first")) return void socket.write(answerText("ok"));
+      now += 5_000;
+      socket.end();
+    });
+    const transport = openTransport({ now: () => now });
+    await textOf((await transport.send(ask(vendor.origin, { path: "/first" }))).body);
+    expect(await failureOf(transport.send(ask(vendor.origin)))).toMatchObject({ phase: "sent", code: "closed" });
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  test("because a reused connection closes after half a head, which is not tried again", async () => {
+    const vendor = await openVendor((socket, request) => {
+      if (request.includes("/first")) return void socket.write(answerText("ok"));
+      socket.end("HTTP/1.1 200 OK\r\ncontent-le");
+    });
+    const transport = openTransport();
+    await textOf((await transport.send(ask(vendor.origin, { path: "/first" }))).body);
+    expect(await failureOf(transport.send(ask(vendor.origin)))).toMatchObject({ phase: "sent" });
+    expect(vendor.requests).toHaveLength(2);
   });
 
   test("whole: its head breaks off", async () => {
@@ -123,6 +150,41 @@ describe("an answer that does not come", () => {
       phase: "sent",
       code: "head-too-large",
     });
+  });
+});
+
+describe("a reused connection that closes unanswered", () => {
+  test.each(["RST", "FIN"])("with a %s: the request goes out again, on a new connection", async (how) => {
+    const vendor = await openVendor((socket, request) => {
+      if (request.includes("/first") || socket !== vendor.sockets[0]) socket.write(answerText("ok"));
+      else if (how === "RST") socket.resetAndDestroy();
+      else socket.end();
+    });
+    const transport = openTransport();
+    await textOf((await transport.send(ask(vendor.origin, { path: "/first" }))).body);
+    const told: string[] = [];
+    const body = [Buffer.from("{"), Buffer.from("}")];
+    const listeners = { onSent: () => void told.push("sent"), onResent: () => void told.push("resent") };
+    const answer = await transport.send(ask(vendor.origin, { body, ...listeners }));
+    expect(await textOf(answer.body)).toBe("ok");
+    expect(told).toEqual(["sent", "resent"]);
+    expect(vendor.requests).toHaveLength(3);
+    expect(vendor.requests[2]).toBe(vendor.requests[1]);
+  });
+
+  test("the new connection is new, although others are idle", async () => {
+    const held: (() => void)[] = [];
+    const vendor = await openVendor((socket, request) => {
+      if (request.includes("/first")) held.push(() => void socket.write(answerText("ok")));
+      else if (vendor.sockets.indexOf(socket) < 2) socket.resetAndDestroy();
+      else socket.write(answerText("ok"));
+      if (held.length === 2) for (const answer of held.splice(0)) answer();
+    });
+    const transport = openTransport();
+    const first = [0, 1].map(async () => textOf((await transport.send(ask(vendor.origin, { path: "/first" }))).body));
+    await Promise.all(first);
+    expect(await textOf((await transport.send(ask(vendor.origin))).body)).toBe("ok");
+    expect(vendor.sockets).toHaveLength(3);
   });
 });
 

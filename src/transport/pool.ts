@@ -96,10 +96,13 @@ export class Pool {
   /** The most recently used connection, or a new one. */
   take(): Connection {
     const idle = this.#idle.pop();
-    if (idle !== undefined) {
-      idle.place = -1;
-      return idle;
-    }
+    if (idle === undefined) return this.open();
+    idle.place = -1;
+    return idle;
+  }
+
+  /** A new connection, although others may be idle. */
+  open(): Connection {
     const connection = new Connection(this, this.#origin, this.#connect);
     this.#all.add(connection);
     return connection;

@@ -32,7 +32,7 @@ class PretendController {
 describe("an answer that nobody pulls", () => {
   test("is paused at the mark, holds no more than one read beyond it, and goes on when it was read", async () => {
     const { connection, done } = pretend();
-    const reading = new Reading(ask("http://vendor.test"), connection);
+    const reading = new Reading(ask("http://vendor.test"), connection, { again: null, now: () => 0 });
     const response = reading.send();
     const controller = new PretendController();
     reading.onRequestStart(controller);
@@ -62,7 +62,7 @@ describe("an answer that nobody pulls", () => {
 describe("an end", () => {
   test("comes once: what is told after it changes nothing", async () => {
     const { connection, done } = pretend();
-    const reading = new Reading(ask("http://vendor.test"), connection);
+    const reading = new Reading(ask("http://vendor.test"), connection, { again: null, now: () => 0 });
     const response = reading.send();
     const controller = new PretendController();
     reading.onRequestStart(controller);

@@ -17,9 +17,27 @@ export const HIGH_WATER: number = 64 * 1024;
 
 type Headers = Record<string, string | string[] | undefined>;
 
+/** Sends the request once more, on a new connection. */
+export type SendAgain = (request: OutboundRequest) => Promise<InboundResponse>;
+
+export interface ReadingOptions {
+  readonly again: SendAgain | null;
+  /** Milliseconds of a steady clock. */
+  readonly now: () => number;
+}
+
+/**
+ * A connection that the other side closed while it was idle is noticed within a round trip, lost packets included. A
+ * later close ends a silence: the request was read, and must not be sent twice.
+ */
+const STALE_WITHIN = 3_000;
+
 export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   readonly #request: OutboundRequest;
   readonly #connection: Connection;
+  readonly #again: SendAgain | null;
+  readonly #now: () => number;
+  #sentAt = 0;
   #stopListening: (() => void) | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #phase: WireBreak["phase"] = "connect";
@@ -33,9 +51,12 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   #resolve: ((value: never) => void) | null = null;
   #reject: ((failure: TransportFailure) => void) | null = null;
 
-  constructor(request: OutboundRequest, connection: Connection) {
+  /** `again`: for a request whose reused connection closed unanswered. */
+  constructor(request: OutboundRequest, connection: Connection, { again, now }: ReadingOptions) {
     this.#request = request;
     this.#connection = connection;
+    this.#again = again;
+    this.#now = now;
   }
 
   send(): Promise<InboundResponse> {
@@ -73,6 +94,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#phase = "sent";
+    this.#sentAt = this.#now();
     this.#request.onSent();
   }
 
@@ -136,14 +158,25 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
 
   #fail(error: unknown): void {
     if (this.#failure !== null || this.#hasEnded) return;
-    const stale = this.#phase === "sent" && this.#connection.reused && !this.#answering;
-    this.#failure = describeWireBreak(error, { phase: this.#phase, stale });
+    const failure = describeWireBreak(error, { phase: this.#phase, stale: this.#isUnansweredReuse() });
+    this.#failure = failure;
     this.#stopListening?.();
-    const reject = this.#reject;
+    const [resolve, reject] = [this.#resolve, this.#reject];
     this.#resolve = null;
     this.#reject = null;
-    reject?.(this.#failure);
     this.#connection.discard();
+    if (failure.wire.code === "stale-connection" && this.#again !== null) resolve?.(this.#resend(this.#again) as never);
+    else reject?.(failure);
+  }
+
+  #isUnansweredReuse(): boolean {
+    if (this.#phase !== "sent" || this.#answering || !this.#connection.reused) return false;
+    return this.#now() - this.#sentAt < STALE_WITHIN;
+  }
+
+  #resend(again: SendAgain): Promise<InboundResponse> {
+    this.#request.onResent?.();
+    return again({ ...this.#request, onSent: () => {} });
   }
 }
 

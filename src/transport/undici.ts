@@ -1,12 +1,13 @@
 // The only outbound I/O: connections per origin, plain callbacks, bytes that the reader of the answer pulls. It decides
-// nothing (no retry, no redirect, no timeout that is a rule's) and never logs a header.
+// nothing (no retry, no redirect, no timeout that is a rule's) and never logs a header. The one exception: a request whose
+// reused connection closes unanswered goes out again at once, on a new connection.
 import type { lookup as dnsLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { TransportFailure, type Transport } from "../core/transport.ts";
 import { guardedLookup, refuseForbiddenHost } from "./guard.ts";
 import { loadUndici } from "./load-undici.ts";
 import { Pool } from "./pool.ts";
-import { Reading } from "./reading.ts";
+import { Reading, type SendAgain } from "./reading.ts";
 
 export interface TransportOptions {
   /** Hosts that a caller may name although they resolve to private addresses. */
@@ -15,6 +16,8 @@ export interface TransportOptions {
   readonly origins?: number;
   /** Resolves names; by default like the system. */
   readonly resolve?: typeof dnsLookup;
+  /** Milliseconds of a steady clock; by default the platform's. */
+  readonly now?: () => number;
 }
 
 export function createUndiciTransport(options: TransportOptions): Transport {
@@ -22,6 +25,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
   loadUndici();
   const pools = new Map<string, Pool>();
   const most = options.origins ?? 512;
+  const now = options.now ?? (() => performance.now());
   const guarded = guardedLookup(options.trustedHosts, options.resolve);
 
   function open(origin: string, isGuarded: boolean): Pool {
@@ -52,7 +56,9 @@ export function createUndiciTransport(options: TransportOptions): Transport {
         const refusal = request.guarded ? refuseForbiddenHost(request.origin, options.trustedHosts) : null;
         if (refusal !== null) return refuse("forbidden-address", refusal);
         if (request.cancellation.cancelled) return refuse("cancelled", "the request was cancelled");
-        return new Reading(request, open(request.origin, request.guarded).take()).send();
+        const pool = open(request.origin, request.guarded);
+        const again: SendAgain = (same) => new Reading(same, pool.open(), { again: null, now }).send();
+        return new Reading(request, pool.take(), { again, now }).send();
       } catch (error) {
         return refuse("bad-address", `"${request.origin}" is not a valid server address: ${String(error)}`);
       }

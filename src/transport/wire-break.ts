@@ -17,7 +17,7 @@ const CLOSED = new Set(["closed", "ECONNRESET", "EPIPE"]);
 
 export interface BreakFacts {
   readonly phase: WireBreak["phase"];
-  /** The connection was idle after an earlier request, and no byte of an answer came. */
+  /** The connection was idle after an earlier request, and closed at once without a byte of an answer. */
   readonly stale: boolean;
 }
 

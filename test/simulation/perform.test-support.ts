@@ -51,7 +51,7 @@ export function perform(performing: Performing): Performance {
     case "reset-sent":
       return { ...NOTHING, ...AT_ONCE, head: { after: play.after, fails: "ECONNRESET" } };
     case "stale":
-      return { ...NOTHING, ...AT_ONCE, head: { after: play.after, fails: "stale-connection" } };
+      return { ...NOTHING, ...AT_ONCE, head: { after: play.after, fails: "closed" } };
     case "page":
       return document(play.after, { status: 200, type: "text/html", body: "<html><title>Welcome</title></html>" });
     case "redirect":
