@@ -23,6 +23,8 @@ export interface GatewayOptions {
   readonly transport?: Transport;
   /** A store through which gateways side by side share breakers and cooldowns. Default: none, this one is alone. */
   readonly shared?: SharedState;
+  /** The ledger's file, if the configuration names none. Default: none, the ledger is in memory only. */
+  readonly ledgerFile?: string;
   /**
    * Gets the operator's warnings: suspicious settings, refused keys, lost ledger lines, faults of the gateway. Default:
    * standard error.

@@ -21,6 +21,7 @@ import { protocols } from "./protocols/index.ts";
 import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./domain/conversation-prefix.ts";
 import { readRefusals } from "./protocols/shared/refusal.ts";
+import { countCalls } from "./record/calls-in-flight.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createIncidentLog, type WriteIncident } from "./record/incident-log.ts";
 import { createRecorder } from "./record/recorder.ts";
@@ -43,7 +44,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     warn(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   const wiring: Wiring = { state, shared: options.shared, clock, random, warn, log, onFault };
   const network = wireNetwork(wiring, options.transport);
-  const records = wireRecords(wiring);
+  const records = wireRecords(wiring, options.ledgerFile);
   const formats = wireProtocols(wiring, ids);
   const engine = wireEngine(wiring, { ...formats, ...records.parts });
   return {
@@ -64,7 +65,10 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     asFailure: asFailure(onFault),
     async closeAll() {
       engine.close();
-      await Promise.all([network.close(), records.close()]);
+      // Requests that the stop cut are in the ledger as cancelled, not as their vendors' failures.
+      await records.settled();
+      await network.close();
+      await records.close();
     },
   };
 }
@@ -92,17 +96,21 @@ function wireNetwork({ state, clock }: Wiring, customTransport: Transport | unde
 }
 
 /** The recorder and its listeners: the ledger and the log of incidents. */
-function wireRecords({ state, clock, warn, log, onFault }: Wiring) {
-  const { memory, file } = state.rules.ledger;
-  const store = file === null ? null : createFileStore({ file, clock, warn });
+function wireRecords({ state, clock, warn, log, onFault }: Wiring, usualFile: string | undefined) {
+  const { memory, file: configured, maxSize } = state.rules.ledger;
+  const file = configured === undefined ? usualFile : configured;
+  const makesFolder = configured === undefined;
+  const store = typeof file === "string" ? createFileStore({ file, makesFolder, maxSize, clock, warn }) : null;
   const ledger = createLedger(memory, store, clock);
   const incidents = createIncidentLog(clock, log, onFault);
-  const recorder = createRecorder([ledger, incidents], onFault);
-  const close = (): Promise<void> => {
+  const calls = countCalls();
+  const recorder = createRecorder([ledger, incidents, calls], onFault);
+  const close = async (): Promise<void> => {
+    await calls.settled();
     incidents.close();
-    return ledger.close();
+    await ledger.close();
   };
-  return { parts: { ledger, recorder }, close };
+  return { parts: { ledger, recorder }, settled: () => calls.settled(), close };
 }
 
 type ProtocolParts = Pick<Parts, "protocols" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf">;

@@ -1,12 +1,13 @@
 // The command line as people run it: child processes, their output and exit codes. Keys are planted and searched for.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startSimulator } from "../simulator/index.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 const PLANTED = { GEMINI_API_KEY: "AIzaPLANTEDplantedPLANTED0001", OPENAI_API_KEY: "sk-proj-PLANTEDplanted0002" };
@@ -220,6 +221,75 @@ describe("serve", () => {
     const after = await run(["explain", "assistant", "--as-of-now", "--port", port], own);
     expect(after).toMatchObject({ code: 1, out: "" });
     expect(after.error).toContain(`You have no gateway running on port ${port} of this machine`);
+  });
+
+  test("F21: the ledger is a file in the user's state folder, and streams that the grace period cuts are in it", async () => {
+    const state = join(folder, "state");
+    const simulator = await startSimulator({ seed: 1 });
+    try {
+      const { baseUrl } = simulator.vendors.openai;
+      const path = await write(
+        "ledger.yaml",
+        `server: { grace: 100ms, drain_delay: 0s }\nproviders: { openai: { base_url: "${baseUrl}", api_key: k } }\n`,
+      );
+      const child = start(["serve", "--config", path, "--port", "0"], { XDG_STATE_HOME: state });
+      const [, url] = await says(child, /listens on (http:\S+) /);
+      simulator.play("openai", { fault: "stall-mid-stream" });
+      const body = JSON.stringify({
+        model: "openai/gpt-4o",
+        stream: true,
+        messages: [{ role: "user", content: "Hi" }],
+      });
+      const headers = { "content-type": "application/json" };
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body })),
+      );
+      const readers = answers.map(({ body: answer }) => answer!.getReader());
+      await Promise.all(readers.map((reader) => reader.read()));
+      expect(await stop(child)).toBe(0);
+      await Promise.all(readers.map((reader) => reader.cancel().catch(() => undefined)));
+      const text = await readFile(join(state, "understudy", "ledger-0.jsonl"), "utf8");
+      const entries = text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(entries.map(({ target, verdict }) => [target, verdict])).toEqual(
+        answers.map(() => ["openai/gpt-4o", "cancelled"]),
+      );
+    } finally {
+      await simulator.close();
+    }
+  });
+
+  test("F21: --log-format json: every line is an object, and an incident has its members", async () => {
+    const path = await write(
+      "json.yaml",
+      "ledger: off\nproviders: { openai: { base_url: 'http://127.0.0.1:9/v1', api_key: k } }\ndefaults: { retry: { attempts: 0 } }\n",
+    );
+    const child = start(["serve", "--config", path, "--port", "0"], { UNDERSTUDY_LOG_FORMAT: "json" });
+    let text = "";
+    child.stdout!.on("data", (data) => (text += String(data)));
+    const [, url] = await says(child, /listens on (http:\S+) /);
+    const failed = says(child, /request_failed/);
+    const body = JSON.stringify({ model: "openai/gpt-4o", messages: [{ role: "user", content: "Hi" }] });
+    await fetch(`${url}/v1/chat/completions`, { method: "POST", body });
+    await failed;
+    expect(await stop(child, "SIGINT")).toBe(0);
+    const lines = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const line of lines)
+      expect(line).toMatchObject({ at: expect.any(String) as string, level: expect.any(String) as string });
+    expect(lines).toContainEqual(expect.objectContaining({ level: "info", message: "ledger    off" }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        event: "request_failed",
+        route: "openai/gpt-4o",
+        message: expect.stringMatching(/^route openai\/gpt-4o: request req_\w+ failed with/) as string,
+      }),
+    );
   });
 
   test("SIGHUP loads anew", async () => {

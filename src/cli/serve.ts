@@ -1,54 +1,44 @@
 // `understudy serve`: the gateway as a server. It reloads a changed configuration, and drains at a stop signal. At the
 // start it prints providers, routes and addresses, with masked keys. A bad configuration never stops a running gateway.
 import type { LoadedRules } from "../config/compile.ts";
-import { formatProblem } from "../config/problem.ts";
+import { ConfigError, formatProblem } from "../config/problem.ts";
 import { watchConfig, type Watch } from "../config/watch.ts";
 import type { Loaded } from "../config/resolve-config.ts";
 import { durationText } from "../domain/duration-text.ts";
 import { openGateway, type RunningGateway } from "../open-gateway.ts";
 import { createSystemClock } from "../system-clock.ts";
 import { listenOrExplain, openDoor } from "./listen.ts";
+import { createLog, type Log } from "./log.ts";
 import { openRules, type Opened } from "./rules.ts";
 import { waitForStopSignal } from "./signals.ts";
+import { usualLedgerFile } from "./state-folder.ts";
 import { summaryLines } from "./summary.ts";
-import { UsageError, readPort, type Command, type Terminal } from "./terminal.ts";
+import { readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";
-
-/** What to print: errors only, also warnings, or also events. */
-const LEVELS = ["error", "warn", "info"] as const;
-
-/** Prints lines at or above the requested level. */
-export interface Log {
-  error(line: string): void;
-  warn(line: string): void;
-  info(line: string): void;
-}
-
-const createLog = (words: Words, terminal: Terminal): Log => {
-  const levelName = words.flags["quiet"] === true ? "error" : (textOf(words, "log-level") ?? "info");
-  const level = LEVELS.findIndex((name) => name === levelName);
-  if (level < 0) throw new UsageError(`--log-level must be one of ${LEVELS.join(", ")}`);
-  return {
-    error: (line) => terminal.warn(line),
-    warn: (line) => void (level >= 1 && terminal.warn(line)),
-    info: (line) => void (level >= 2 && terminal.print(line)),
-  };
-};
 
 /** A listening address that other machines can reach, without client keys. */
 const isOpenToAll = ({ rules }: Loaded): boolean =>
   rules.server.keys.length === 0 && !/^(localhost|127\.|::1$)/.test(rules.server.host);
 
-const tellStart = ({ loaded }: Opened, url: string, log: Log): void => {
+interface Started {
+  readonly url: string;
+  /** If the configuration names none. */
+  readonly ledgerFile: string | null;
+}
+
+const tellStart = ({ loaded }: Opened, { url, ledgerFile }: Started, log: Log): void => {
   const { rules, warnings } = loaded;
   log.info(`Understudy listens on ${url}  (OpenAI base URL: ${url}/v1)`);
   log.info(`  config    ${rules.source}`);
+  const { file = ledgerFile, memory } = rules.ledger;
+  if (file !== null) log.info(`  ledger    ${file}`);
+  else log.info(`  ledger    ${memory === 0 ? "off" : `in memory only, the last ${memory} attempts`}`);
   for (const line of summaryLines(rules)) log.info(line);
-  for (const warning of warnings) log.warn(`warning: ${formatProblem(rules.source, warning)}`);
+  for (const warning of warnings) log.warn(`${formatProblem(rules.source, warning)}`);
   if (rules.providers.size === 0)
-    log.warn("warning: no provider has an API key: set one such as GEMINI_API_KEY, or write an understudy.yaml");
+    log.warn("no provider has an API key: set one such as GEMINI_API_KEY, or write an understudy.yaml");
   if (isOpenToAll(loaded))
-    log.warn(`warning: anyone who can reach ${rules.server.host} can use these providers: set server.keys`);
+    log.warn(`anyone who can reach ${rules.server.host} can use these providers: set server.keys`);
 };
 
 const stopText = (inFlight: number, { grace, after }: { readonly grace: number; readonly after: number }): string => {
@@ -80,17 +70,26 @@ const watchRules = (
       gateway.reload(rules);
       onRules(rules);
       log.info(`reloaded ${rules.source}: ${rules.routes.size} routes, ${rules.providers.size} providers`);
-      for (const warning of warnings) log.warn(`warning: ${formatProblem(rules.source, warning)}`);
+      for (const warning of warnings) log.warn(`${formatProblem(rules.source, warning)}`);
       const moved = rules.server.host !== host || rules.server.port !== port;
-      if (moved) log.warn("warning: changes of server.host and server.port need a restart");
+      if (moved) log.warn("changes of server.host and server.port need a restart");
     },
     onRefuse: (reason) => log.error(`${reason.message}\nnot reloaded: the previous configuration stays in use`),
   });
 };
 
+/** The rules; null if the configuration is not valid, which the log then says in its own format. */
+const openOrTell = (words: Words, terminal: Terminal, log: Log): Promise<Opened | null> =>
+  openRules(words, terminal).catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    log.error(error.message);
+    return null;
+  });
+
 export const serve: Command = {
   help: [
     "Usage: understudy serve [--config FILE] [--host HOST] [--port PORT] [--quiet | --log-level error|warn|info]",
+    "                        [--log-format text|json]",
     "",
     "Starts the gateway, by default on 127.0.0.1:8787. It reloads the configuration when the file changes, or on SIGHUP; if",
     "the new one is not valid, the previous one stays in use. SIGTERM or Ctrl-C shuts down: requests in flight get until",
@@ -98,17 +97,25 @@ export const serve: Command = {
     "while /readyz answers 503, so that a load balancer can turn to another gateway.",
     "Without --config, it reads UNDERSTUDY_CONFIG or ./understudy.{yaml,yml,json,ts}. Without a file, it uses every provider",
     "whose API key is in the environment.",
+    "The ledger of all attempts is a file in this user's state folder, which the start names; see ledger in the configuration.",
+    "--log-format json prints each line as an object (also UNDERSTUDY_LOG_FORMAT=json).",
   ].join("\n"),
 
   run: async (list, terminal) => {
-    const words = readWords(list, { values: ["config", "host", "port", "log-level"], switches: ["quiet"] });
+    const words = readWords(list, {
+      values: ["config", "host", "port", "log-level", "log-format"],
+      switches: ["quiet"],
+    });
     readPort(textOf(words, "port"), "--port", 0);
     const log = createLog(words, terminal);
-    const opened = await openRules(words, terminal);
+    const opened = await openOrTell(words, terminal, log);
+    if (opened === null) return 1;
     const { rules } = opened.loaded;
+    const ledgerFile = usualLedgerFile(terminal.environment, rules.server.port);
     const gateway = openGateway(rules, {
       warn: (line) => log.warn(line),
-      log: (line, { event }) => (event === "circuit_closed" ? log.info(line) : log.warn(line)),
+      log: (line, incident) => log.incident(line, incident),
+      ...(ledgerFile === null ? {} : { ledgerFile }),
     });
     const listening = await listenOrExplain(gateway, rules.server.port, "--port or server.port");
     const socket = await openDoor(gateway, listening.port, terminal);
@@ -119,7 +126,7 @@ export const serve: Command = {
     });
     terminal.onSignal("reload", () => void watching?.reload());
     const stopped = waitForStopSignal(terminal);
-    tellStart(opened, listening.url, log);
+    tellStart(opened, { url: listening.url, ledgerFile }, log);
 
     // Ctrl-C is somebody at a keyboard; SIGTERM comes from an orchestrator, whose load balancer needs time to notice.
     const after = (await stopped) === "SIGTERM" ? drainDelay : 0;

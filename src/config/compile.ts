@@ -52,10 +52,16 @@ const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules =>
   };
 };
 
-const compileLedger = (own: LedgerConfig): LedgerRules => ({
-  memory: own.memory === undefined ? defaultLedger.memory : Number(own.memory),
-  file: own.file ?? defaultLedger.file,
-});
+const isOff = (value: unknown): boolean => value === false || value === "off" || value === "false";
+
+const compileLedger = (own: LedgerConfig | "off" | "false" | false): LedgerRules => {
+  if (typeof own !== "object") return { ...defaultLedger, memory: 0, file: null };
+  return {
+    memory: own.memory === undefined ? defaultLedger.memory : Number(own.memory),
+    ...(own.file === undefined ? {} : { file: isOff(own.file) ? null : String(own.file) }),
+    maxSize: own.max_size === undefined ? defaultLedger.maxSize : (parseSize(own.max_size) ?? defaultLedger.maxSize),
+  };
+};
 
 /** Freezes plain objects and lists recursively; maps and sets are read-only by type. */
 const freeze = <Value>(value: Value): Value => {

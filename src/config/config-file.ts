@@ -150,7 +150,9 @@ export interface ServerConfig {
 
 export interface LedgerConfig {
   readonly memory?: Numeric | undefined;
-  readonly file?: string | undefined;
+  /** A path, or `off`. */
+  readonly file?: string | false | undefined;
+  readonly max_size?: Numeric | undefined;
 }
 
 export interface ConfigFile {
@@ -159,5 +161,5 @@ export interface ConfigFile {
   readonly routes?: { readonly [name: string]: NodeConfig } | undefined;
   readonly defaults?: PolicyConfig | undefined;
   readonly server?: ServerConfig | undefined;
-  readonly ledger?: LedgerConfig | undefined;
+  readonly ledger?: LedgerConfig | "off" | "false" | false | undefined;
 }

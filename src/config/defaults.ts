@@ -70,7 +70,8 @@ export const defaultServer: ServerRules = {
   keys: [],
 };
 
-export const defaultLedger: LedgerRules = { memory: 1_000, file: null };
+// About a hundred thousand attempts per file, and one older file beside it: a month of a small service.
+export const defaultLedger: LedgerRules = { memory: 1_000, maxSize: 64 * 1_048_576 };
 
 /** Private hosts that a request may name while only this machine can reach the gateway. */
 export const localHosts: readonly string[] = ["localhost", "127.0.0.1", "::1", "host.docker.internal"];

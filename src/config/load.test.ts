@@ -109,7 +109,7 @@ describe("zero configuration", () => {
       maxDepth: 64,
       grace: 30_000,
     });
-    expect(rules.ledger).toEqual({ memory: 1_000, file: null });
+    expect(rules.ledger).toEqual({ memory: 1_000, maxSize: 64 * 1_048_576 });
   });
 
   test("an empty file is the environment alone", async () => {
@@ -138,8 +138,17 @@ server: { port: \${PORT} }`;
 
   test("a value cannot change the file's structure", async () => {
     const { rules } = await loadText("ledger: { file: ${WHERE} }", { WHERE: "a, memory: 5 }\nserver: { port: 1 }" });
-    expect(rules.ledger).toEqual({ memory: 1_000, file: "a, memory: 5 }\nserver: { port: 1 }" });
+    expect(rules.ledger).toMatchObject({ memory: 1_000, file: "a, memory: 5 }\nserver: { port: 1 }" });
     expect(rules.server.port).toBe(8787);
+  });
+
+  test.each([
+    ["ledger: off", { memory: 0, file: null }],
+    ["ledger: false", { memory: 0, file: null }],
+    ["ledger: { file: off }", { memory: 1_000, file: null }],
+    ["ledger: { max_size: 1mb }", { memory: 1_000, maxSize: 1_048_576 }],
+  ])("%s", async (text, ledger) => {
+    expect((await loadText(text)).rules.ledger).toMatchObject(ledger);
   });
 
   test("a name that is none is refused", async () => {

@@ -12,6 +12,7 @@ const NOT_OVERRIDES: ReadonlySet<string> = new Set([
   "UNDERSTUDY_CONFIG",
   "UNDERSTUDY_URL",
   "UNDERSTUDY_KEY",
+  "UNDERSTUDY_LOG_FORMAT",
   "UNDERSTUDY_SIMULATOR_URL",
   "UNDERSTUDY_TRUSTED_CUSTOM_HOSTS",
 ]);
@@ -29,7 +30,8 @@ const SETTINGS: readonly string[] = [
   ...["host", "port", "max_body", "max_depth", "grace", "drain_delay", "keys", "admin_key"].map(
     (name) => `server.${name}`,
   ),
-  ...["memory", "file"].map((name) => `ledger.${name}`),
+  "ledger",
+  ...["memory", "file", "max_size"].map((name) => `ledger.${name}`),
   ...POLICIES.map((name) => `defaults.${name}`),
 ];
 

@@ -1,7 +1,7 @@
 // The schemas of single settings (durations, shares, whole numbers, choices) and their error messages.
 // A message never quotes a value: it could be a key.
 import type { z } from "zod";
-import { DURATION_FORM, parseDuration, parseShare } from "../domain/duration.ts";
+import { DURATION_FORM, SIZE_FORM, parseDuration, parseShare, parseSize } from "../domain/duration.ts";
 import { UNKNOWN_KEYS } from "./issues.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { zod } from "./zod.ts";
@@ -31,6 +31,12 @@ export const duration = (about: string, allowZero = false): z.ZodString =>
       return milliseconds !== null && (allowZero || milliseconds > 0);
     }, `must be ${DURATION_FORM}`)
     .meta({ description: about, examples: ["3s"] });
+
+export const size = (about: string): z.ZodType<number | string> =>
+  zod()
+    .union([zod().string(), zod().number()], `must be ${SIZE_FORM}`)
+    .refine((value) => (parseSize(value) ?? 0) > 0, `must be ${SIZE_FORM}`)
+    .meta({ description: about });
 
 export const wholeNumber = (about: string, least: number, most: number): z.ZodType<number | string> => {
   const z = zod();

@@ -3,10 +3,10 @@
 import type { z } from "zod";
 import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
 import { balanceRules } from "../core/rules.ts";
-import { SIZE_FORM, parseDuration, parseQuantile, parseSize } from "../domain/duration.ts";
+import { parseDuration, parseQuantile } from "../domain/duration.ts";
 import { abilityFacts } from "./model-facts.ts";
 import { policySchema } from "./policy-schema.ts";
-import { choice, duration, json, number, share, strict, text, wholeNumber } from "./schema-forms.ts";
+import { choice, duration, json, number, share, size, strict, text, wholeNumber } from "./schema-forms.ts";
 import { zod } from "./zod.ts";
 
 const stickBy = (): z.ZodString =>
@@ -133,11 +133,7 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
   return strict({
     host: text("a host name or an address").optional().meta({ description: "Default 127.0.0.1." }),
     port: wholeNumber("Default 8787; 0 picks a free port.", 0, 65_535).optional(),
-    max_body: z
-      .union([z.string(), z.number()], `must be ${SIZE_FORM}`)
-      .refine((value) => (parseSize(value) ?? 0) > 0, `must be ${SIZE_FORM}`)
-      .optional()
-      .meta({ description: "The largest request body. Default 32mb." }),
+    max_body: size("The largest request body. Default 32mb.").optional(),
     max_depth: wholeNumber("The deepest nesting of a request body. Default 64.", 1, 10_000).optional(),
     drain_delay: duration(
       "How long a shutdown by SIGTERM still serves new connections, while /readyz answers 503. Default 5s.",
@@ -153,6 +149,22 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       }),
     admin_key: text("a key").optional().meta({ description: "The operator's key for /admin. Default: none." }),
   }) as unknown as z.ZodType<ConfigFile["server"]>;
+};
+
+const ledgerSchema = (): z.ZodType<NonNullable<ConfigFile["ledger"]>> => {
+  const z = zod();
+  const settings = strict({
+    memory: wholeNumber("How many attempts to keep in memory. Default 1000.", 0, 10_000_000).optional(),
+    file: z
+      .union([text("a file's path, or off"), z.literal(false)], "must be a file's path, or off")
+      .optional()
+      .meta({ description: "The file to append JSON lines to. Default: a file of this user; off: none." }),
+    max_size: size("The size at which the file is moved aside, to FILE.1. Default 64mb.").optional(),
+  });
+  const off = z.union([z.enum(["off", "false"]), z.literal(false)]);
+  return z.union([off, settings], "takes a map, e.g. { memory: 1000 }, or off") as z.ZodType<
+    NonNullable<ConfigFile["ledger"]>
+  >;
 };
 
 /** The schema of a whole file. Built on demand, so that a start without a file does not pay for it. */
@@ -177,10 +189,7 @@ export const createConfigSchema = (): z.ZodType<ConfigFile> => {
         .optional()
         .meta({ description: "Policies for every route that does not set its own." }),
       server: serverSchema().optional(),
-      ledger: strict({
-        memory: wholeNumber("How many attempts to keep in memory. Default 1000.", 0, 10_000_000).optional(),
-        file: text("a file's path").optional().meta({ description: "The file to append JSON lines to." }),
-      }).optional(),
+      ledger: ledgerSchema().optional(),
     },
     "{ providers: { … }, routes: { … } }",
   ) as unknown as z.ZodType<ConfigFile>;

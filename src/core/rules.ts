@@ -218,8 +218,10 @@ export interface ServerRules {
 export interface LedgerRules {
   /** Records kept in memory. */
   readonly memory: number;
-  /** The file for JSON lines; null: none. */
-  readonly file: string | null;
+  /** The file for JSON lines; null: none. Absent: the operator did not say, and the program decides. */
+  readonly file?: string | null | undefined;
+  /** Bytes; a larger file is moved aside. */
+  readonly maxSize: number;
 }
 
 /** All settings, frozen. A reload replaces them as a whole. */

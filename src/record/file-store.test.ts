@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -29,7 +29,7 @@ describe("the ledger's file", () => {
     store.append(line("2"));
     store.append(line("3"));
     expect(clock.pending).toBe(1);
-    await expect(stat(file)).rejects.toThrow("ENOENT");
+    expect(await readFile(file, "utf8").catch(() => "")).toBe("");
     await clock.advance(250);
     await store.close();
     expect(await read()).toEqual(['{"request":"1"}', '{"request":"2"}', '{"request":"3"}']);
@@ -74,5 +74,36 @@ describe("the ledger's file", () => {
     await store.close();
     expect(await read()).toHaveLength(2);
     expect(warnings).toEqual([expect.stringContaining("too slow"), expect.stringContaining("2 lines were lost")]);
+  });
+
+  test("F21: a full file is moved aside, and the one before it goes: two files at most", async () => {
+    const { store, file, read } = open("ledger.jsonl", { maxSize: 50 });
+    for (const name of ["one", "two", "three", "four", "five"]) {
+      store.append(line(name));
+      await store.close();
+    }
+    expect(await read()).toEqual([line("five")]);
+    expect(await readFile(`${file}.1`, "utf8")).toBe(`${line("three")}\n${line("four")}\n`);
+    expect((await readdir(join(file, ".."))).toSorted()).toEqual(["ledger.jsonl", "ledger.jsonl.1"]);
+  });
+
+  test("a file that another program moved is begun again", async () => {
+    const { store, file, read } = open("ledger.jsonl", { maxSize: 50 });
+    store.append(line("one"));
+    await store.close();
+    await rename(file, `${file}.moved`);
+    for (const name of ["two", "three"]) {
+      store.append(line(name));
+      await store.close();
+    }
+    expect(await read()).toEqual([line("two"), line("three")]);
+  });
+
+  test("F21: the folder of the default place is made, for this user alone", async () => {
+    const { store, file, read, warnings } = open("state/understudy/ledger.jsonl", { makesFolder: true });
+    store.append(line("1"));
+    await store.close();
+    expect([await read(), warnings]).toEqual([[line("1")], []]);
+    expect((await stat(join(file, ".."))).mode & 0o077).toBe(0);
   });
 });

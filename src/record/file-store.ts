@@ -1,6 +1,8 @@
 // Appends the ledger's lines to a file in batches, off the request path. A full disk or an unwritable file loses lines,
-// warns once, and fails no request (F15). The memory that waits for a slow disk is bounded.
-import { appendFile } from "node:fs/promises";
+// warns once, and fails no request (F15). The memory that waits for a slow disk is bounded, and so is the file: a full one
+// is moved aside, in place of the older one.
+import { appendFile, mkdir, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { LedgerStore } from "./ledger.ts";
 
@@ -13,6 +15,10 @@ export interface FileStoreOptions {
   readonly every?: number;
   /** Lines that may wait; 10,000. */
   readonly most?: number;
+  /** Bytes of the file; a larger one becomes `FILE.1` before the next lines. Default: no limit. */
+  readonly maxSize?: number;
+  /** Makes the file's folder if it is missing, for this user alone. */
+  readonly makesFolder?: boolean;
 }
 
 const LINE_END = Buffer.from("\n");
@@ -47,24 +53,77 @@ class Batch {
   }
 }
 
+/** The file, its folder and its size. */
+class BoundedFile {
+  readonly #file: string;
+  readonly #maxSize: number;
+  readonly #makesFolder: boolean;
+  /** Null: not known, look. */
+  #size: number | null = null;
+
+  constructor({ file, maxSize = Infinity, makesFolder = false }: FileStoreOptions) {
+    this.#file = file;
+    this.#maxSize = maxSize;
+    this.#makesFolder = makesFolder;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    // Looked up again near the limit: somebody else may have moved the file.
+    if (this.#size === null || this.#size + bytes.length > this.#maxSize) await this.#makeRoom(bytes.length);
+    try {
+      await this.#write(bytes);
+    } catch (error) {
+      this.#size = null;
+      throw error;
+    }
+    this.#size = (this.#size ?? 0) + bytes.length;
+  }
+
+  async #makeRoom(needed: number): Promise<void> {
+    const stats = await stat(this.#file).catch(() => null);
+    this.#size = stats?.size ?? 0;
+    // A pipe or a terminal has no size, and cannot be moved.
+    if (stats === null || !stats.isFile() || this.#size === 0 || this.#size + needed <= this.#maxSize) return;
+    await rename(this.#file, `${this.#file}.1`);
+    this.#size = 0;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      await appendFile(this.#file, bytes, { mode: 0o600 });
+    } catch (error) {
+      if (!this.#makesFolder || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+      await appendFile(this.#file, bytes, { mode: 0o600 });
+    }
+  }
+}
+
 export function createFileStore(options: FileStoreOptions): LedgerStore {
   const { file, clock, warn, every = 250, most = 10_000 } = options;
+  const target = new BoundedFile(options);
   let waiting = new Batch();
   let scheduled = false;
-  let writing: Promise<void> = Promise.resolve();
   let lostLines = 0;
   let failing = false;
   let crowded = false;
+
+  // At once, so that a place that cannot be written is known at the start.
+  let writing: Promise<void> = write(new Batch());
 
   async function flush(): Promise<void> {
     scheduled = false;
     const batch = waiting;
     if (batch.lines === 0) return;
     waiting = new Batch();
+    await write(batch);
+  }
+
+  async function write(batch: Batch): Promise<void> {
     // After a failure, the last line may be incomplete.
     const begin = failing ? [LINE_END] : [];
     try {
-      await appendFile(file, Buffer.concat([...begin, ...batch.chunks()]), { mode: 0o600 });
+      await target.append(Buffer.concat([...begin, ...batch.chunks()]));
       if (failing || crowded) warn(`the ledger file ${file} can be written again; ${lostLines} lines were lost`);
       failing = false;
       crowded = false;
