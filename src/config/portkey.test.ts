@@ -161,11 +161,11 @@ describe("retry", () => {
   });
 });
 
-describe("request_timeout bounds the head, and our own bounds end nothing sooner", () => {
+describe("request_timeout bounds the head, and lengthens a wait on the last target only", () => {
   test.each([
     [500, { headers: 500, firstToken: null, total: 600_000 }],
-    [20_000, { headers: 20_000, firstToken: 60_000 }],
-    [90_000, { headers: 90_000, firstToken: 90_000 }],
+    [20_000, { headers: 20_000, firstToken: null, firstTokenAlone: 20_000 }],
+    [90_000, { headers: 90_000, firstToken: null, firstTokenAlone: 90_000 }],
     [900_000, { headers: 900_000, total: 900_000 }],
   ])("%i", (request_timeout, expected) => {
     expect(only({ config: { ...openai, request_timeout } }).timeout).toMatchObject(expected);

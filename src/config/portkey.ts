@@ -140,13 +140,12 @@ const findKeys = (question: KeyQuestion, context: PortkeyContext): readonly Key[
 
 const timeoutOf = (policies: Policies, requestTimeout: number | null): TimeoutRules => {
   if (requestTimeout === null || requestTimeout <= 0) return policies.timeout;
-  const { firstToken, total } = policies.timeout;
-  // It limits only the wait for the headers. Our own limits must not end earlier than the caller's.
-  const patience = requestTimeout > 10_000 ? Math.max(requestTimeout, 60_000) : null;
+  const { total } = policies.timeout;
   return {
     ...policies.timeout,
+    // It limits only the wait for the headers, and lengthens no wait while another target is left.
     headers: requestTimeout,
-    firstToken: firstToken ?? patience,
+    firstTokenAlone: requestTimeout,
     total: Math.max(total, requestTimeout),
   };
 };

@@ -13,6 +13,8 @@ export interface TimeoutRules {
   readonly connect: number;
   /** From the attempt's start to the first content. Null: adaptive, within the defaults' bounds. */
   readonly firstToken: number | null;
+  /** The least `firstToken` on the last target; null: adaptive. */
+  readonly firstTokenAlone?: number | null;
   /** Until the response's headers; null: `firstToken` covers it. */
   readonly headers: number | null;
   /** The longest silence between two reads. Null: adaptive, within the defaults' bounds. */

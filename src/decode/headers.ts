@@ -81,13 +81,17 @@ export function asideHeaders({ id }: Arrival, target: TargetNode | null): Record
   return { "x-request-id": id, "x-understudy-target": asciiOnly(target.name) };
 }
 
+/** A day, in milliseconds: a longer wait helps no client. */
+const LONGEST_WAIT = 86_400_000;
+
 export function failureHeaders(failure: GatewayFailure, arrival: Arrival, now: number): Record<string, string> {
   const headers = commonHeaders(arrival, now);
   headers["content-type"] = "application/json";
   if (!failure.shouldRetry) headers["x-should-retry"] = "false";
   if (failure.retryAfterMs !== null) {
-    headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
-    headers["retry-after-ms"] = String(Math.max(1, Math.ceil(failure.retryAfterMs)));
+    const milliseconds = Math.min(LONGEST_WAIT, Math.max(1, Math.ceil(failure.retryAfterMs)));
+    headers["retry-after"] = String(Math.ceil(milliseconds / 1000));
+    headers["retry-after-ms"] = String(milliseconds);
   }
   const last = arrival.attempts.findLast((one) => one.skipped !== true);
   if (last) {

@@ -76,6 +76,8 @@ function askedAgain(run: Run, seen: Seen): Broken | null {
     const retried = later.find((one) => one.entry.path === entry.path && one.asked.key === asked.key);
     // What was let go before it came was heard by nobody.
     if (retried === undefined || asked.over !== "answered") continue;
+    // A request that was repeated at once was repeated in other words, since its refusal taught something.
+    if (pairs.some((one) => one.entry.path === entry.path && one.asked !== asked && one.asked?.at === end)) continue;
     if (asked.play.kind === "status" && asked.play.shouldRetry === false)
       return about("F5", retried.asked, "is asked again although it said that this cannot help");
     const wait = hintOf(asked, run.schedule.targets.find((one) => one.name === asked.target)?.kind);

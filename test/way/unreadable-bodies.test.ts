@@ -44,9 +44,12 @@ const clients: Readonly<Record<string, Client>> = {
   "Chat Completions": {
     path: "/v1/chat/completions",
     body: {
-      messages: [{ role: "user", content: [{ type: "input_audio", input_audio: "https://media.example/sea.mp3" }] }],
+      messages: [
+        { role: "user", content: "Listen." },
+        { role: "critic", content: "Go on." },
+      ],
     },
-    place: "messages[0].content[0].input_audio",
+    place: "messages[1].role",
     own: "mistral/voxtral-small-latest",
     row: {},
     answer: chatAnswer,

@@ -83,6 +83,7 @@ export function readReset(text: string | undefined, wall: number): number | null
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
   if (parts.length > 0 && parts.map(([part]) => part).join("") === text)
     return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
-  const date = Date.parse(text);
+  // `Date.parse` takes almost anything for a date, e.g. "-43" for the year 2043.
+  const date = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2},? )/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - wall);
 }

@@ -85,10 +85,11 @@ test.each([
 });
 
 test("a target is borne for twice as long as the fastest of the others takes", () => {
+  expect(aloneSilence("streamed", { learned: 12_000, alone: 45_000 })).toBe(45_000);
   expect(sharedSilence("streamed", 4_000)).toBe(8_000);
   expect(sharedSilence("streamed", 60_000)).toBe(20_000);
   expect(sharedSilence("streamed", null)).toBe(0);
-  expect(aloneSilence("streamed", null)).toBe(30_000);
+  expect(aloneSilence("streamed", { learned: null })).toBe(30_000);
 });
 
 test.each<[ReasoningFacts, boolean]>([

@@ -67,6 +67,8 @@ export interface TimeoutPolicyInput {
   readonly configured: number | null;
   /** The measured limit; null: none yet. */
   readonly learned: number | null;
+  /** The least time where no other target is left. Absent: as the target has shown. */
+  readonly alone?: number | null | undefined;
   /** The size of the request. */
   readonly bytes: number;
   /** Targets that could be asked after this one. */
@@ -92,17 +94,20 @@ export function silenceFor(facts: TimeoutPolicyInput): number {
   return Math.min(silence, (deadline - now) * share, ofAll);
 }
 
-function unsetSilence({ pace, learned, bytes, remainingTargets, hurried }: TimeoutPolicyInput): number {
+function unsetSilence({ pace, learned, bytes, remainingTargets, hurried, alone }: TimeoutPolicyInput): number {
   const { unset } = firstBounds[pace];
-  if (remainingTargets === 0) return aloneSilence(pace, learned);
+  if (remainingTargets === 0) return aloneSilence(pace, { learned, alone });
   if (learned === null) return unset;
   const usual = learned >= unset ? learned : Math.min(unset, learned + bytes * PER_BYTE);
   return hurried === null ? usual : Math.min(usual, Math.max(SOONEST, hurried * HURRY) + bytes * PER_BYTE);
 }
 
 /** If no other target can be asked. Milliseconds. */
-export function aloneSilence(pace: ResponseMode, learned: number | null): number {
-  return Math.max(firstBounds[pace].alone, learned ?? 0);
+export function aloneSilence(
+  pace: ResponseMode,
+  { learned, alone }: Pick<TimeoutPolicyInput, "learned" | "alone">,
+): number {
+  return Math.max(firstBounds[pace].alone, learned ?? 0, alone ?? 0);
 }
 
 /** If the fastest of the other targets is slow as well. Milliseconds. */

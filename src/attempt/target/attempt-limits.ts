@@ -1,7 +1,10 @@
 // The limits that an attempt's timer watches until the first content: the connection, the headers, the content. A late
 // target gets more time if no other target is faster.
+import type { AttemptRecord } from "../../core/attempt-record.ts";
+import type { WireFailure } from "../../core/failure.ts";
 import type { AttemptInput } from "./attempt-input.ts";
 import type { Limit } from "./attempt-timer.ts";
+import { wireFailure } from "./wire-failure.ts";
 
 type Asked = Pick<AttemptInput, "target" | "permit" | "bearLonger">;
 
@@ -20,6 +23,24 @@ export function headersLimit(input: Asked, askedAt: number): Limit {
 /** Until the first content, after the headers. */
 export function contentLimit(input: Asked, askedAt: number): Limit {
   return silenceLimit(input, { askedAt, what: "content", verdict: "slow_first_token" });
+}
+
+/** Milliseconds of silence after which a closed connection is more than a blip. */
+const LONG_SILENCE = 5_000;
+
+interface Closed {
+  readonly record: Pick<AttemptRecord, "headersMs" | "firstTokenMs">;
+  /** Milliseconds since the target was asked, and the longest that it may be silent. */
+  readonly waited: number;
+  readonly limit: number;
+}
+
+/** A long silence that ends in a closed connection is silence: the target is not asked again for this call (F6). */
+export function asSilence(failure: WireFailure, { record, waited, limit }: Closed): WireFailure {
+  const isClosed = failure.verdict === "cut" || (failure.verdict === "unreachable" && failure.sent === true);
+  if (!isClosed || record.firstTokenMs !== null || waited < Math.min(LONG_SILENCE, limit / 2)) return failure;
+  const verdict = record.headersMs === null ? "no_response" : "slow_first_token";
+  return wireFailure(verdict, `the connection was closed after ${Math.round(waited)} ms without content`);
 }
 
 interface Silence {

@@ -6,13 +6,20 @@ import type { Limits } from "./permit.ts";
 
 export function limitsOf({ run, target, state, standing: { remainingTargets, hurried } }: AskFor): Limits {
   const { call, parts, exchange, begunAt } = run;
-  const { firstToken, idle } = target.timeout;
+  const { firstToken, firstTokenAlone, idle } = target.timeout;
   const { timeouts } = state;
   const pace = run.fitting.thinks(target) ? "thinking" : responseModeOf(call);
   const learned = timeouts.first(pace);
   const bytes = call.body.length;
   const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
-  const facts = { pace, configured: firstToken, learned, bytes, hurried: hurried ? timeouts.usual(0.95, pace) : null };
+  const facts = {
+    pace,
+    configured: firstToken,
+    alone: firstTokenAlone,
+    learned,
+    bytes,
+    hurried: hurried ? timeouts.usual(0.95, pace) : null,
+  };
   return {
     pace,
     usual: firstToken ?? learned ?? firstBounds[pace].unset,

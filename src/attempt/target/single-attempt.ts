@@ -17,7 +17,7 @@ import { validateOutput } from "../output/validate-output.ts";
 import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
 import { isHealthSignal } from "./health-signal.ts";
-import { attemptConnectionLimit, contentLimit, headersLimit } from "./attempt-limits.ts";
+import { asSilence, attemptConnectionLimit, contentLimit, headersLimit } from "./attempt-limits.ts";
 import { AttemptTimer, type Limit } from "./attempt-timer.ts";
 import type { PermitOutcome } from "./permit.ts";
 import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
@@ -226,9 +226,11 @@ class Attempt {
   #fail(failure: WireFailure, answer?: Answer): Failed {
     const { cancellation, exchange, permit, target } = this.#once;
     const { key } = permit;
+    const waited = this.#parts.clock.now() - this.#askedAt;
+    const seenFailure = asSilence(failure, { record: this.#record, waited, limit: permit.limits.silence });
     const finalFailure = cancellation.cancelled
       ? cancelledIn(exchange)
-      : redactSecrets(failure, { key, provider: target.provider });
+      : redactSecrets(seenFailure, { key, provider: target.provider });
     if (answer?.kind === "stream") answer.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(finalFailure.verdict, finalFailure);

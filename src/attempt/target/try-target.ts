@@ -83,7 +83,12 @@ class Tries {
   /** Leaving a late target helps only if another target can take over and is faster. */
   #bearLonger({ limits: { pace } }: Permit): number {
     const { isAny, fastestMs } = standInsOf(this.#run, this.#target);
-    return isAny ? sharedSilence(pace, fastestMs) : aloneSilence(pace, this.#ask.state.timeouts.first(pace));
+    return isAny
+      ? sharedSilence(pace, fastestMs)
+      : aloneSilence(pace, {
+          learned: this.#ask.state.timeouts.first(pace),
+          alone: this.#target.timeout.firstTokenAlone,
+        });
   }
 
   /** The request could not be built, so nothing was sent. */

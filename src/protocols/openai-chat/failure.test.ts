@@ -343,3 +343,21 @@ describe("failures for clients", () => {
     expect(openaiChat.failure.frame(failure)).toContain(`"attempts":${JSON.stringify(attempts)}`);
   });
 });
+
+describe("a wait in the body or in the headers of a draft", () => {
+  const headers = { date: "Wed, 21 Oct 2026 07:28:00 GMT" };
+
+  test.each([
+    [error("limit", { resets_in_seconds: 42 }), {}, 42_000],
+    [error("limit", { retry_after: "7.5" }), {}, 7_500],
+    [JSON.stringify({ error: { message: "limit" }, retry_after: 3 }), {}, 3_000],
+    [error("limit", { retry_after: -43 }), {}, null],
+    [error("limit"), { "ratelimit-reset": "12" }, 12_000],
+    [error("limit"), { "ratelimit-remaining": "5", "ratelimit-reset": "12" }, null],
+    [error("limit", { resets_in_seconds: 42 }), { "retry-after": "5" }, 5_000],
+    [error("limit"), { "retry-after": "-43" }, null],
+    [error("limit"), { "retry-after": "0" }, null],
+  ])("%s %j is %s ms", (body, more, expected) => {
+    expect(openaiChat.failure.decode(429, { ...headers, ...more }, body).waitMs).toBe(expected);
+  });
+});

@@ -41,7 +41,11 @@ function waitOf(verdict: FailureVerdict, errorBody: ErrorBody, headers: Headers)
 
 /** The longest reset among the used-up limits. */
 function limitReset(headers: Headers): number | null {
-  let wait: number | null = null;
+  // The IETF's draft has one limit: seconds until it is full again.
+  let wait =
+    headers["ratelimit-remaining"] === "0" || headers["ratelimit-remaining"] === undefined
+      ? resetMs(headers["ratelimit-reset"], headers)
+      : null;
   for (const what of ["-requests", "-tokens", ""]) {
     if (headers[`x-ratelimit-remaining${what}`] !== "0") continue;
     const reset = resetMs(headers[`x-ratelimit-reset${what}`], headers);

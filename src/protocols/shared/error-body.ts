@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from "../../core/json.ts";
 import { arrayOr, isArray, isObject, membersOf, parseJson, stringOr } from "./read.ts";
 import { pathOf } from "./member-path.ts";
-import { durationMs } from "./wait-hints.ts";
+import { durationMs, usable } from "./wait-hints.ts";
 
 export interface ErrorBody {
   /** Empty if the body has no text. */
@@ -57,7 +57,7 @@ export function readErrorJson(json: Json): ErrorBody {
     param: wordOf(inner["param"]),
     status:
       statusOf(inner["code"]) ?? statusOf(inner["status_code"]) ?? statusOf(inner["status"]) ?? statusOf(outer["code"]),
-    waitMs: retryInfo(inner),
+    waitMs: waitIn(inner, outer),
     inner: innerWords(inner),
     members: [...new Set([...strangersIn(outer), ...(inner === outer ? [] : strangersIn(inner))])],
     object: isObject(error) ? error : typeof error === "string" ? null : outer,
@@ -125,6 +125,26 @@ function wordOf(value: Json | undefined): string | null {
 function statusOf(value: Json | undefined): number | null {
   const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value;
   return typeof status === "number" && Number.isInteger(status) && status >= 400 && status < 600 ? status : null;
+}
+
+/** Seconds in a body, beside the message. Sources: OpenAI's Codex back end, xAI, Cloudflare, Discord-like gateways. */
+const waitMembers = ["resets_in_seconds", "retry_after_seconds", "retry_after", "retryAfter", "reset_in"] as const;
+
+function waitIn(error: JsonObject, outer: JsonObject): number | null {
+  const told = retryInfo(error);
+  if (told !== null) return told;
+  for (const holder of error === outer ? [error] : [error, outer, membersOf(error["metadata"])])
+    for (const name of waitMembers) {
+      const value = holder[name];
+      const seconds =
+        typeof value === "number"
+          ? value
+          : typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value)
+            ? Number(value)
+            : 0;
+      if (seconds > 0) return usable(seconds * 1000);
+    }
+  return null;
 }
 
 function retryInfo(error: JsonObject): number | null {

@@ -9,17 +9,28 @@ export function shouldRetry(headers: Headers): boolean | null {
   return value === "true" ? true : value === "false" ? false : null;
 }
 
+/** No wait is taken for longer: a vendor that asks for years is wrong, and a client must not get them. */
+const LONGEST = 86_400_000;
+
 /**
- * Milliseconds from `retry-after-ms`, otherwise from `retry-after` (seconds or an HTTP date); null if neither is set.
- * Negative and invalid values give null; a date in the past gives 0.
+ * Milliseconds from `retry-after-ms`, otherwise from `retry-after`: whole seconds or an HTTP date, as RFC 9110 has it,
+ * and nothing else. Null if neither is set or valid, and for a wait of nothing: it does not say when to come back.
  */
 export function retryAfterHint(headers: Headers): number | null {
-  const exact = positive(headers["retry-after-ms"]);
-  if (exact !== null) return exact;
-  const value = headers["retry-after"];
-  const seconds = positive(value);
-  if (seconds !== null) return seconds * 1000;
-  return value === undefined ? null : untilDate(value, headers);
+  const exact = headers["retry-after-ms"]?.trim() ?? "";
+  if (/^\d+(?:\.\d+)?$/.test(exact)) return usable(Number(exact));
+  const value = headers["retry-after"]?.trim() ?? "";
+  if (/^\d+$/.test(value)) return usable(Number(value) * 1000);
+  return httpDate.test(value) ? usable(untilDate(value, headers)) : null;
+}
+
+/** The three forms of an HTTP date. Source: RFC 9110, section 5.6.7. */
+const httpDate =
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
+
+/** A wait that says when to come back, at most a day. */
+export function usable(milliseconds: number | null): number | null {
+  return milliseconds === null || !(milliseconds > 0) ? null : Math.min(LONGEST, milliseconds);
 }
 
 /** Milliseconds until a date, counted from the `date` header. Takes HTTP dates and RFC 3339. */
@@ -49,10 +60,4 @@ export function waitInWords(text: string): number | null {
   if (spelled === null) return null;
   const unit = spelled[2]?.toLowerCase() ?? "";
   return Math.round(Number(spelled[1]) * (unit.startsWith("mil") ? 1 : unit.startsWith("min") ? 60_000 : 1000));
-}
-
-function positive(value: string | undefined): number | null {
-  if (value === undefined || value.trim() === "") return null;
-  const number = Number(value);
-  return Number.isFinite(number) && number >= 0 ? number : null;
 }
