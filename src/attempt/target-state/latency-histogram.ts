@@ -1,5 +1,6 @@
 // The latency of a target for one response mode: a peak-sensitive moving average, which rises at once and falls with
-// time, and the last samples for quantiles. Bounded, and cheap to update: it sorts only when somebody reads.
+// time, and the last samples for quantiles. Bounded, and cheap to update: it sorts only if somebody reads, and a new
+// sample then only takes its place.
 
 /** The samples that are kept for quantiles. */
 const REMEMBERED = 128;
@@ -7,16 +8,13 @@ const REMEMBERED = 128;
 const RECENT = 7;
 /** Milliseconds in which the average forgets two thirds of the past. */
 const FORGETS = 5_000;
-/** Quantiles are computed again after so many samples: one more among a hundred changes little. */
-const NEWS = 8;
-
 export class LatencyHistogram {
   readonly #samples: Float64Array = new Float64Array(REMEMBERED);
   #count = 0;
   #average = 0;
   #at = 0;
+  /** In order. Null: nobody has read a quantile that needs it. */
   #sorted: Float64Array | null = null;
-  #sortedAt = 0;
 
   /** The number of samples in memory. */
   get samples(): number {
@@ -36,7 +34,10 @@ export class LatencyHistogram {
     if (this.#count === 0 || milliseconds > this.#average) this.#average = milliseconds;
     else this.#average += (1 - Math.exp(-(now - this.#at) / FORGETS)) * (milliseconds - this.#average);
     this.#at = now;
-    this.#samples[this.#count % REMEMBERED] = milliseconds;
+    const slot = this.#count % REMEMBERED;
+    if (this.#sorted !== null && this.#count >= REMEMBERED)
+      exchange(this.#sorted, this.#samples[slot] ?? 0, milliseconds);
+    this.#samples[slot] = milliseconds;
     this.#count += 1;
   }
 
@@ -47,10 +48,8 @@ export class LatencyHistogram {
     const place = Math.min(samples - 1, Math.ceil(q * samples) - 1);
     const rank = samples - place;
     if (rank === 1 || (rank === 2 && samples > 1)) return this.#fromTop(rank);
-    if (this.#sorted === null || this.#count - this.#sortedAt >= NEWS || this.#sorted.length < samples) {
+    if (this.#sorted === null || this.#sorted.length < samples)
       this.#sorted = this.#samples.slice(0, samples).toSorted();
-      this.#sortedAt = this.#count;
-    }
     return this.#sorted[place] ?? null;
   }
 
@@ -72,4 +71,17 @@ export class LatencyHistogram {
     }
     return rank === 1 ? first : second;
   }
+}
+
+/** Replaces one value of a sorted list; the list stays sorted. Sorting it again for each request costs far more. */
+function exchange(sorted: Float64Array, removed: number, added: number): void {
+  let [at, end] = [0, sorted.length - 1];
+  while (at < end) {
+    const middle = (at + end) >> 1;
+    if ((sorted[middle] ?? 0) < removed) at = middle + 1;
+    else end = middle;
+  }
+  for (; at + 1 < sorted.length && (sorted[at + 1] ?? 0) < added; at += 1) sorted[at] = sorted[at + 1] ?? 0;
+  for (; at > 0 && (sorted[at - 1] ?? 0) > added; at -= 1) sorted[at] = sorted[at - 1] ?? 0;
+  sorted[at] = added;
 }
