@@ -6,6 +6,7 @@ import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./cor
 import type { GatewayCode } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
+import { Canceller } from "./domain/cancellation.ts";
 import { readForm } from "./decode/read-form.ts";
 import type { Endpoint } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
@@ -19,6 +20,9 @@ import { checkStrict } from "./plan/strict.ts";
 import { whenOver } from "./record/when-over.ts";
 import { translate } from "./translate/translate.ts";
 
+/** A request whose body is not read yet. */
+type RequestHead = Omit<ClientRequest, "body">;
+
 export type Handle = (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
 
 /** Turns a client's request into a reply, whatever happens. */
@@ -29,6 +33,25 @@ export function handleRequests(parts: Parts): Handle {
     if (endpoint === null) return answerEndpoint(request, parts);
     const place = { endpoint, protocol: parts.protocols[endpoint.protocol] ?? parts.endpoints.fallback };
     return handleCall(arrive(request, cancellation, parts), { place, answer }, parts);
+  };
+}
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * The refusal of a call without a valid key, before its body is read: a stranger's body costs no memory. Null for all
+ * other requests. The call is refused, and recorded, as it would be with its body.
+ */
+export function refuseStrangers(handle: Handle, parts: Parts): (head: RequestHead) => Promise<Reply> | null {
+  return (head) => {
+    const { keys } = parts.rules().server;
+    if (keys.length === 0 || head.method !== "POST" || parts.endpoints.at(head.path) === null) return null;
+    try {
+      authenticate(head, keys);
+      return null;
+    } catch {
+      return handle({ ...head, body: NOTHING }, new Canceller());
+    }
   };
 }
 

@@ -2,7 +2,7 @@
 import { currentRouteStatus, type SampleRequest } from "./endpoints/route-status.ts";
 import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
-import { handleRequests } from "./gateway.ts";
+import { handleRequests, refuseStrangers } from "./gateway.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
 import { createListener, type Listener } from "./listen/listener.ts";
 import { refuse } from "./endpoints/endpoints.ts";
@@ -56,6 +56,9 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
         handle,
         clock: parts.clock,
         maxBody: () => state.rules.server.maxBody,
+        maxBodies: () => state.rules.server.maxBodies,
+        pages: () => ({ hosts: state.rules.server.hosts, origins: state.rules.server.cors }),
+        refuseUnread: refuseStrangers(handle, parts),
         grace: () => state.rules.server.grace,
         stopsSoon: () => state.draining,
         refuse: (failure, request) => refuse(failure, request, parts),

@@ -3,7 +3,7 @@
  * The switches only exist with the simulator: this file never pretends that a real vendor can be broken from here.
  */
 import express from "express";
-import type { ErrorRequestHandler, Express, Router } from "express";
+import type { ErrorRequestHandler, Express, Request, Router } from "express";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readFailure } from "./attempts.ts";
@@ -32,6 +32,7 @@ const faults = new Map<string, Fault | null>([
 /** Serves the page's files and its two vendor routes. `sdk` is the client library that the page names. */
 export function page(sdk: string): Router {
   const router = express.Router();
+  router.use(refuseForeignPages);
   router.use(express.static(join(import.meta.dirname, "public")));
 
   router.get("/api/vendors", async (_request, response) => {
@@ -58,6 +59,26 @@ export function page(sdk: string): Router {
   return router;
 }
 
+const host = process.env.HOST ?? "127.0.0.1";
+const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
+
+/**
+ * A page of another site, open in a browser on this machine, must not spend money here, nor flip a switch. The browser
+ * says so in `Sec-Fetch-Site`, older ones in `Origin`; with DNS rebinding only the name in `Host` tells.
+ */
+function refuseForeignPages(request: Request, _response: unknown, next: () => void): void {
+  const { host: authority = "", origin, "sec-fetch-site": site } = request.headers;
+  const name = authority.toLowerCase().replace(/:\d*$/, "");
+  const allowed = (process.env.ALLOWED_HOSTS ?? "").toLowerCase().split(",");
+  if (local.test(host) && !local.test(name) && !allowed.includes(name))
+    throw refuse(403, "Open this application as localhost or 127.0.0.1, or set ALLOWED_HOSTS to its name.");
+  const isOwn =
+    site === undefined ? !origin || URL.parse(origin)?.host === authority : /^(same-origin|none)$/.test(site);
+  const isRead = request.method === "GET" && request.get("sec-fetch-mode") === "navigate"; // A link to the page.
+  if (!isOwn && !isRead) throw refuse(403, "Pages of other sites may not use this application.");
+  next();
+}
+
 /**
  * The last stop for every error before an answer has begun: `{ error: { message, code, status, attempts } }`.
  * Express knows it by its four parameters.
@@ -71,7 +92,7 @@ export const replyWithFailure: ErrorRequestHandler = (error, _request, response,
 
 /** Listens on HOST (127.0.0.1) and PORT (3000; 0 takes a free one), and says where. */
 export function listen(app: Express): void {
-  const server = app.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? "127.0.0.1", (error) => {
+  const server = app.listen(Number(process.env.PORT ?? 3000), host, (error) => {
     if (error) {
       console.error(`The example cannot listen: ${error.message}. Set PORT to another port.`);
       process.exit(1);

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { readQuestion, type SampleRequest } from "../endpoints/route-status.ts";
 import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
+import { refusePage } from "../domain/web-page.ts";
 import { makeFolder } from "./socket-path.ts";
 
 export interface OperatorSocket {
@@ -39,6 +40,7 @@ const answer = (request: IncomingMessage, response: ServerResponse, explain: Exp
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
   try {
+    refuseForeign(request);
     if (request.method !== "GET" || !path.startsWith(ROUTES)) throw notHere();
     const { route, sample } = readQuestion(path.slice(ROUTES.length), query);
     reply(200, explain(route, sample));
@@ -47,6 +49,13 @@ const answer = (request: IncomingMessage, response: ServerResponse, explain: Exp
     const message = error instanceof Error ? error.message : String(error);
     reply(isTold ? error.status : 500, { error: { message, code: isTold ? error.code : "internal_error" } });
   }
+};
+
+/** No browser speaks to a socket in the file system; a program that forwards a page's requests to it is refused. */
+const refuseForeign = ({ method = "GET", headers }: IncomingMessage): void => {
+  const words = "This socket serves programs on this machine, no web pages.";
+  if (refusePage(method, headers, { isLocal: true, hosts: [], origins: [] }) !== null)
+    throw new GatewayFailure(words, { code: "forbidden", status: 403 });
 };
 
 const notHere = (): GatewayFailure =>

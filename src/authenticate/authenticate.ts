@@ -8,8 +8,11 @@ import { GatewayFailure } from "../core/failure.ts";
 const keyHeaders = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 const gatewayHeaders = [...keyHeaders, "x-portkey-api-key"];
 
+/** What shows the caller; the body does not. */
+type RequestHead = Pick<ClientRequest, "headers" | "query">;
+
 /** Throws GatewayFailure(`unauthenticated`, 401) if keys are required and the request has none of them. */
-export function authenticate(request: ClientRequest, keys: readonly string[]): Caller {
+export function authenticate(request: RequestHead, keys: readonly string[]): Caller {
   if (keys.length === 0) return { name: "anonymous", vendorKey: givenKey(request) };
   let callerIndex: number | null = null;
   let hasCredential = false;
@@ -48,7 +51,7 @@ export function isOperator({ headers }: Pick<ClientRequest, "headers">, adminKey
 }
 
 /** The key without its scheme; Portkey's client sends it without one. */
-function givenKey(request: ClientRequest): string | null {
+function givenKey(request: RequestHead): string | null {
   for (const header of keyHeaders) {
     const key = bareKey(request.headers[header]);
     if (key !== null) return key;
@@ -57,7 +60,7 @@ function givenKey(request: ClientRequest): string | null {
 }
 
 /** Older clients of one protocol send it in the URL, as `?key=`. */
-function keyInQuery({ query }: ClientRequest): string | null {
+function keyInQuery({ query }: RequestHead): string | null {
   return query === "" ? null : bareKey(new URLSearchParams(query).get("key") ?? undefined);
 }
 

@@ -4,6 +4,7 @@ import type { LoadedRules } from "../config/compile.ts";
 import { ConfigError, formatProblem } from "../config/problem.ts";
 import { watchConfig, type Watch } from "../config/watch.ts";
 import type { Loaded } from "../config/resolve-config.ts";
+import { isLoopback } from "../domain/web-page.ts";
 import { durationText } from "../domain/duration-text.ts";
 import { openGateway, type RunningGateway } from "../open-gateway.ts";
 import { createSystemClock } from "../system-clock.ts";
@@ -17,8 +18,7 @@ import { readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";
 
 /** A listening address that other machines can reach, without client keys. */
-const isOpenToAll = ({ rules }: Loaded): boolean =>
-  rules.server.keys.length === 0 && !/^(localhost|127\.|::1$)/.test(rules.server.host);
+const isOpenToAll = ({ rules }: Loaded): boolean => rules.server.keys.length === 0 && !isLoopback(rules.server.host);
 
 interface Started {
   readonly url: string;

@@ -28,6 +28,27 @@ const LEAST_ADMIN_KEY = 16;
 const durationOr = (text: string | undefined, otherwise: number): number =>
   text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
 
+/** `https://app.example:8443`, or an extension's `chrome-extension://id`: a scheme and a host, nothing more. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/(?:[^\s/?#@*:[\]]+|\[[\da-f:.]+\])(?::\d+)?$/;
+/** A name or an address as `Host` has it, without the port. */
+const HOST_NAME = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
+
+/** The names of the gateway, and the pages that may use it. */
+const compilePages = (own: ServerConfig, problems: ProblemList): Pick<ServerRules, "hosts" | "cors"> => {
+  const hosts = [own.hosts ?? []].flat().map((name) => name.trim().toLowerCase());
+  for (const [index, name] of hosts.entries())
+    if (!HOST_NAME.test(name))
+      problems.add(["server", "hosts", index], "must be a host name such as llm.example, without http:// or a port");
+  const cors = [own.cors ?? []].flat().map((origin) => origin.trim().toLowerCase().replace(/\/$/, ""));
+  for (const [index, origin] of cors.entries())
+    if (!ORIGIN.test(origin))
+      problems.add(
+        ["server", "cors", index],
+        "must be one origin in full, such as https://app.example, without a path",
+      );
+  return { hosts, cors: cors.map((origin) => origin.replace(/^(http:.*):80$|^(https:.*):443$/, "$1$2")) };
+};
+
 const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {
   const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
   if (!keys.every(isSendable))
@@ -42,6 +63,8 @@ const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules =>
     problems.add(["server", "host"], "must be a host name or an IP address, without http:// or a path");
   return {
     host,
+    ...compilePages(own, problems),
+    maxBodies: (own.max_bodies === undefined ? null : parseSize(own.max_bodies)) ?? defaultServer.maxBodies,
     port: own.port === undefined ? defaultServer.port : Number(own.port),
     maxBody: own.max_body === undefined ? defaultServer.maxBody : (parseSize(own.max_body) ?? defaultServer.maxBody),
     maxDepth: own.max_depth === undefined ? defaultServer.maxDepth : Number(own.max_depth),

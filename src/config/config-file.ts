@@ -139,7 +139,13 @@ export interface ServerConfig {
   readonly host?: string | undefined;
   readonly port?: Numeric | undefined;
   readonly max_body?: Numeric | undefined;
+  /** The largest sum of the request bodies held at a time. */
+  readonly max_bodies?: Numeric | undefined;
   readonly max_depth?: Numeric | undefined;
+  /** Further names by which clients call the gateway, as in `Host`. */
+  readonly hosts?: string | readonly string[] | undefined;
+  /** The origins whose web pages may use the gateway. */
+  readonly cors?: string | readonly string[] | undefined;
   readonly grace?: Duration | undefined;
   readonly drain_delay?: Duration | undefined;
   /** Keys that clients must send. */

@@ -61,6 +61,8 @@ export const defaultServer: ServerRules = {
   port: 8787,
   // Enough for several images in base64, as the vendors allow.
   maxBody: 32 * 1_048_576,
+  // Sixteen of the largest, or hundreds of an agent's; parsed, they take several times their size.
+  maxBodies: 512 * 1_048_576,
   // No tool schema nests deeper; a million brackets would overflow the parser.
   maxDepth: 64,
   // Orchestrators kill after 30 s.
@@ -68,6 +70,8 @@ export const defaultServer: ServerRules = {
   // Load balancers look every few seconds: until they have seen that this gateway stops, they send requests to it.
   drainDelay: 5_000,
   keys: [],
+  hosts: [],
+  cors: [],
 };
 
 // About a hundred thousand attempts per file, and one older file beside it: a month of a small service.

@@ -2,6 +2,7 @@
 // a gateway without a file starts fast. The catalogue lists the variables of each provider.
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
+import { isLoopback } from "../domain/web-page.ts";
 import { localHosts } from "./defaults.ts";
 import { createKey, isSendable } from "./keys.ts";
 import { readVariable, type Environment } from "./variables.ts";
@@ -34,8 +35,6 @@ export const providersInEnvironment = (
   }
   return detected;
 };
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host);
 
 /**
  * Private hosts that a request may name: the operator's list, otherwise this machine's own names while it listens on

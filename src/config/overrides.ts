@@ -27,9 +27,19 @@ const POLICIES: readonly string[] = [
 ];
 
 const SETTINGS: readonly string[] = [
-  ...["host", "port", "max_body", "max_depth", "grace", "drain_delay", "keys", "admin_key"].map(
-    (name) => `server.${name}`,
-  ),
+  ...[
+    "host",
+    "port",
+    "max_body",
+    "max_bodies",
+    "max_depth",
+    "hosts",
+    "cors",
+    "grace",
+    "drain_delay",
+    "keys",
+    "admin_key",
+  ].map((name) => `server.${name}`),
   "ledger",
   ...["memory", "file", "max_size"].map((name) => `ledger.${name}`),
   ...POLICIES.map((name) => `defaults.${name}`),

@@ -134,6 +134,7 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
     host: text("a host name or an address").optional().meta({ description: "Default 127.0.0.1." }),
     port: wholeNumber("Default 8787; 0 picks a free port.", 0, 65_535).optional(),
     max_body: size("The largest request body. Default 32mb.").optional(),
+    max_bodies: size("The most bytes of request bodies held at a time. Default 512mb.").optional(),
     max_depth: wholeNumber("The deepest nesting of a request body. Default 64.", 1, 10_000).optional(),
     drain_delay: duration(
       "How long a shutdown by SIGTERM still serves new connections, while /readyz answers 503. Default 5s.",
@@ -146,6 +147,19 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       .meta({
         description:
           "API keys for clients, of which each request must have one. Default: none; anyone who can reach the port is served.",
+      }),
+    hosts: z
+      .union([text("a name"), z.array(text("a name"), "must be a list of names")], "must be a name or a list of names")
+      .optional()
+      .meta({
+        description:
+          "Further names by which clients call the gateway, e.g. llm.example. On a loopback address, others are refused.",
+      }),
+    cors: z
+      .union([text("an origin"), z.array(text("an origin"), "must be a list of origins")], "must be a list of origins")
+      .optional()
+      .meta({
+        description: "Origins whose web pages may use the gateway, e.g. https://app.example. Default: none.",
       }),
     admin_key: text("a key").optional().meta({ description: "The operator's key for /admin. Default: none." }),
   }) as unknown as z.ZodType<ConfigFile["server"]>;

@@ -48,6 +48,7 @@ export type GatewayCode =
   | "request_too_large"
   | "unauthenticated"
   | "draining"
+  | "forbidden"
   | "not_found"
   | "internal_error";
 

@@ -206,7 +206,13 @@ export interface ServerRules {
   readonly port: number;
   /** Bytes. */
   readonly maxBody: number;
+  /** The most bytes of bodies held at a time. */
+  readonly maxBodies: number;
   readonly maxDepth: number;
+  /** Further names, in lower case, by which clients call this gateway. */
+  readonly hosts: readonly string[];
+  /** The origins whose web pages may use this gateway, in lower case. */
+  readonly cors: readonly string[];
   /** How long a shutdown waits for open streams, in milliseconds. */
   readonly grace: number;
   /** How long a stop still serves new connections, while the readiness check already says no, in milliseconds. */

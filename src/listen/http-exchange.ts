@@ -7,6 +7,9 @@ import type { Cancel } from "../core/clock.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
+import type { PageRules } from "../domain/web-page.ts";
+import { addCors, isPreflight, preflightHeaders, refuseHead } from "./admit.ts";
+import { BodyShare, type BodyBudget } from "./body-budget.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
 import { readBody, type BodyOutcome } from "./read-body.ts";
@@ -16,6 +19,10 @@ import { writeReplyStream, writeWholeReply } from "./write-reply.ts";
 export interface ListenerContext {
   readonly options: ListenOptions;
   readonly draining: boolean;
+  /** The bytes of all bodies that are held now. */
+  readonly bodies: BodyBudget;
+  /** Null: pages are not checked. */
+  readonly pages: PageRules | null;
   /** Called once, when the socket is done with this exchange. */
   leave(conversation: HttpExchange): void;
 }
@@ -28,6 +35,7 @@ export class HttpExchange {
   readonly #response: ServerResponse;
   readonly #house: ListenerContext;
   readonly #canceller = new Canceller();
+  readonly #share: BodyShare;
   #source: Source<Uint8Array | string> | null = null;
   #stopLingering: Cancel | null = null;
   /** The index in the listener's array. */
@@ -37,6 +45,7 @@ export class HttpExchange {
     this.#request = request;
     this.#response = response;
     this.#house = house;
+    this.#share = new BodyShare(house.bodies);
     response.on("close", () => this.#close());
   }
 
@@ -51,19 +60,31 @@ export class HttpExchange {
   /** `asksFirst`: the client waits for a `100 Continue` before it sends its body. */
   start(asksFirst: boolean): void {
     const limit = this.#house.options.maxBody();
-    if (this.#house.draining) {
-      this.#turnAway(
-        new GatewayFailure("the gateway is shutting down; send the request again", {
-          code: "draining",
-          status: 503,
-          retryAfterMs: 1_000,
-          shouldRetry: true,
-        }),
-      );
+    const unread = this.#refuseUnread();
+    if (unread !== null) {
+      unread
+        .then((reply) => this.#turnAway(reply))
+        .catch((error: unknown) => {
+          this.#house.options.onError?.(error);
+          this.breakOff();
+        });
       return;
     }
     if (asksFirst && Number(this.#request.headers["content-length"] ?? 0) <= limit) this.#response.writeContinue();
-    readBody(this.#request, limit, (outcome) => this.#hasRead(outcome, limit));
+    readBody(this.#request, { limit, share: this.#share }, (outcome) => this.#hasRead(outcome, limit));
+  }
+
+  /** The answer to a request whose head says enough; null: its body must be read. */
+  #refuseUnread(): Promise<Reply> | null {
+    const request = this.#request;
+    const { pages, draining, options } = this.#house;
+    const refusal = refuseHead(request, pages);
+    if (refusal !== null) return Promise.resolve(this.#refusal(refusal));
+    if (pages !== null && isPreflight(request))
+      return Promise.resolve({ status: 204, headers: preflightHeaders(request), body: null });
+    if (draining) return Promise.resolve(this.#refusal(unavailable("draining")));
+    const unread = options.refuseUnread?.(readHead(request)) ?? null;
+    return unread === null ? null : unread.catch((error: unknown) => this.#refusal(error));
   }
 
   #hasRead(outcome: BodyOutcome, limit: number): void {
@@ -73,16 +94,9 @@ export class HttpExchange {
         this.breakOff();
       });
     } else if (outcome === "too-large") {
-      this.#turnAway(tooLarge(limit));
+      this.#turnAway(this.#refusal(tooLarge(limit)));
     } else {
-      this.#turnAway(
-        new GatewayFailure("the gateway has no memory left for a request body of this size; try again later", {
-          code: "overloaded",
-          status: 503,
-          retryAfterMs: 1_000,
-          shouldRetry: true,
-        }),
-      );
+      this.#turnAway(this.#refusal(unavailable(outcome)));
     }
   }
 
@@ -90,13 +104,19 @@ export class HttpExchange {
     let reply: Reply;
     try {
       const encoding = this.#request.headers["content-encoding"];
-      const body = encoding === undefined ? received : await decodeBody(received, encoding, limit);
-      reply = await this.#house.options.handle(toClientRequest(this.#request, body), this.#canceller);
+      const body = encoding === undefined ? received : await this.#decode(received, encoding, limit);
+      reply = await this.#house.options.handle({ ...readHead(this.#request), body }, this.#canceller);
     } catch (error) {
       if (this.#response.destroyed) return;
       reply = this.#refusal(error);
     }
     await this.#write(reply);
+  }
+
+  async #decode(received: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
+    const body = await decodeBody(received, encoding, limit);
+    if (body !== received && !this.#share.take(body.byteLength)) throw unavailable("too-many");
+    return body;
   }
 
   async #write(reply: Reply): Promise<void> {
@@ -108,6 +128,7 @@ export class HttpExchange {
       if (response.destroyed) return;
     }
     if (this.#house.draining || this.#house.options.stopsSoon?.() === true) reply.headers["connection"] = "close";
+    addCors(reply.headers, this.#request, this.#house.pages);
     if (source === null) this.#writeWhole(reply, body as Uint8Array | string | null);
     else if (response.req.method === "HEAD") response.writeHead(reply.status, reply.headers).end();
     else await this.#writeStream(reply, source);
@@ -180,12 +201,13 @@ export class HttpExchange {
    * only when the client has left or its time is over: closing it with unread bytes would reset it, and the client
    * would lose the answer.
    */
-  #turnAway(failure: GatewayFailure): void {
+  #turnAway({ status, headers, body }: Reply): void {
     const response = this.#response;
-    const { status, headers, body } = this.#refusal(failure);
+    if (response.destroyed) return;
     const text = typeof body === "string" || body instanceof Uint8Array ? body : "";
-    headers["connection"] = "close";
-    headers["content-length"] = String(Buffer.byteLength(text));
+    addCors(headers, this.#request, this.#house.pages);
+    if (this.#house.draining || !this.#request.complete) headers["connection"] = "close";
+    if (status !== 204) headers["content-length"] = String(Buffer.byteLength(text));
     response.writeHead(status, headers);
     if (response.req.method === "HEAD") response.flushHeaders();
     else response.write(text);
@@ -199,6 +221,7 @@ export class HttpExchange {
   }
 
   #close(): void {
+    this.#share.giveAll();
     this.#stopLingering?.();
     if (!this.#response.writableFinished) {
       this.#canceller.cancel();
@@ -209,7 +232,18 @@ export class HttpExchange {
   }
 }
 
-function toClientRequest(request: IncomingMessage, body: Uint8Array): ClientRequest {
+/** Nothing is wrong with the request: it can be sent again. */
+function unavailable(reason: "draining" | "no-memory" | "too-many"): GatewayFailure {
+  const words = {
+    draining: "the gateway is shutting down; send the request again",
+    "no-memory": "the gateway has no memory left for a request body of this size; try again later",
+    "too-many": "the gateway holds as many request bodies as server.max_bodies allows; try again later",
+  };
+  const code = reason === "draining" ? "draining" : "overloaded";
+  return new GatewayFailure(words[reason], { code, status: 503, retryAfterMs: 1_000, shouldRetry: true });
+}
+
+function readHead(request: IncomingMessage): Omit<ClientRequest, "body"> {
   const { path, query } = splitTarget(request.url ?? "/");
   const cookies = request.headers["set-cookie"];
   // The only header that Node keeps as a list; it has no meaning in a request.
@@ -219,7 +253,6 @@ function toClientRequest(request: IncomingMessage, body: Uint8Array): ClientRequ
     path,
     query,
     headers: request.headers as Readonly<Record<string, string>>,
-    body,
   };
 }
 

@@ -10,6 +10,14 @@ const text = (body: string, headers: Record<string, string> = {}): Reply => ({ s
 const echo = async (request: ClientRequest): Promise<Reply> => ({ status: 200, headers: {}, body: request.body });
 
 describe("a request", () => {
+  test("two Host headers are refused: a proxy in front may have read another one", async () => {
+    const { port } = await openListener(async () => ({ status: 200, headers: {}, body: "never" }));
+    const client = await connectRaw(port);
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n");
+    await client.until(/more than one Host/u);
+    expect(client.received).toMatch(/^HTTP\/1.1 400 /u);
+  });
+
   test("arrives with its method, path, query, joined headers and body", async () => {
     const seen: ClientRequest[] = [];
     const { port } = await openListener(async (request) => {

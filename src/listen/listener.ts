@@ -4,6 +4,8 @@ import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Cancel } from "../core/clock.ts";
 import { GatewayFailure } from "../core/failure.ts";
+import { isLoopback, type PageRules } from "../domain/web-page.ts";
+import { BodyBudget } from "./body-budget.ts";
 import { HttpExchange, type ListenerContext } from "./http-exchange.ts";
 import type { ListenOptions } from "./options.ts";
 
@@ -38,6 +40,8 @@ export function createListener(options: ListenOptions): Listener {
 
 class HttpListener implements Listener, ListenerContext {
   readonly options: ListenOptions;
+  readonly bodies: BodyBudget;
+  #isLocal = true;
   readonly #server: Server;
   /**
    * An array, not a Set: the tables that a growing Set abandons keep its former members alive until the next full
@@ -49,6 +53,7 @@ class HttpListener implements Listener, ListenerContext {
 
   constructor(options: ListenOptions) {
     this.options = options;
+    this.bodies = new BodyBudget(() => options.maxBodies?.() ?? Infinity);
     // Not imported: an import of node:http also loads Node's own undici, which a library without a listener should not
     // pay for.
     const { createServer } = process.getBuiltinModule("node:http");
@@ -76,8 +81,14 @@ class HttpListener implements Listener, ListenerContext {
     return this.#drained !== null;
   }
 
+  get pages(): PageRules | null {
+    const pages = this.options.pages?.();
+    return pages === undefined ? null : { ...pages, isLocal: this.#isLocal };
+  }
+
   listen(where: { readonly host: string; readonly port: number }): Promise<{ url: string; port: number }> {
     const server = this.#server;
+    this.#isLocal = isLoopback(where.host);
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void => reject(explain(error, where));
       server.once("error", fail);

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { Cancellation } from "../core/transport.ts";
+import type { PageRules } from "../domain/web-page.ts";
 
 /** The facts about a request before its body is read. */
 export type RequestHead = Pick<ClientRequest, "method" | "path" | "headers">;
@@ -15,6 +16,12 @@ export interface ListenOptions {
   readonly handle: (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
   /** The largest request body, in bytes. */
   readonly maxBody: () => number;
+  /** The most bytes of bodies held at a time, of all requests together. Default: no limit. */
+  readonly maxBodies?: () => number;
+  /** The names that this gateway answers to and the origins whose pages may use it. Default: not checked. */
+  readonly pages?: () => Omit<PageRules, "isLocal">;
+  /** The answer to a request that is refused whatever its body says; null: read it. */
+  readonly refuseUnread?: (request: Omit<ClientRequest, "body">) => Promise<Reply> | null;
   readonly clock: Clock;
   /** How long `drain` waits for requests in flight, in milliseconds. */
   readonly grace: () => number;

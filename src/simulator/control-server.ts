@@ -1,6 +1,7 @@
 // The control endpoint: plain HTTP, to set faults and read the log. It masks API keys, and never answers as a vendor.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
+import { isLoopback, refusePage } from "../domain/web-page.ts";
 import type { ScriptedAnswer } from "./answers/answer-book.ts";
 import { readScriptedAnswers } from "./answers/read-scripted-answers.ts";
 import { faultCatalogue, faultNames } from "./faults/catalogue.ts";
@@ -25,9 +26,9 @@ export interface Controls {
 
 const largestBody = 1_048_576;
 
-export function createControlServer(controls: Controls): Server {
+export function createControlServer(controls: Controls, host: string): Server {
   return createServer((request, response) => {
-    handle(controls, request).then(
+    handle(controls, request, isLoopback(host)).then(
       (body) => send(response, 200, body),
       (error: unknown) => {
         if (error instanceof WrongRequest) send(response, error.status, { error: error.message });
@@ -47,7 +48,17 @@ class WrongRequest extends Error {
   }
 }
 
-async function handle(controls: Controls, request: IncomingMessage): Promise<unknown> {
+/** It has no key: no web page may break a vendor, or read the log. */
+function refuseForeign({ method = "GET", headers }: IncomingMessage, isLocal: boolean): void {
+  const refusal = refusePage(method, headers, { isLocal, hosts: [], origins: [] });
+  if (refusal?.kind === "form") throw new WrongRequest(415, "send JSON, with the content-type application/json");
+  if (refusal?.kind === "host")
+    throw new WrongRequest(403, "call the control endpoint as localhost or 127.0.0.1; other names are refused");
+  if (refusal !== null) throw new WrongRequest(403, "web pages may not use the control endpoint");
+}
+
+async function handle(controls: Controls, request: IncomingMessage, isLocal: boolean): Promise<unknown> {
+  refuseForeign(request, isLocal);
   const url = URL.parse(request.url ?? "/", "http://control") ?? new URL("http://control/");
   const route = `${request.method ?? "GET"} ${url.pathname}`;
   switch (route) {

@@ -108,7 +108,7 @@ interface Parts {
 async function assemble(parts: Parts, controlPort: number): Promise<Simulator> {
   const { servers, log, host } = parts;
   const actions = actionsOf(parts);
-  const control = createControlServer({
+  const controls = {
     ...actions,
     faults: () => parts.faults.list(),
     answers: () => parts.answers.list(),
@@ -117,8 +117,9 @@ async function assemble(parts: Parts, controlPort: number): Promise<Simulator> {
       about: "fake vendors with scripted faults",
       vendors: addresses(parts),
     }),
-    play: (vendor, script) => actions.play(vendor, readFaultScript(script)),
-  });
+    play: (vendor: Vendor, script: unknown) => actions.play(vendor, readFaultScript(script)),
+  };
+  const control = createControlServer(controls, host);
   const opening = [...vendors.map((vendor) => servers[vendor].open()), listen(control, controlPort, host)];
   try {
     await Promise.all(opening);

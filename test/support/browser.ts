@@ -24,13 +24,13 @@ export interface Tab extends AsyncDisposable {
 }
 
 /** Opens Chromium without a window. Rejects within 20 s if it does not start. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser({ args = [] }: { readonly args?: readonly string[] } = {}): Promise<Browser> {
   if (chromiumPath === null) throw new Error("no Chromium: install Debian's package chromium, or set CHROMIUM_PATH");
   // Playwright itself adds a new profile, --headless, and --no-sandbox (which a root user's Chromium needs).
   return chromium.launch({
     executablePath: chromiumPath,
     timeout: launchTimeoutMs,
-    args: ["--disable-gpu", "--disable-quic", "--disable-sync"],
+    args: ["--disable-gpu", "--disable-quic", "--disable-sync", ...args],
   });
 }
 

@@ -1,0 +1,51 @@
+// How many bytes of request bodies a listener holds at a time. Each body has a limit of its own; without this one, many
+// of them together would fill the memory. Bytes count as they arrive: an announcement alone takes no memory, and must not
+// keep others out.
+
+export class BodyBudget {
+  readonly #most: () => number;
+  #held = 0;
+
+  constructor(most: () => number) {
+    this.#most = most;
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  /** False if so many more bytes are too many; nothing is taken then. */
+  take(bytes: number): boolean {
+    if (this.#held + bytes > this.#most()) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#held -= bytes;
+  }
+}
+
+/** The bytes of one request, in all its forms. */
+export class BodyShare {
+  readonly #budget: BodyBudget;
+  #bytes = 0;
+  #isOver = false;
+
+  constructor(budget: BodyBudget) {
+    this.#budget = budget;
+  }
+
+  take(bytes: number): boolean {
+    if (this.#isOver || !this.#budget.take(bytes)) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** The request is over, and takes nothing any more. */
+  giveAll(): void {
+    this.#isOver = true;
+    this.#budget.give(this.#bytes);
+    this.#bytes = 0;
+  }
+}
