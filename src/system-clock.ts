@@ -111,11 +111,11 @@ const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const LENGTH = 24;
 
 /**
- * Ids from the system's randomness, fetched in batches of a few dozen: one system call per character would cost ten
- * times as much.
+ * Ids from the system's randomness, fetched in batches of a few hundred: each fetch costs as much as making a few
+ * dozen ids.
  */
 export function createIds(): Ids {
-  const pool = Buffer.alloc(LENGTH * 64);
+  const pool = Buffer.alloc(LENGTH * 256);
   let letters = "";
   let at = pool.length;
   return {

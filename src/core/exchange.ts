@@ -3,6 +3,7 @@ import type { ChatRequest, ChatResponse, ProtocolName } from "./chat.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { StreamEvent } from "./event.ts";
 import type { WireFailure } from "./failure.ts";
+import type { JsonObject } from "./json.ts";
 import type { OperationRequest, OperationResult, Task } from "./operation.ts";
 import type { Lesson } from "./provider.ts";
 import type { Cancellation, Source } from "./transport.ts";
@@ -47,6 +48,8 @@ export interface Call {
   bringsTools(): boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
   chat(): ChatRequest;
+  /** The parsed body, if its answers repeat members of it. It is parsed once, also for `chat`. */
+  readonly json?: (() => JsonObject) | undefined;
   /** The request of a task other than `chat`. */
   readonly operation?: OperationCall | undefined;
   /** The request was written in another format than its path's protocol. The answer is in `protocol`. */

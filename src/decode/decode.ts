@@ -40,6 +40,8 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     read: (name: string) => readField(body, fields, name),
   };
   const task = endpoint?.task ?? "chat";
+  const repeats = protocol.chat.response.repeats?.(fields) === true;
+  const json = repeats ? memoize(() => parseBody(body)) : undefined;
   return {
     protocol: protocol.name,
     task,
@@ -51,7 +53,8 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     fields,
     thinks: ingress.asksForReasoning(members),
     bringsTools: () => bringsTools(ingress, body, fields),
-    chat: memoize<ChatRequest>(() => protocol.chat.request.decode(parseBody(body), { model, stream })),
+    chat: memoize<ChatRequest>(() => protocol.chat.request.decode(json?.() ?? parseBody(body), { model, stream })),
+    json,
     operation:
       task === "chat" ? undefined : operationIn(body, protocol, { task, model, variant: endpoint?.variant ?? null }),
   };

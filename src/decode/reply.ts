@@ -15,7 +15,6 @@ import type {
 import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { operationOf } from "../domain/operation-of.ts";
-import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import { writeJson } from "../domain/write-json.ts";
@@ -94,7 +93,7 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
     includeUsage: call.borrowed?.includeUsage ?? chat?.includeUsage ?? wantsUsage(call),
     legacyFunctions: chat?.legacyFunctions,
     tools: chat?.tools,
-    echo: repeatedBody(exchange, parts.protocol),
+    echo: call.json?.(),
   };
 }
 
@@ -104,11 +103,6 @@ function wantsUsage(call: Call): boolean {
   return (
     typeof options === "object" && options !== null && "include_usage" in options && options.include_usage === true
   );
-}
-
-/** Usually it is not parsed again. */
-function repeatedBody({ call }: Exchange, protocol: Protocol): JsonObject | undefined {
-  return protocol.chat.response.repeats?.(call.fields) === true ? parseBody(call.body) : undefined;
 }
 
 function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {

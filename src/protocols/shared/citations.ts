@@ -60,10 +60,12 @@ export function within(citations: readonly Citation[], start: number, length: nu
 
 /** Another protocol's citations in an answer; a protocol's own are in its parts, unchanged. */
 export function foreignCitations(parts: readonly Part[], own: ProtocolName): readonly Citation[] {
-  return parts.flatMap((part) => {
-    if (part.type !== "text" && part.type !== "foreign") return [];
-    return part.state?.protocol === own ? [] : (part.citations ?? []);
-  });
+  const found: Citation[] = [];
+  for (const part of parts) {
+    if ((part.type !== "text" && part.type !== "foreign") || part.citations === undefined) continue;
+    if (part.state?.protocol !== own) for (const citation of part.citations) found.push(citation);
+  }
+  return found;
 }
 
 /** Whether the caller wants citations of a document, which only its own protocol supports. */

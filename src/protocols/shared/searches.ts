@@ -50,29 +50,31 @@ const NONE: readonly Search[] = [];
  * The searches of an answer in order: steps with the same id belong together; all steps without an id are one search.
  */
 export class SearchBook {
-  readonly #searches = new Map<string, OpenSearch>();
+  /** Null: no step yet, as in almost every answer. */
+  #searches: Map<string, OpenSearch> | null = null;
 
   get isEmpty(): boolean {
-    return this.#searches.size === 0;
+    return this.#searches === null;
   }
 
   add({ id, queries, pages, error }: SearchStep): void {
-    const search = this.#searches.get(id) ?? { queries: new Set(), pages: null, error: null };
-    this.#searches.set(id, search);
+    const searches = (this.#searches ??= new Map<string, OpenSearch>());
+    const search = searches.get(id) ?? { queries: new Set(), pages: null, error: null };
+    searches.set(id, search);
     for (const query of queries ?? []) search.queries.add(query);
     if (pages !== null) search.pages = addPages(search.pages ?? new Map(), pages);
     search.error ??= error;
   }
 
   get(id: string): Search | undefined {
-    const search = this.#searches.get(id);
+    const search = this.#searches?.get(id);
     if (search === undefined) return undefined;
     const { queries, pages, error } = search;
     return { id, queries: [...queries], pages: pages === null ? null : [...pages.values()], error };
   }
 
   get all(): readonly Search[] {
-    if (this.isEmpty) return NONE;
+    if (this.#searches === null) return NONE;
     return [...this.#searches.keys()].flatMap((id) => this.get(id) ?? []);
   }
 }
@@ -114,9 +116,11 @@ export function citationOf({ url, title }: FoundPage): Citation {
   return { url, title, quote: null, start: 0, end: 0 };
 }
 
+const NO_CITATIONS: readonly Citation[] = [];
+
 /** Found pages, if no citation refers to any: a client without a field for them gets them as citations. */
 export function uncited(book: SearchBook, citations: readonly Citation[]): readonly Citation[] {
-  if (citations.length > 0 || book.isEmpty) return [];
+  if (citations.length > 0 || book.isEmpty) return NO_CITATIONS;
   return distinct(book.all.flatMap(({ pages }) => pages ?? [])).map(citationOf);
 }
 

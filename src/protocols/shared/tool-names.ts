@@ -141,7 +141,10 @@ function fitName(name: string, { max }: NameShape, turn: number): string {
   return `${read.slice(0, max - hash.length - 1) || "_"}_${hash}`;
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 function namesIn({ tools, toolChoice, messages }: ChatRequest): ReadonlySet<string> {
+  if (tools.length === 0 && toolChoice === null && isTalk(messages)) return NO_NAMES;
   const names = new Set(tools.map((tool) => tool.name));
   if (toolChoice?.kind === "tool") names.add(toolChoice.name);
   if (toolChoice?.kind === "subset") for (const name of toolChoice.names) names.add(name);
@@ -150,6 +153,12 @@ function namesIn({ tools, toolChoice, messages }: ChatRequest): ReadonlySet<stri
       if (part.type === "tool-call" || (part.type === "tool-result" && part.name !== null)) names.add(part.name ?? "");
     }
   return names;
+}
+
+function isTalk(messages: readonly Message[]): boolean {
+  for (const { parts } of messages)
+    for (const { type } of parts) if (type === "tool-call" || type === "tool-result") return false;
+  return true;
 }
 
 function renameChoice(choice: ToolChoice | null, wire: (name: string) => string): ToolChoice | null {

@@ -10,7 +10,7 @@ export const self = "anthropic-messages" as const;
 
 /** The members of `block` except the named ones and cache marks, as state for a part; empty if none is left. */
 export function ownState(block: JsonObject, knownNames: readonly string[]): { state?: VendorState } {
-  const rest = without(block, [...knownNames, ...markNames]);
+  const rest = without(block, knownNames, markNames);
   for (const _ in rest) return { state: { protocol: self, value: rest } };
   return {};
 }
@@ -21,16 +21,22 @@ export function ownMembers(state: VendorState | undefined): JsonObject {
 }
 
 /** A copy without the named members and without those that are null. */
-export function without(object: JsonObject, knownNames: readonly string[]): JsonObject {
+export function without(
+  object: JsonObject,
+  knownNames: readonly string[],
+  alsoKnown: ReadonlySet<string> = noNames,
+): JsonObject {
   const rest: MutableJson = {};
   for (const key in object) {
     const value = object[key];
-    if (value == null || knownNames.includes(key)) continue;
+    if (value == null || knownNames.includes(key) || alsoKnown.has(key)) continue;
     if (key === "__proto__") Object.defineProperty(rest, key, { value, enumerable: true, writable: true });
     else rest[key] = value;
   }
   return rest;
 }
+
+const noNames: ReadonlySet<string> = new Set();
 
 /** State for a call: all members but its own, and but the usual caller, which means nothing. */
 export function callState(block: JsonObject): { state?: VendorState } {

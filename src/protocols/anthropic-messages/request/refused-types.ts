@@ -54,6 +54,7 @@ export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, re
 
 /** `context_management` without the edits that the model refuses. */
 export function fitEditTypes(fields: JsonObject, { facts, report }: Context): JsonObject {
+  if (fields["context_management"] === undefined) return fields;
   const management = membersOf(fields["context_management"]);
   const edits = objectsOf(management["edits"]);
   const keptEdits = edits.filter((edit) => !isRefused(stringOr(edit["type"], ""), facts));

@@ -7,7 +7,6 @@ import type { ModelFacts } from "../../../core/provider.ts";
 import { settleHistory } from "../../shared/history.ts";
 import type { Report } from "../../shared/report.ts";
 import { encodeText } from "../response/encode-blocks.ts";
-import { stringOr } from "../../shared/read.ts";
 import { isContinued } from "../features/threads.ts";
 import { objectsOf, ownMembers, self, unsupported } from "../features/own.ts";
 import { compactContent, encodeRequestPart } from "./encode-parts.ts";
@@ -85,14 +84,18 @@ function demoted({ state }: Message, blocks: readonly JsonObject[], report: Repo
 
 function blocksOf(message: Message, index: number, report: Report): JsonObject[] {
   if (message.name !== null) report.drop("messages.name");
-  return message.parts
-    .filter((part) => {
-      const misplaced = message.role === "assistant" && (part.type === "image" || part.type === "file");
-      if (misplaced) report.drop("messages.content");
-      return !misplaced;
-    })
-    .map((part, place) => encodeRequestPart(part, `messages[${index}].content[${place}]`, report))
-    .filter((block) => block !== null);
+  const blocks: JsonObject[] = [];
+  let place = 0;
+  for (const part of message.parts) {
+    if (message.role === "assistant" && (part.type === "image" || part.type === "file")) {
+      report.drop("messages.content");
+      continue;
+    }
+    const block = encodeRequestPart(part, `messages[${index}].content[${place}]`, report);
+    place += 1;
+    if (block !== null) blocks.push(block);
+  }
+  return blocks;
 }
 
 /** Moving a later instruction to the top would change what it applies to, and break prompt caches. */
@@ -121,13 +124,18 @@ function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
 
 /** "The final block in an assistant message cannot be `thinking`": an answer that broke off there has no content. */
 function withoutEndingThoughts(turns: Turn[], report: Report): Turn[] {
+  if (!turns.some(({ blocks }) => isThought(blocks.at(-1)))) return turns;
   const keptTurns: Turn[] = [];
   for (const { role, blocks, members } of turns) {
-    const end = blocks.findLastIndex(({ type }) => type !== "thinking" && type !== "redacted_thinking") + 1;
+    const end = blocks.findLastIndex((block) => !isThought(block)) + 1;
     if (end < blocks.length) report.drop("reasoning_content");
     append(keptTurns, { role, blocks: blocks.slice(0, end), members });
   }
   return keptTurns;
+}
+
+function isThought(block: JsonObject | undefined): boolean {
+  return block?.["type"] === "thinking" || block?.["type"] === "redacted_thinking";
 }
 
 function finishTurns(turns: Turn[]): Turn[] {
@@ -172,7 +180,6 @@ export function encodeTurn(turn: Turn): JsonObject {
 export function barsThinking(turns: readonly Turn[]): boolean {
   const last = turns.findLast((turn) => turn.role === "assistant");
   if (last === undefined) return false;
-  const thought = ["thinking", "redacted_thinking"].includes(stringOr(last.blocks[0]?.["type"], ""));
   const goesOn = turns.at(-1) === last || (callIds(last.blocks).length > 0 && turns.at(-2) === last);
-  return goesOn && !thought;
+  return goesOn && !isThought(last.blocks[0]);
 }

@@ -27,8 +27,11 @@ export function writeFree({ name, description, freeText, marks }: Tool): JsonObj
 /** The free-text tools, by name: whether their calls are sent as function calls. */
 export type FreeTools = ReadonlyMap<string, { readonly asFunction: boolean }>;
 
+const NONE: FreeTools = new Map();
+
 export function freeTools(tools: readonly Tool[] = []): FreeTools {
   const free = tools.filter((tool) => tool.freeText !== undefined);
+  if (free.length === 0) return NONE;
   return new Map(
     free.map(({ name, state }) => {
       const isOwn = state === undefined || state.protocol === self;

@@ -74,9 +74,18 @@ function decodeMessage(message: JsonObject, index: number, book: CallBook): Mess
 }
 
 /** The known members of a message. Its cache marks are read only if a part can carry them. */
-const messageNames: ReadonlySet<string> = new Set(["role", "content", "name"]);
-const answerNames: ReadonlySet<string> = new Set([
-  ...messageNames,
+interface KnownNames {
+  readonly names: ReadonlySet<string>;
+  readonly withMarks: ReadonlySet<string>;
+}
+
+function knowing(...names: readonly string[]): KnownNames {
+  return { names: new Set(names), withMarks: new Set([...names, ...markNames]) };
+}
+
+const messageNames = knowing("role", "content", "name");
+const answerNames = knowing(
+  ...messageNames.names,
   "refusal",
   "tool_calls",
   "function_call",
@@ -84,17 +93,17 @@ const answerNames: ReadonlySet<string> = new Set([
   "reasoning",
   "reasoning_details",
   "extra_content",
-]);
+);
 
 /** Members of the message that only this protocol (or one of its hosts) knows, as a foreign part at the end. */
 function addMembers(
   parts: Part[],
   message: JsonObject,
-  { apart, place }: { readonly apart: ReadonlySet<string>; readonly place: string },
+  { apart, place }: { readonly apart: KnownNames; readonly place: string },
 ): Part[] {
   // Some clients mark a message as a whole: its last part gets the mark.
   const marked = markLast(parts, message);
-  const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
+  const foreign = messageMembers(message, marked ? apart.withMarks : apart.names, place);
   const { annotations } = message;
   const fallback = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
   const all = fallback.textFallback === undefined ? parts : withTold(parts, fallback);
@@ -207,7 +216,7 @@ export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
   return [...parts, empty];
 }
 
-const answeredWithImages: ReadonlySet<string> = new Set([...answerNames, "images"]);
+const answeredWithImages = knowing(...answerNames.names, "images");
 
 /** Images of an earlier answer are read as images if they have the format of answers. */
 function withImages(parts: Part[], message: JsonObject, place: string): Part[] {

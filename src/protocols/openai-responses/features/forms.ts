@@ -56,12 +56,14 @@ export function withoutAdded(request: ChatRequest): ChatRequest {
 /** The caller's tools whose calls differ from those of a function with the same name, by name. */
 export type CallForms = ReadonlyMap<string, Tool>;
 
+const NONE: CallForms = new Map();
+
 export function callForms(tools: readonly Tool[] = []): CallForms {
   const special = tools.filter(({ freeText, state }) => {
     const { whole, namespace } = ownMembers(state);
     return freeText !== undefined || whole !== undefined || namespace !== undefined;
   });
-  return new Map(special.map((tool) => [tool.name, tool]));
+  return special.length === 0 ? NONE : new Map(special.map((tool) => [tool.name, tool]));
 }
 
 /** How to send a call: the tool's own name and namespace, and its kind if the client runs it. */

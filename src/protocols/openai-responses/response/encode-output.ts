@@ -28,7 +28,7 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
   const searches = searchesIn(parts, self);
   const ownCitations = foreignCitations(parts, self);
   const cited = options.sources === true ? ownCitations : [...ownCitations, ...uncited(searches, ownCitations)];
-  const groups = groupParts(firstSteps(parts));
+  const groups = groupParts(searches.isEmpty ? parts : firstSteps(parts));
   const lastWords = groups.findLast((group) => Array.isArray(group));
   let before = 0;
   let logprobs = options.logprobs;
@@ -118,7 +118,8 @@ function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject
         carried = { extra_content: carryObject(part.state) };
       }
       const logprobs = content.length === 0 && place.logprobs !== null ? place.logprobs : [];
-      const annotations = [...annotate(cited, before, part.text), ...(part === lastText ? ofAll.map(urlCitation) : [])];
+      const annotations = annotate(cited, before, part.text);
+      if (part === lastText) annotations.push(...ofAll.map(urlCitation));
       const written = textContent(part.text, logprobs, annotations);
       content.push({ ...written, ...membersOf(ownMembers(part.state)["part"]) });
       if (cited.length > 0) before += lengthOf(part.text);
@@ -129,7 +130,7 @@ function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject
 }
 
 /** The citations that end in this text, which starts `before` characters into the answer's. */
-function annotate(cited: readonly Citation[], before: number, text: string): readonly JsonObject[] {
+function annotate(cited: readonly Citation[], before: number, text: string): JsonObject[] {
   return cited.length === 0 ? [] : within(cited, before, lengthOf(text)).map(urlCitation);
 }
 

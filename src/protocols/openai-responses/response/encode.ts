@@ -1,6 +1,6 @@
 // Encodes a neutral answer as a response object. Clients of this protocol get one choice, since they cannot ask for
 // more.
-import type { ChatResponse } from "../../../core/chat.ts";
+import type { ChatResponse, Choice } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
@@ -28,12 +28,14 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     forms: callForms(options.tools),
     sources: wantsPages(options.echo),
   });
-  const searchCount = searchesIn(choice?.parts ?? [], self).all.filter(({ error }) => error === null).length;
   const usage = writeUsage(response.usage);
   const { fields } = response.extras;
   if (!native) {
     const completed_at = reason === "length" || reason === "content_filter" ? null : envelope.created;
-    const counted = { ...toolUsage(response.usage?.searches ?? searchCount), ...(usage === null ? {} : { usage }) };
+    const counted = {
+      ...toolUsage(response.usage?.searches ?? searchCount(choice)),
+      ...(usage === null ? {} : { usage }),
+    };
     return writeResponse(envelope, { ...writeFinish(reason), output, ...counted, completed_at });
   }
   // The vendor's own envelope has everything that ours would, and more.
@@ -42,6 +44,11 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     output,
     usage: nativeUsage(membersOf(fields["usage"]), usage),
   });
+}
+
+function searchCount(choice: Choice | undefined): number {
+  const book = searchesIn(choice?.parts ?? [], self);
+  return book.isEmpty ? 0 : book.all.filter(({ error }) => error === null).length;
 }
 
 /** The vendor's further counts (cost, tools' tokens) stay. */
