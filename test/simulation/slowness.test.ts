@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../support/virtual-clock.ts";
 import { settings, slownesses, tellSlowness, type Setting, type Slowness } from "./slowness-story.test-support.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "outages.md"), "utf8");
@@ -65,4 +66,31 @@ test.each([0.5, 50])("F19: %s requests a second, default settings", async (rate)
   expect(figures.failed).toBe(0);
   expect(figures.p95).toBeLessThanOrEqual(4);
   expect(figures.backAfter).toBeLessThanOrEqual(BACK);
+});
+
+describe("F19: drawn slowness", () => {
+  // The share of late first tokens, how late they are, how many requests come, and how long it lasts.
+  test.each(Array.from({ length: 30 }, (_, index) => index + 1))("seed %i", async (seed) => {
+    const random = seededRandom(20_261_130 + seed);
+    const isFirst = random() < 0.3;
+    // Of a target that was never well, nothing usual can be known before a few first tokens came in time.
+    const part = 0.1 + (isFirst ? 0.5 : 0.9) * random();
+    const [late, rate] = [4_000 + 16_000 * random(), 0.5 + (isFirst ? 1.5 : 4) * random()];
+    const setting = settings[Math.floor(random() * settings.length)];
+    if (setting === undefined) throw new Error("no settings");
+    const [from, lasts] = [isFirst ? 0 : 60, 60 + 120 * random()];
+    const slowness: Slowness = {
+      name: "drawn",
+      what: "A share of the first tokens comes late.",
+      from,
+      to: from + lasts,
+      end: from + lasts + 80,
+      late: (moment) => (moment.random() < part ? late : 0),
+    };
+    const figures = await tellSlowness({ slowness, setting, rate, seed });
+    const drawn = `${setting.name}: ${(part * 100).toFixed(0)} % ${late.toFixed(0)} ms late at ${rate.toFixed(1)} a second`;
+    const { failed, p95, backAfter } = figures;
+    const isKept = failed === 0 && p95 <= P95[setting.name] && backAfter !== null && backAfter <= BACK;
+    expect(isKept ? "kept" : `${drawn}: ${JSON.stringify(figures)}`).toBe("kept");
+  });
 });
