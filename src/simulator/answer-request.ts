@@ -4,7 +4,7 @@ import type { AnswerBook } from "./answers/answer-book.ts";
 import type { FaultBook } from "./faults/fault-book.ts";
 import type { PlayedFault } from "./faults/fault-script.ts";
 import { applyFrameFault } from "./faults/frame-faults.ts";
-import { replacementFor, wishFor } from "./faults/reply-faults.ts";
+import { inOtherForm, replacementFor, wishFor } from "./faults/reply-faults.ts";
 import { loneSurrogateIn } from "./json-record.ts";
 import type { LogBook, OpenLogEntry } from "./log-book.ts";
 import type { Dialect, Pace, RequestTraits, VendorRequest, World } from "./vocabulary.ts";
@@ -72,7 +72,8 @@ async function play(
     return;
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
   const wish = { ...wishFor(script), scripted: service.answers.fitting(request.rawBody) };
-  const reply = replacement ?? dialect.reply(request, world, wish);
+  const asked = script?.fault === "other-form" ? inOtherForm(request) : request;
+  const reply = replacement ?? dialect.reply(asked, world, wish);
   const reshaped = script === undefined || replacement !== undefined ? reply : applyFrameFault(reply, script, dialect);
   const numbered =
     reshaped.kind === "stream" && dialect.number !== undefined

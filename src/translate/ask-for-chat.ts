@@ -6,25 +6,20 @@ import type { JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import { writeJson } from "../domain/write-json.ts";
-import type { Cancellation, InboundResponse } from "../core/transport.ts";
-import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
+import type { Cancellation } from "../core/transport.ts";
 import { withLesson } from "../domain/model-facts-cache.ts";
 import { restating } from "./restating.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
 import { lostThread } from "./lost-thread.ts";
-import { modelOf } from "../domain/model-of.ts";
-import { fillModelName } from "./fill-model-name.ts";
 import { chooseApiVersion } from "./api-version.ts";
 import { PauseDetector } from "./pause-detector.ts";
-import { DecodedStream, parsers } from "./decoded-stream.ts";
-import { wrongType } from "./read-error.ts";
-import { mediaTypeOf, readJson } from "./read-json.ts";
+import { readAnswer } from "./read-answer.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody } from "./request-body.ts";
 import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
-import { protocolOf, type Tools, type TranslateParts } from "./translate-parts.ts";
+import { protocolOf, type Tools } from "./translate-parts.ts";
 
 export async function askForChat(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
   const prepared = await prepare(tools, asking);
@@ -87,8 +82,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const raw = encoded.raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
   const reading = { raw, reading: { names, state }, watch, hidesUsage, protocol };
-  const read: Prepared["read"] = (response, question) =>
-    call.stream ? stream(tools, question, { ...reading, response }) : whole(tools, question, { ...reading, response });
+  const read: Prepared["read"] = (response, question) => readAnswer(tools, question, { ...reading, response });
   const onRefusal = hidesUsage ? (refusal: WireFailure) => noteOwnField(asking, refusal) : undefined;
   return { outbound, body, protocol, read, onRefusal, watch, restate };
 }
@@ -113,58 +107,4 @@ function placeOf(
 /** The vendor refused, by name, a field that the gateway added: then the body was not the caller's own (F7). */
 function noteOwnField({ attempt }: Asking, { message, param }: WireFailure): void {
   if (/stream_options|include_usage/u.test(`${message} ${param ?? ""}`)) attempt.rewritten = true;
-}
-
-interface Received {
-  readonly protocol: Protocol;
-  readonly response: InboundResponse;
-  /** The answer's bytes can be passed on. */
-  readonly raw: boolean;
-  readonly reading: AnswerReading;
-  readonly watch: PauseDetector | null;
-  readonly hidesUsage: boolean;
-}
-
-function stream(
-  parts: TranslateParts,
-  { attempt, call, target }: Asking,
-  received: Received,
-): Answer | Promise<WireFailure> {
-  const { protocol, response, raw, reading, watch, hidesUsage } = received;
-  const type = mediaTypeOf(response);
-  if (type !== "" && !type.startsWith("text/event-stream"))
-    return wrongType(parts, response, { type, codec: protocol.chat.response });
-  const plain = protocol.chat.stream.decoder();
-  const plainDecoder = readStream(watch?.follow(plain) ?? plain, reading);
-  const decoder = raw ? plainDecoder : fillModelName(plainDecoder, modelOf(target, call));
-  const pieces = new DecodedStream({
-    bytes: response.body,
-    parser: parsers[protocol.egress.framing](),
-    decoder,
-    clock: parts.clock,
-    raw,
-    hidesUsage,
-    attempt,
-  });
-  return { kind: "stream", pieces, raw, headers: response.headers, target, attempt };
-}
-
-async function whole(parts: TranslateParts, asking: Asking, received: Received): Promise<Answer | WireFailure> {
-  const { protocol, response, raw, reading, watch } = received;
-  const { attempt, call, target } = asking;
-  const json = await readJson(parts, response, { attempt, codec: protocol.chat.response });
-  if ("verdict" in json) return json;
-  const { bytes, body } = json;
-  watch?.see(body);
-  const decoded = protocol.chat.response.decode(body);
-  if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
-  const answer = readWhole(decoded, reading);
-  return {
-    kind: "whole",
-    response: answer.model === "" ? { ...answer, model: modelOf(target, call) } : answer,
-    raw: raw ? ownBytes(bytes, protocol.chat.response.mend?.(body)) : null,
-    headers: response.headers,
-    target,
-    attempt,
-  };
 }

@@ -1,4 +1,4 @@
-// The JSON of a whole answer. It checks the content type and limits the size. A body that was cut off is not valid JSON,
+// The JSON of a whole answer. It checks the form and limits the size. A body that was cut off is not valid JSON,
 // so it never counts as an answer.
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
@@ -6,24 +6,37 @@ import type { Json } from "../core/json.ts";
 import type { InboundResponse } from "../core/transport.ts";
 import { parseAnswer } from "../domain/parse-body.ts";
 import { readAll } from "../domain/read-all.ts";
+import type { KnownForm } from "./answer-form.ts";
 import { plainFailure } from "./failures.ts";
 import { type AnswerCodec, type ErrorReader, wrongType } from "./read-error.ts";
 
 /** The largest whole answer, in bytes. */
-const MOST_ANSWER = 64 * 1024 * 1024;
+export const MOST_ANSWER: number = 64 * 1024 * 1024;
 
 export interface ReadJson {
   readonly bytes: Uint8Array;
   readonly body: Json;
 }
 
+export interface JsonAnswer {
+  readonly attempt: AttemptRecord;
+  readonly codec: AnswerCodec;
+  /** By its first bytes. The content type counts only if they say nothing. */
+  readonly form: KnownForm["form"];
+}
+
 export async function readJson(
   reader: ErrorReader,
   response: InboundResponse,
-  { attempt, codec }: { readonly attempt: AttemptRecord; readonly codec: AnswerCodec },
+  { attempt, codec, form }: JsonAnswer,
 ): Promise<ReadJson | WireFailure> {
   const type = mediaTypeOf(response);
-  if (type !== "" && type !== "application/json" && !/^application\/([\w.-]+\+)?json\b/iu.test(type))
+  if (
+    form !== "document" &&
+    type !== "" &&
+    type !== "application/json" &&
+    !/^application\/([\w.-]+\+)?json\b/iu.test(type)
+  )
     return wrongType(reader, response, { type, codec });
   let bytes: Uint8Array;
   try {

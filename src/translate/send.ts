@@ -22,7 +22,7 @@ export interface Prepared {
   readonly body: NonNullable<OutboundRequest["body"]>;
   /** The protocol of the request to the target. */
   readonly protocol: Protocol;
-  /** Reads an answer with a good status. Not always a promise: a stream's head costs no extra wait. */
+  /** Reads an answer with a good status. */
   readonly read: (response: InboundResponse, asking: Asking) => Read;
   /** Looks at a refusal. Absent: it does not matter here. */
   readonly onRefusal?: ((refusal: WireFailure) => void) | undefined;

@@ -82,10 +82,17 @@ describe("a whole answer", () => {
     ["a redirect", { status: 302, headers: { location: "https://elsewhere.example" } }, "malformed", 302],
     ["HTML under 200", { headers: { "content-type": "text/html" }, body: ["<html>"] }, "malformed", 200],
     [
-      "JSON in the wrong clothes",
-      { headers: { "content-type": "text/plain" }, body: ['{"t":"hi"}'] },
+      "words under a wrong content type",
+      { headers: { "content-type": "text/plain" }, body: ["hello"] },
       "malformed",
       200,
+    ],
+    ["a stream that breaks off", { headers: sse, body: ['data: {"t":"hi"}\n\n'] }, "cut", null],
+    [
+      "a stream with an error in it",
+      { body: ['data: {"t":"hi"}\n\n', 'data: {"e":"overloaded"}\n\n'] },
+      "overloaded",
+      503,
     ],
     [
       "an error in the wrong clothes",
@@ -125,6 +132,30 @@ describe("a whole answer", () => {
     const headers = { "content-type": "Application/JSON;charset=UTF-8" };
     expect(await prepare({ headers, body: ['{"t":"hi"}'] }).ask()).toMatchObject({ kind: "whole" });
     expect(await prepare({ headers: {}, body: ['{"t":"hi"}'] }).ask()).toMatchObject({ kind: "whole" });
+  });
+
+  test("a good answer is taken under a wrong content type, and as a stream", async () => {
+    const plain = { "content-type": "text/plain" };
+    expect(await prepare({ headers: plain, body: ["\n \n", '{"t":"hi"}'] }).ask()).toMatchObject({ kind: "whole" });
+    const events = ["da", 'ta: {"t":"hel"}\n\n', 'data: {"t":"lo"}\n\ndata: {"f":"stop"}\n\ndata: {"u":3}\n\n'];
+    for (const headers of [sse, json, plain, {}]) {
+      const { ask, asking } = prepare({ headers, body: events });
+      expect(await ask()).toMatchObject({
+        kind: "whole",
+        raw: null,
+        response: {
+          choices: [{ index: 0, parts: [{ type: "text", text: "hello" }], finish: "stop", rawFinish: "stop" }],
+          usage: { output: 3 },
+        },
+      });
+      expect(asking.attempt.bytesIn).toBeGreaterThan(0);
+    }
+  });
+
+  test("a stream that stays open after its ending is waited for briefly", async () => {
+    const { ask, clock } = prepare({ headers: sse, body: ['data: {"t":"hi"}\n\ndata: {"f":"stop"}\n\n', hang] });
+    expect(await ask()).toMatchObject({ kind: "whole" });
+    expect([clock.now(), clock.pending]).toEqual([2_000, 0]);
   });
 
   test("an error whose body never comes is known by its status, soon", async () => {
@@ -182,11 +213,22 @@ describe("a stream", () => {
 
   test.each<[string, Scripted, string]>([
     ["an error in JSON under 200", { headers: json, body: ['{"e":"overloaded"}'] }, "overloaded"],
-    ["a whole answer where a stream was due", { headers: json, body: ['{"t":"hi"}'] }, "malformed"],
+    ["JSON that is no answer", { headers: json, body: ['{"x":"hi"}'] }, "malformed"],
+    ["half a document", { headers: sse, body: ['{"t":"h'] }, "malformed"],
     ["a page", { headers: { "content-type": "text/html" }, body: ["<html>"] }, "malformed"],
     ["an error status", { status: 503, headers: sse, body: ["x"] }, "server_error"],
   ])("%s", async (_what, answer, verdict) => {
     expect(await prepare(answer, { body: streaming }).ask()).toMatchObject({ verdict });
+  });
+
+  test("a good whole answer is taken under any content type, as events", async () => {
+    for (const headers of [sse, json, { "content-type": "text/plain" }, {}]) {
+      const answer = await prepare({ headers, body: ['{"t"', ':"hi"}'] }, { body: streaming }).ask();
+      if (!("kind" in answer) || answer.kind !== "stream") throw new Error("it is no stream");
+      expect([answer.raw, answer.pieces.complete]).toEqual([false, true]);
+      const types = (await answer.pieces.next())?.events.map(({ type }) => type);
+      expect([types, await answer.pieces.next()]).toEqual([["start", "text-delta", "finish"], null]);
+    }
   });
 });
 

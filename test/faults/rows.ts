@@ -207,7 +207,18 @@ export const rows: readonly Row[] = [
     vendors: ["anthropic"],
   },
   { name: "200 with HTML", fault: { fault: "html-200" }, ...both(next("malformed:200")) },
-  { name: "wrong content type", fault: { fault: "wrong-content-type" }, ...both(next("malformed:200")) },
+  { name: "wrong content type", fault: { fault: "wrong-content-type" }, ...both(fine) },
+  { name: "whole for a stream, and a stream for a whole answer", fault: { fault: "other-form" }, ...both(fine) },
+  {
+    name: "the other form, under the content type that was asked for",
+    fault: { fault: "other-form", contentType: "text/event-stream" },
+    streamed: fine,
+  },
+  {
+    name: "a stream under the content type of a whole answer",
+    fault: { fault: "other-form", contentType: "application/json" },
+    whole: fine,
+  },
   { name: "gzip without accept-encoding", fault: { fault: "gzip" }, ...both(fine) },
   // Streamed, it depends on how much of the text comes out before the break: see FIN without a terminating chunk.
   { name: "gzip that breaks off", fault: { fault: "gzip-cut" }, whole: next("cut:200") },

@@ -62,6 +62,7 @@ export type FaultName =
   | "error-body-200"
   | "html-200"
   | "wrong-content-type"
+  | "other-form"
   | "gzip-cut"
   | "gzip"
   | "redirect"
@@ -193,6 +194,10 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
   "html-200": { description: "Status 200 with an HTML page.", seenOn: "any-request" },
   "wrong-content-type": {
     description: "The right body under `contentType` (text/plain).",
+    parameters: ["contentType"],
+  },
+  "other-form": {
+    description: "A whole answer where a stream was asked for, and the other way round; `contentType`: its own.",
     parameters: ["contentType"],
   },
   "gzip-cut": { description: "A gzip-encoded body that breaks off half way." },

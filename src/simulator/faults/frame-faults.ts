@@ -7,8 +7,8 @@ import { errorWishFor } from "./reply-faults.ts";
 
 /** The reply after the fault. */
 export function applyFrameFault(reply: Reply, script: FaultScript, dialect: Dialect): Reply {
-  const retyped =
-    script.fault === "wrong-content-type" ? withContentType(reply, script.contentType ?? "text/plain") : reply;
+  const contentType = script.contentType ?? (script.fault === "wrong-content-type" ? "text/plain" : null);
+  const retyped = contentType === null ? reply : withContentType(reply, contentType);
   if (retyped.kind === "stream") return { ...retyped, frames: reshapeFrames(retyped.frames, script, dialect) };
   const body = asRecord(retyped.body);
   return body === undefined || retyped.head.status !== 200

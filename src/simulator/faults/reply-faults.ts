@@ -1,5 +1,6 @@
 // Faults that are a whole reply (an error status, a redirect, a page), and those that the dialect must build into its
 // answer.
+import { asRecord } from "../json-record.ts";
 import type { AnswerWish, Dialect, ErrorWish, Reply, VendorRequest, World } from "../vocabulary.ts";
 import type { FaultScript } from "./fault-script.ts";
 
@@ -21,6 +22,19 @@ export function wishFor(script: FaultScript | undefined): AnswerWish {
     default:
       return {};
   }
+}
+
+/** The same request for a whole answer if it is for a stream, and the other way round. */
+export function inOtherForm(request: VendorRequest): VendorRequest {
+  const { path, body } = request;
+  if (path.endsWith(":generateContent")) {
+    const query = new URLSearchParams([...request.query, ["alt", "sse"]]);
+    return { ...request, path: path.replace(/:generateContent$/u, ":streamGenerateContent"), query };
+  }
+  if (path.endsWith(":streamGenerateContent"))
+    return { ...request, path: path.replace(/:streamGenerateContent$/u, ":generateContent") };
+  const { stream_options: _, ...members } = asRecord(body) ?? {};
+  return { ...request, body: { ...members, stream: members["stream"] !== true } };
 }
 
 /** The error in a script, with a default status. */

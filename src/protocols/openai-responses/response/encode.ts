@@ -17,7 +17,9 @@ import { writeUsage } from "./usage.ts";
 const mappedNames: ReadonlySet<string> = new Set(["id", "object", "created_at", "model", "output"]);
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
-  const native = response.extras.protocol === self;
+  const { fields } = response.extras;
+  // An answer that was gathered from a stream has no envelope of the vendor's.
+  const native = response.extras.protocol === self && Object.keys(fields).length > 0;
   const [choice] = response.choices;
   const envelope = openEnvelope(response, options, native);
   const reason = choice?.finish ?? null;
@@ -29,7 +31,6 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     sources: wantsPages(options.echo),
   });
   const usage = writeUsage(response.usage);
-  const { fields } = response.extras;
   if (!native) {
     const completed_at = reason === "length" || reason === "content_filter" ? null : envelope.created;
     const counted = {

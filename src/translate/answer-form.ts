@@ -1,0 +1,68 @@
+// Whether an answer is a whole document or a stream of events, by its first bytes: some hosts answer in the other form
+// than asked, and content types lie. It must never lose a byte, nor read on once the form is known.
+import type { Source } from "../core/transport.ts";
+
+export interface KnownForm {
+  /** `other`: its beginning is neither JSON nor a server-sent event. */
+  readonly form: "document" | "events" | "other";
+  /** The whole body, with the bytes that were read to know the form. */
+  readonly body: Source<Uint8Array>;
+}
+
+/** Beginnings of events. */
+const leads = ["data:", "event:", "id:", "retry:", ":"];
+/** Blank bytes that some hosts send while the answer is in the making: more of them say nothing. */
+const MOST_BLANK = 64 * 1024;
+const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
+/** Throws TransportFailure if the body breaks off first. */
+export async function knowForm(body: Source<Uint8Array>): Promise<KnownForm> {
+  const held: Uint8Array[] = [];
+  let start = "";
+  let size = 0;
+  for (;;) {
+    const chunk = await body.next();
+    if (chunk === null) return { form: formOf(start) ?? "other", body: new Unread(held, body) };
+    held.push(chunk);
+    size += chunk.byteLength;
+    start = startOf(start, chunk);
+    const form = formOf(start);
+    if (form !== null || size > MOST_BLANK) return { form: form ?? "other", body: new Unread(held, body) };
+  }
+}
+
+/** The first characters that are not blank, enough to know the form. */
+function startOf(before: string, chunk: Uint8Array): string {
+  const text =
+    before + Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(chunk.byteLength, MOST_BLANK)).toString("latin1");
+  const marked = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
+  return marked.trimStart().slice(0, 8);
+}
+
+function formOf(start: string): KnownForm["form"] | null {
+  if (start === "") return null;
+  if (start.startsWith("{") || start.startsWith("[")) return "document";
+  if (leads.some((lead) => start.startsWith(lead))) return "events";
+  return leads.some((lead) => lead.startsWith(start)) || BYTE_ORDER_MARK.startsWith(start) ? null : "other";
+}
+
+/** A source, and the bytes that were read from it before. */
+class Unread implements Source<Uint8Array> {
+  readonly #held: Uint8Array[];
+  readonly #rest: Source<Uint8Array>;
+
+  constructor(held: Uint8Array[], rest: Source<Uint8Array>) {
+    this.#held = held;
+    this.#rest = rest;
+  }
+
+  next(): Promise<Uint8Array | null> {
+    const chunk = this.#held.shift();
+    return chunk === undefined ? this.#rest.next() : Promise.resolve(chunk);
+  }
+
+  cancel(): void {
+    this.#held.length = 0;
+    this.#rest.cancel();
+  }
+}

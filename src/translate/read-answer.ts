@@ -1,0 +1,150 @@
+// Reads a conversation's answer with a good status: whole or streamed, as it was asked for, or as the vendor sent it. A
+// good answer in the other form is paid for, so it is taken and told in the form that was asked for. What is cut is never
+// an answer (F1).
+import type { Answer, Asking, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { InboundResponse } from "../core/transport.ts";
+import { modelOf } from "../domain/model-of.ts";
+import { AnswerGatherer, eventsOf, pieceSourceOf } from "./answer-events.ts";
+import { knowForm, type KnownForm } from "./answer-form.ts";
+import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
+import { DecodedStream, parsers } from "./decoded-stream.ts";
+import { plainFailure } from "./failures.ts";
+import { fillModelName } from "./fill-model-name.ts";
+import type { PauseDetector } from "./pause-detector.ts";
+import { wrongType } from "./read-error.ts";
+import { mediaTypeOf, MOST_ANSWER, readJson } from "./read-json.ts";
+import type { TranslateParts } from "./translate-parts.ts";
+
+export interface Received {
+  readonly protocol: Protocol;
+  readonly response: InboundResponse;
+  /** The answer's bytes can be passed on. */
+  readonly raw: boolean;
+  readonly reading: AnswerReading;
+  readonly watch: PauseDetector | null;
+  readonly hidesUsage: boolean;
+}
+
+/** How long a gathered stream may stay open after its answer is complete: usage may still come. */
+const LATE_USAGE = 2_000;
+
+export async function readAnswer(
+  parts: TranslateParts,
+  asking: Asking,
+  received: Received,
+): Promise<Answer | WireFailure> {
+  const known = await knowForm(received.response.body);
+  const response = { ...received.response, body: known.body };
+  return asking.call.stream
+    ? readStreamed(parts, asking, { ...received, response, known })
+    : readWholly(parts, asking, { ...received, response, known });
+}
+
+type Known = Received & { readonly known: KnownForm };
+
+function readStreamed(
+  parts: TranslateParts,
+  asking: Asking,
+  received: Known,
+): StreamedAnswer | Promise<StreamedAnswer | WireFailure> {
+  const { protocol, response, raw, known } = received;
+  if (known.form === "document") return wholeAsStream(parts, asking, received);
+  const type = mediaTypeOf(response);
+  if (known.form === "other" && type !== "" && !type.startsWith("text/event-stream"))
+    return wrongType(parts, response, { type, codec: protocol.chat.response });
+  const { attempt, target } = asking;
+  return {
+    kind: "stream",
+    pieces: openPieces(parts, asking, received),
+    raw,
+    headers: response.headers,
+    target,
+    attempt,
+  };
+}
+
+function readWholly(parts: TranslateParts, asking: Asking, received: Known): Promise<WholeAnswer | WireFailure> {
+  return received.known.form === "events"
+    ? streamAsWhole(parts, asking, { ...received, raw: false, hidesUsage: false })
+    : readDocument(parts, asking, received);
+}
+
+function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: Received): DecodedStream {
+  const { protocol, response, raw, reading, watch, hidesUsage } = received;
+  const plain = protocol.chat.stream.decoder();
+  const plainDecoder = readStream(watch?.follow(plain) ?? plain, reading);
+  return new DecodedStream({
+    bytes: response.body,
+    parser: parsers[protocol.egress.framing](),
+    decoder: raw ? plainDecoder : fillModelName(plainDecoder, modelOf(target, call)),
+    clock: parts.clock,
+    raw,
+    hidesUsage,
+    attempt,
+  });
+}
+
+async function readDocument(
+  parts: TranslateParts,
+  asking: Asking,
+  received: Known,
+): Promise<WholeAnswer | WireFailure> {
+  const { protocol, response, raw, reading, watch, known } = received;
+  const { attempt, call, target } = asking;
+  const json = await readJson(parts, response, { attempt, codec: protocol.chat.response, form: known.form });
+  if ("verdict" in json) return json;
+  const { bytes, body } = json;
+  watch?.see(body);
+  const decoded = protocol.chat.response.decode(body);
+  if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
+  const answer = readWhole(decoded, reading);
+  return {
+    kind: "whole",
+    response: answer.model === "" ? { ...answer, model: modelOf(target, call) } : answer,
+    raw: raw ? ownBytes(bytes, protocol.chat.response.mend?.(body)) : null,
+    headers: response.headers,
+    target,
+    attempt,
+  };
+}
+
+async function wholeAsStream(
+  parts: TranslateParts,
+  asking: Asking,
+  received: Known,
+): Promise<StreamedAnswer | WireFailure> {
+  const whole = await readDocument(parts, asking, { ...received, raw: false });
+  if ("verdict" in whole) return whole;
+  const { response, headers, target, attempt } = whole;
+  if (response.choices.some(({ finish }) => finish === null))
+    return plainFailure("cut", "the answer is incomplete: it has no finish reason");
+  return { kind: "stream", pieces: pieceSourceOf(eventsOf(response)), raw: false, headers, target, attempt };
+}
+
+async function streamAsWhole(
+  parts: TranslateParts,
+  asking: Asking,
+  received: Received,
+): Promise<WholeAnswer | WireFailure> {
+  const { attempt, target } = asking;
+  const { protocol, response } = received;
+  const pieces = openPieces(parts, asking, received);
+  const gatherer = new AnswerGatherer();
+  let stop: (() => void) | null = null;
+  for (let piece = await pieces.next(); piece !== null; piece = await pieces.next()) {
+    for (const event of piece.events) {
+      if (event.type === "failure") return event.failure;
+      gatherer.take(event);
+    }
+    if (attempt.bytesIn > MOST_ANSWER) {
+      pieces.cancel();
+      return plainFailure("malformed", `the answer is too large: more than ${MOST_ANSWER} bytes`, response.status);
+    }
+    if (pieces.complete) stop ??= parts.clock.after(LATE_USAGE, () => response.body.cancel());
+  }
+  stop?.();
+  const answer = gatherer.answer(protocol.name);
+  return { kind: "whole", response: answer, raw: null, headers: response.headers, target, attempt };
+}
