@@ -7,9 +7,11 @@ import type { GatewayCode } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { Canceller } from "./domain/cancellation.ts";
+import { type CallOutcome, type LateOptions, replyInTime } from "./decode/late-reply.ts";
 import { readForm } from "./decode/read-form.ts";
+import { SilenceTimer } from "./decode/silence-timer.ts";
 import type { Endpoint } from "./decode/endpoint.ts";
-import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
+import { earlyHeaders, encodeAnswer, encodeFailure } from "./decode/reply.ts";
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
 import { readTimeLimit } from "./plan/time-limit.ts";
@@ -69,20 +71,46 @@ interface Asked {
 }
 
 async function handleCall(arrival: Arrival, { place, answer }: Asked, parts: Parts): Promise<Reply> {
-  const { recorder } = parts;
-  recorder.callBegan(arrival);
-  let exchange: Exchange | null = null;
-  let reply: TracedReply;
-  let code: GatewayCode | null = null;
+  parts.recorder.callBegan(arrival);
+  let exchange: Exchange;
   try {
     exchange = planCall(arrival, place, parts);
-    reply = await answer(exchange, place.protocol);
   } catch (error) {
-    ({ reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol }));
+    const { reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
+    parts.recorder.callEnded({ arrival, exchange: null, status: reply.status, code });
+    return reply;
   }
+  const outcome = endCall(exchange, { place, answer }, parts);
+  const late = lateOptions(exchange, place.protocol, parts);
+  return late === null ? (await outcome).reply : replyInTime(outcome, late);
+}
+
+/** The whole call. Never rejects. */
+async function endCall(exchange: Exchange, { place, answer }: Asked, parts: Parts): Promise<CallOutcome> {
+  let outcome: Rendered | (CallOutcome & { readonly code: null });
+  try {
+    outcome = { reply: await answer(exchange, place.protocol), failure: null, code: null };
+  } catch (error) {
+    outcome = renderFailure(error, exchange, { ...parts, protocol: place.protocol });
+  }
+  const { reply, code } = outcome;
   const { status } = reply;
-  whenOver(reply, () => recorder.callEnded({ arrival, exchange, status, code }));
-  return reply;
+  whenOver(reply, () => parts.recorder.callEnded({ arrival: exchange, exchange, status, code }));
+  return outcome;
+}
+
+/** Only a stream's head can be sent before its target is known; null: the reply is sent when it is known. */
+function lateOptions(exchange: Exchange, protocol: Protocol, { rules, clock }: Parts): LateOptions | null {
+  const { stream, task, asArray = false } = exchange.call;
+  const { keepAlive } = rules().server;
+  if (!stream || task !== "chat" || keepAlive === null) return null;
+  const sign = asArray ? "\n" : protocol.chat.stream.signOfLife;
+  return {
+    silence: new SilenceTimer({ clock, milliseconds: keepAlive, sign }),
+    lateHeaders: () => earlyHeaders(exchange, { protocol, clock }),
+    protocol,
+    asArray,
+  };
 }
 
 function arrive(request: ClientRequest, cancellation: Cancellation, { ids, clock }: Parts): Arrival {
@@ -115,15 +143,14 @@ function answerCalls(parts: Parts): AnswerCall {
   };
 }
 
-interface Rendered {
-  readonly reply: TracedReply;
+interface Rendered extends CallOutcome {
   readonly code: GatewayCode;
 }
 
 /** The only function that turns a failure into a reply. */
 function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): Rendered {
   const inline = parts.renderInline(error, arrival);
-  if (inline !== null) return { reply: inline, code: "bad_request" };
+  if (inline !== null) return { reply: inline, failure: null, code: "bad_request" };
   const failure = parts.asFailure(error);
-  return { reply: encodeFailure(failure, arrival, parts), code: failure.code };
+  return { reply: encodeFailure(failure, arrival, parts), failure, code: failure.code };
 }

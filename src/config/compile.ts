@@ -49,6 +49,9 @@ const compilePages = (own: ServerConfig, problems: ProblemList): Pick<ServerRule
   return { hosts, cors: cors.map((origin) => origin.replace(/^(http:.*):80$|^(https:.*):443$/, "$1$2")) };
 };
 
+const keepAliveOf = (own: ServerConfig["keep_alive"]): number | null =>
+  own === false || own === "off" || own === "false" ? null : durationOr(own, defaultServer.keepAlive ?? 0);
+
 const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {
   const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
   if (!keys.every(isSendable))
@@ -70,6 +73,7 @@ const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules =>
     maxDepth: own.max_depth === undefined ? defaultServer.maxDepth : Number(own.max_depth),
     drainDelay: durationOr(own.drain_delay, defaultServer.drainDelay),
     grace: durationOr(own.grace, defaultServer.grace),
+    keepAlive: keepAliveOf(own.keep_alive),
     keys,
     ...(adminKey === undefined ? {} : { adminKey }),
   };

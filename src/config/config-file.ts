@@ -148,6 +148,8 @@ export interface ServerConfig {
   readonly cors?: string | readonly string[] | undefined;
   readonly grace?: Duration | undefined;
   readonly drain_delay?: Duration | undefined;
+  /** The longest silence that the client of a stream meets. */
+  readonly keep_alive?: Duration | false | undefined;
   /** Keys that clients must send. */
   readonly keys?: string | readonly string[] | undefined;
   /** The operator's key for the paths under /admin. */

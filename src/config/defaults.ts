@@ -69,6 +69,8 @@ export const defaultServer: ServerRules = {
   grace: 30_000,
   // Load balancers look every few seconds: until they have seen that this gateway stops, they send requests to it.
   drainDelay: 5_000,
+  // Load balancers and proxies cut a connection that is silent for 30 to 60 s.
+  keepAlive: 15_000,
   keys: [],
   hosts: [],
   cors: [],

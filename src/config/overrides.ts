@@ -37,6 +37,7 @@ const SETTINGS: readonly string[] = [
     "cors",
     "grace",
     "drain_delay",
+    "keep_alive",
     "keys",
     "admin_key",
   ].map((name) => `server.${name}`),

@@ -140,6 +140,10 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       "How long a shutdown by SIGTERM still serves new connections, while /readyz answers 503. Default 5s.",
       true,
     ).optional(),
+    keep_alive: z
+      .union([duration("e.g. 15s"), z.enum(["off", "false"]), z.literal(false)], "must be a duration, e.g. 15s, or off")
+      .optional()
+      .meta({ description: "The longest silence that the client of a stream meets, or off. Default 15s." }),
     grace: duration("How long a shutdown waits for requests in flight. Default 30s.", true).optional(),
     keys: z
       .union([text("a key"), z.array(text("a key"), "must be a list of keys")], "must be a key or a list of keys")

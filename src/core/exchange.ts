@@ -79,6 +79,8 @@ export interface Piece {
   readonly events: readonly StreamEvent[];
   /** Bytes to pass on untouched; null where the events must be encoded. */
   readonly raw: Uint8Array | null;
+  /** A vendor's comment or ping: it only says that the vendor is there. Absent: no. */
+  readonly isSign?: boolean | undefined;
   /** The text of another target begins with this piece. */
   readonly takeover?: Takeover | undefined;
 }
@@ -184,8 +186,22 @@ export interface ReplyStream extends Source<Uint8Array | string> {
   onOver(listener: () => void): void;
 }
 
+/** Limits the silence that a client meets (F18). The writer of a streamed reply tells it when the client waits. */
+export interface SilenceLimit {
+  /** Who gets the sign of life when the client has waited too long; the latest one counts. */
+  attach(send: (sign: string) => void): void;
+  /** From now on the client waits. */
+  waits(): void;
+  /** The client has got something. */
+  heard(): void;
+  /** Nothing more comes. */
+  end(): void;
+}
+
 /** The reply to the caller. */
 export interface Reply {
+  /** Of a stream. Absent: no limit. */
+  readonly silence?: SilenceLimit;
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | string | Source<Uint8Array | string> | null;

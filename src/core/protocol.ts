@@ -176,6 +176,10 @@ export interface StreamCodec {
   encoder(options: StreamOptions): StreamEncoder;
   /** The end mark for a raw stream whose vendor sent none; empty if the protocol has none. */
   readonly endMark: string;
+  /** Tells clients between two events that an answer is on its way; every SDK of this protocol skips it. */
+  readonly signOfLife: string;
+  /** Whether its SDKs skip the comments of a vendor. Absent: they do. */
+  readonly bearsComments?: boolean;
 }
 
 /** Conversations, both directions. */

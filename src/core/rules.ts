@@ -217,6 +217,8 @@ export interface ServerRules {
   readonly grace: number;
   /** How long a stop still serves new connections, while the readiness check already says no, in milliseconds. */
   readonly drainDelay: number;
+  /** The longest silence that the client of a stream meets, in milliseconds; null: no limit. */
+  readonly keepAlive: number | null;
   /** Keys that clients must send; empty: everyone who reaches the port may call. */
   readonly keys: readonly string[];
   /** The operator's key for the paths under /admin. Absent: these paths are off. */

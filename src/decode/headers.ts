@@ -136,7 +136,8 @@ function verdictOf({ verdict, foreseen }: AttemptRecord): Verdict {
   return verdict ?? foreseen ?? "ok";
 }
 
-function commonHeaders(arrival: Arrival, now: number): Record<string, string> {
+/** The headers of every reply to a call. */
+export function commonHeaders(arrival: Arrival, now: number): Record<string, string> {
   const headers: Record<string, string> = { "x-request-id": arrival.id };
   if (arrival.attempts.length > 0) {
     headers["x-understudy-attempts"] = attemptsHeader(arrival, now);

@@ -19,7 +19,7 @@ import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts
 import { readableChat } from "../domain/readable-chat.ts";
 import { writeJson } from "../domain/write-json.ts";
 import { memberOf } from "./decode.ts";
-import { asideHeaders, failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
+import { asideHeaders, commonHeaders, failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
 
@@ -40,9 +40,7 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
     return { status: 200, headers, body: writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
   const asArray = exchange.call.asArray === true;
-  headers["content-type"] = asArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
-  headers["cache-control"] = "no-cache";
-  headers["x-accel-buffering"] = "no";
+  streamHeaders(headers, asArray);
   try {
     const body = streamBody(answer, exchange, parts);
     return { status: 200, headers, body: asArray ? new JsonArrayReply(body) : body };
@@ -51,6 +49,24 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
     answer.pieces.cancel();
     throw error;
   }
+}
+
+function streamHeaders(headers: Record<string, string>, asArray: boolean): void {
+  headers["content-type"] = asArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
+  headers["cache-control"] = "no-cache";
+  headers["x-accel-buffering"] = "no";
+}
+
+/** The headers of a stream that begins before its target is known: they report the attempts that have ended. */
+export function earlyHeaders(
+  exchange: Exchange,
+  { protocol, clock }: Omit<ReplyParts, "mintId">,
+): Record<string, string> {
+  const attempts = exchange.attempts.filter(({ verdict }) => verdict !== null);
+  const headers = commonHeaders({ ...exchange, attempts }, clock.now());
+  nameRequest(headers, protocol);
+  streamHeaders(headers, exchange.call.asArray === true);
+  return headers;
 }
 
 function headersFor(answer: Answer | Estimate, exchange: Exchange, { clock }: ReplyParts): Record<string, string> {

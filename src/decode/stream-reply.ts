@@ -76,10 +76,17 @@ export class StreamedReply implements ReplyStream {
     if (piece === null) return this.#end();
     const failure = failureIn(piece.events);
     if (failure !== null) return this.#fail(failure);
+    if (piece.isSign === true) return this.#signOf(piece);
     const notice = piece.takeover === undefined ? "" : this.#changeHands(piece.takeover, piece);
     const output =
       this.#encoder === null ? this.#passOn(piece) : encode(this.#encoder, this.#characters.step(piece.events));
     return notice === "" ? (output ?? "") : join(notice, output);
+  }
+
+  /** A vendor's comment or ping, as clients of this protocol bear it. */
+  #signOf({ raw }: Piece): Uint8Array | string {
+    const { signOfLife, bearsComments = true } = this.#kit.protocol.chat.stream;
+    return this.#encoder === null && bearsComments ? (raw ?? "") : signOfLife;
   }
 
   #passOn(piece: Piece): Uint8Array | null {

@@ -15,6 +15,8 @@ export interface PlacedFrame extends SseFrame {
 export interface FrameBatch {
   readonly frames: readonly PlacedFrame[];
   readonly bytes: Uint8Array;
+  /** Complete blocks without data (comments) after the last event; null: none. No later event has their bytes. */
+  readonly aside: { readonly start: number; readonly end: number } | null;
 }
 
 export interface SseParser {
@@ -65,6 +67,7 @@ class Parser implements SseParser {
     const bytes = this.#append(chunk);
     const frames: PlacedFrame[] = [];
     let eventStart = 0;
+    let asideEnd = 0;
     let nextCarriageReturn = bytes.indexOf(CR, this.#scanned);
     if (this.#atStart && bytes.length >= 3) this.#passByteOrderMark(bytes);
     for (;;) {
@@ -97,14 +100,16 @@ class Parser implements SseParser {
         this.#bare = false;
         eventStart = next;
       } else {
-        // A blank line without data (after a comment): the bytes before it belong to the next event.
+        // A blank line without data (after a comment): the bytes before it belong to the next event, if that is here.
         this.#event = null;
+        asideEnd = next;
       }
       this.#lineStart = next;
       this.#scanned = next;
     }
-    this.#keep(bytes, eventStart);
-    return { frames, bytes };
+    const aside = asideEnd > eventStart ? { start: eventStart, end: asideEnd } : null;
+    this.#keep(bytes, aside === null ? eventStart : asideEnd);
+    return { frames, bytes, aside };
   }
 
   /** The blank line after an event's only line, and the end of the bytes, need no search. */
@@ -124,7 +129,7 @@ class Parser implements SseParser {
     this.#data = null;
     this.#buffer = NOTHING;
     this.#filled = 0;
-    return { frames, bytes };
+    return { frames, bytes, aside: null };
   }
 
   /** The unfinished event and `chunk` in one buffer; no copy if nothing was left over. */

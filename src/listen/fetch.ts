@@ -1,7 +1,7 @@
 // The library's entrance: the gateway as a `fetch`, for SDKs that accept one. It converts web Requests and Responses to
 // the gateway's own types, in the process and without a socket. The URL's path decides; its host does not matter.
 import { Canceller } from "../domain/cancellation.ts";
-import type { ClientRequest, Reply } from "../core/exchange.ts";
+import type { ClientRequest, Reply, SilenceLimit } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
@@ -70,7 +70,7 @@ function toResponse(reply: Reply, request: Request, departure: Leaving | null): 
   const bodiless = request.method === "HEAD" || NO_BODY.has(status);
   if (isSource && (bodiless || departure?.hasHappened)) body.cancel();
   if (!isSource || bodiless) departure?.stop();
-  const content = bodiless ? null : isSource ? toStream(body, departure) : (body as BodyInit | null);
+  const content = bodiless ? null : isSource ? toStream(body, departure, reply.silence) : (body as BodyInit | null);
   const response = new Response(content, { status, headers });
   // Only the network's own fetch can set it; SDKs use it in their logs and errors.
   Object.defineProperty(response, "url", { value: request.url });
@@ -78,28 +78,41 @@ function toResponse(reply: Reply, request: Request, departure: Leaving | null): 
 }
 
 /** Pulled by the reader of the response, and never ahead of it. */
-function toStream(source: Source<Uint8Array | string>, departure: Leaving | null): ReadableStream<Uint8Array> {
+function toStream(
+  source: Source<Uint8Array | string>,
+  departure: Leaving | null,
+  silence: SilenceLimit | undefined,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
+        // Not behind a sign that was not read yet.
+        silence?.attach((sign) => {
+          if (controller.desiredSize === 0) controller.enqueue(encoder.encode(sign));
+        });
         departure?.onLeave((reason) => {
+          silence?.end();
           source.cancel();
           controller.error(reason);
         });
       },
       async pull(controller) {
         try {
+          silence?.waits();
           let piece = await source.next();
           while (piece !== null && piece.length === 0) piece = await source.next();
+          silence?.heard();
           if (departure?.hasHappened) return;
           if (piece !== null) {
             controller.enqueue(typeof piece === "string" ? encoder.encode(piece) : piece);
             return;
           }
           departure?.stop();
+          silence?.end();
           controller.close();
         } catch (error) {
+          silence?.end();
           if (departure?.hasHappened) return;
           departure?.stop();
           source.cancel();
@@ -108,6 +121,7 @@ function toStream(source: Source<Uint8Array | string>, departure: Leaving | null
       },
       cancel() {
         departure?.stop();
+        silence?.end();
         source.cancel();
       },
     },

@@ -56,14 +56,18 @@ export async function writeReplyStream(
   source: Source<Uint8Array | string>,
 ): Promise<StreamEnding> {
   const late = setImmediate(sendHead, response, reply);
+  const { silence } = reply;
   try {
     let piece = await source.next();
     clearImmediate(late);
     if (response.destroyed) return CLIENT_LEFT;
     const { write, keepsUp } = writeFirst(response, reply, piece);
     if (!keepsUp) await drained(response);
+    silence?.attach(write);
     while (piece !== null) {
+      silence?.waits();
       piece = await source.next();
+      silence?.heard();
       if (response.destroyed) return CLIENT_LEFT;
       if (piece !== null && !write(piece)) await drained(response);
     }
@@ -75,6 +79,8 @@ export async function writeReplyStream(
     if (response.destroyed) return CLIENT_LEFT;
     if (error instanceof BrokenAnswer) return BROKEN;
     return { kind: "failed", headSent: response.headersSent, error };
+  } finally {
+    silence?.end();
   }
 }
 

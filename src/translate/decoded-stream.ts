@@ -30,6 +30,8 @@ export interface PiecesOptions {
 const NO_EVENTS: readonly StreamEvent[] = [];
 /** A keep-alive: a read that completed no event (a comment, a part of one). */
 const NO_PIECE: Piece = { events: NO_EVENTS, raw: null };
+/** The names of events that only say that the vendor is there: Anthropic's, and OpenAI's in Responses. */
+const SIGNS: ReadonlySet<string | null> = new Set(["ping", "keepalive"]);
 /** How long to wait for the connection's end after the answer's, so that the connection can be reused. */
 const LINGER = 1_000;
 /** The blank line that is missing after a vendor's last event. */
@@ -126,8 +128,8 @@ export class DecodedStream implements PieceSource {
 
   /** `ending`: added to the bytes of an event whose blank line is missing. */
   #take(batch: FrameBatch, ending: Uint8Array | null = null): Piece | null {
-    const { frames, bytes } = batch;
-    if (frames.length === 0) return NO_PIECE;
+    const { frames, bytes, aside } = batch;
+    if (frames.length === 0) return aside === null ? NO_PIECE : this.#sign(batch, aside);
     const { raw, decoder } = this.#options;
     let events = NO_EVENTS;
     let own: StreamEvent[] | null = null;
@@ -146,7 +148,17 @@ export class DecodedStream implements PieceSource {
       if (events.length === 0) events = keptEvents;
       else (own ??= [...events]).push(...keptEvents);
     }
-    return { events: own ?? events, raw: range?.bytes(ending) ?? null };
+    if (aside !== null) range?.keep(aside);
+    const piece = { events: own ?? events, raw: range?.bytes(ending) ?? null };
+    return piece.events.length === 0 && SIGNS.has(frames[0]?.event ?? null) ? { ...piece, isSign: true } : piece;
+  }
+
+  /** A comment of the vendor's is passed on at once: the next event may be far away. */
+  #sign({ bytes }: FrameBatch, aside: NonNullable<FrameBatch["aside"]>): Piece {
+    if (!this.#options.raw) return { events: NO_EVENTS, raw: null, isSign: true };
+    const range = new KeptBytes(bytes);
+    range.keep(aside);
+    return { events: NO_EVENTS, raw: range.bytes(null), isSign: true };
   }
 
   #keepBytes(frame: PlacedFrame, events: readonly StreamEvent[], range: KeptBytes): void {

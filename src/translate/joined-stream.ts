@@ -104,7 +104,7 @@ export class JoinedStream implements PieceSource {
       const output = this.#take(event);
       if (output !== null) events.push(output);
     }
-    return { events, raw: piece.raw };
+    return { ...piece, events };
   }
 
   /** The last answer may not report the calls of the earlier ones. */

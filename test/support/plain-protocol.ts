@@ -80,6 +80,7 @@ const stream: StreamCodec = {
     fail: (failure) => `(failed ${failure.code})`,
   }),
   endMark: "data: [DONE]\n\n",
+  signOfLife: ": alive\n\n",
 };
 
 const failure: FailureCodec = {

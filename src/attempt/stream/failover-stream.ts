@@ -85,6 +85,8 @@ export class FailoverStream implements PieceSource {
 
   /** From the second target on, removes the start of an answer and its reasoning. */
   #passOn(piece: Piece): Piece {
+    // The takeover is told with the first piece of the answer.
+    if (piece.isSign === true) return this.#remark === null ? piece : { ...piece, raw: null };
     this.#transcript.note(piece);
     if (this.#remark === null || this.#options.mode === "restart") return this.#marked(piece);
     return this.#marked({ events: piece.events.filter(goesOn), raw: null });

@@ -52,7 +52,7 @@ export class Transcript {
   }
 
   note(piece: Piece): void {
-    if (piece.raw !== null) this.#last = piece.raw;
+    if (piece.raw !== null && piece.isSign !== true) this.#last = piece.raw;
     for (const event of piece.events) this.#note(event);
   }
 

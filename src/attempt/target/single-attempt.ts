@@ -159,7 +159,7 @@ class Attempt {
       const piece = await this.#watch.guard(answer.pieces.next());
       if (isFailure(piece)) return this.#fail(piece, answer);
       if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
-      if (piece.events.length === 0 && piece.raw === null) continue;
+      if (piece.events.length === 0 && (piece.raw === null || piece.isSign === true)) continue;
       heldPieces.push(piece);
       noteUsage(this.#record, piece);
       const judgment = classifyPiece(piece);

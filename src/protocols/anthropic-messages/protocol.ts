@@ -29,6 +29,7 @@ export const anthropicMessages: Protocol = {
       decoder: createStreamDecoder,
       encoder: createStreamEncoder,
       endMark: sseTextFrame("message_stop", { type: "message_stop" }),
+      signOfLife: sseTextFrame("ping", { type: "ping" }),
     },
   },
   operations: {

@@ -34,6 +34,10 @@ export const geminiGenerate: Protocol = {
       encoder: createStreamEncoder,
       // The last slice has a finish reason, and then the bytes end.
       endMark: "",
+      // A blank line. Google's Go SDK (streaming in api_client.go) takes a comment for a broken event, and others drop
+      // the event behind it.
+      signOfLife: "\n\n",
+      bearsComments: false,
     },
   },
   operations: {

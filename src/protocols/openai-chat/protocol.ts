@@ -17,6 +17,7 @@ import { stateRules } from "./features/state.ts";
 import { streamDecoder } from "./stream/decode.ts";
 import { doneFrame, streamEncoder } from "./stream/encode.ts";
 import { ingress } from "./ingress.ts";
+import { keepAliveComment } from "../shared/sse-text.ts";
 
 export const openaiChat: Protocol = {
   name: "openai-chat",
@@ -25,7 +26,7 @@ export const openaiChat: Protocol = {
   chat: {
     request: { decode: decodeRequest, encode: encodeRequest, fits, peek, askUsage },
     response: { decode: decodeResponse, encode: encodeResponse, mend: mendAnswer },
-    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame },
+    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame, signOfLife: keepAliveComment },
   },
   operations: { embeddings },
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },

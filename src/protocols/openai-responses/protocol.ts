@@ -14,6 +14,7 @@ import { stateRules } from "./features/state.ts";
 import { streamDecoder } from "./stream/decode.ts";
 import { streamEncoder } from "./stream/encode.ts";
 import { ingress } from "./ingress.ts";
+import { keepAliveComment } from "../shared/sse-text.ts";
 
 export const openaiResponses: Protocol = {
   name: "openai-responses",
@@ -23,7 +24,7 @@ export const openaiResponses: Protocol = {
     request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: () => true },
     // The response's last event is its end mark.
-    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "" },
+    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "", signOfLife: keepAliveComment },
   },
   operations: {},
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },

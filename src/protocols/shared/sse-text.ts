@@ -11,3 +11,6 @@ export function dataFrame(json: Json | JsonObject): string {
 export function sseTextFrame(event: string, json: Json | JsonObject): string {
   return `event: ${event}\ndata: ${JSON.stringify(json)}\n\n`;
 }
+
+/** A comment, which readers of server-sent events skip (WHATWG HTML, section 9.2.6). */
+export const keepAliveComment = ": keep-alive\n\n";

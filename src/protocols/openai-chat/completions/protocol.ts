@@ -10,6 +10,7 @@ import { decodeRequest, encodeRequest } from "./request.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
 import { streamDecoder, streamEncoder } from "./stream.ts";
 import { asksForReasoning } from "../ingress.ts";
+import { keepAliveComment } from "../../shared/sse-text.ts";
 
 export const openaiCompletions: Protocol = {
   name: "openai-completions",
@@ -23,7 +24,7 @@ export const openaiCompletions: Protocol = {
   chat: {
     request: { decode: decodeRequest, encode: encodeRequest, askUsage },
     response: { decode: decodeResponse, encode: encodeResponse },
-    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame },
+    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame, signOfLife: keepAliveComment },
   },
   operations: {},
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
