@@ -85,7 +85,7 @@ export class FailoverStream implements PieceSource {
 
   /** From the second target on, removes the start of an answer and its reasoning. */
   #passOn(piece: Piece): Piece {
-    // The takeover is told with the first piece of the answer.
+    // The takeover goes with the first piece that has content.
     if (piece.isSign === true) return this.#remark === null ? piece : { ...piece, raw: null };
     this.#transcript.note(piece);
     if (this.#remark === null || this.#options.mode === "restart") return this.#marked(piece);
