@@ -100,9 +100,10 @@ async function endCall(exchange: Exchange, { place, answer }: Asked, parts: Part
 }
 
 /** Only a stream's head can be sent before its target is known; null: the reply is sent when it is known. */
-function lateOptions(exchange: Exchange, protocol: Protocol, { rules, clock }: Parts): LateOptions | null {
+function lateOptions(exchange: Exchange, protocol: Protocol, parts: Parts): LateOptions | null {
+  const { clock } = parts;
   const { stream, task, asArray = false } = exchange.call;
-  const { keepAlive } = rules().server;
+  const { keepAlive } = parts.rules().server;
   if (!stream || task !== "chat" || keepAlive === null) return null;
   const sign = asArray ? "\n" : protocol.chat.stream.signOfLife;
   return {

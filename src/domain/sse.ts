@@ -107,9 +107,8 @@ class Parser implements SseParser {
       this.#lineStart = next;
       this.#scanned = next;
     }
-    const aside = asideEnd > eventStart ? { start: eventStart, end: asideEnd } : null;
-    this.#keep(bytes, aside === null ? eventStart : asideEnd);
-    return { frames, bytes, aside };
+    this.#keep(bytes, Math.max(eventStart, asideEnd));
+    return { frames, bytes, aside: placeBetween(eventStart, asideEnd) };
   }
 
   /** The blank line after an event's only line, and the end of the bytes, need no search. */
@@ -184,6 +183,10 @@ class Parser implements SseParser {
     this.#data = this.#data === null ? text : `${this.#data}\n${text}`;
     this.#isLong ||= holdsLongInteger(bytes, start, end);
   }
+}
+
+function placeBetween(start: number, end: number): FrameBatch["aside"] {
+  return end > start ? { start, end } : null;
 }
 
 /** The start of a field's value. Its colon is at `colon`, unless the line ends there. */

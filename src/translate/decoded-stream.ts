@@ -129,7 +129,7 @@ export class DecodedStream implements PieceSource {
   /** `ending`: added to the bytes of an event whose blank line is missing. */
   #take(batch: FrameBatch, ending: Uint8Array | null = null): Piece | null {
     const { frames, bytes, aside } = batch;
-    if (frames.length === 0) return aside === null ? NO_PIECE : this.#sign(batch, aside);
+    if (frames.length === 0) return this.#sign(batch);
     const { raw, decoder } = this.#options;
     let events = NO_EVENTS;
     let own: StreamEvent[] | null = null;
@@ -149,12 +149,12 @@ export class DecodedStream implements PieceSource {
       else (own ??= [...events]).push(...keptEvents);
     }
     if (aside !== null) range?.keep(aside);
-    const piece = { events: own ?? events, raw: range?.bytes(ending) ?? null };
-    return piece.events.length === 0 && SIGNS.has(frames[0]?.event ?? null) ? { ...piece, isSign: true } : piece;
+    return pieceOf(own ?? events, range?.bytes(ending) ?? null, frames);
   }
 
   /** A comment of the vendor's is passed on at once: the next event may be far away. */
-  #sign({ bytes }: FrameBatch, aside: NonNullable<FrameBatch["aside"]>): Piece {
+  #sign({ bytes, aside }: FrameBatch): Piece {
+    if (aside === null) return NO_PIECE;
     if (!this.#options.raw) return { events: NO_EVENTS, raw: null, isSign: true };
     const range = new KeptBytes(bytes);
     range.keep(aside);
@@ -222,6 +222,11 @@ export class DecodedStream implements PieceSource {
     const stop = clock.after(LINGER, () => bytes.cancel(), "background");
     void drain(bytes).then(stop);
   }
+}
+
+function pieceOf(events: readonly StreamEvent[], raw: Uint8Array | null, frames: readonly PlacedFrame[]): Piece {
+  const isSign = events.length === 0 && frames.length === 1 && SIGNS.has(frames[0]?.event ?? null);
+  return isSign ? { events, raw, isSign } : { events, raw };
 }
 
 /** `mended`: the result of `StreamDecoder.mend`. */

@@ -159,7 +159,7 @@ class Attempt {
       const piece = await this.#watch.guard(answer.pieces.next());
       if (isFailure(piece)) return this.#fail(piece, answer);
       if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
-      if (piece.events.length === 0 && (piece.raw === null || piece.isSign === true)) continue;
+      if (saysNothing(piece)) continue;
       heldPieces.push(piece);
       noteUsage(this.#record, piece);
       const judgment = classifyPiece(piece);
@@ -297,4 +297,9 @@ class Attempt {
   #elapsed(): number {
     return this.#parts.clock.now() - this.#record.startedAt;
   }
+}
+
+/** A part of an event, a comment or a ping: the client gets signs of life of its own until the first content. */
+function saysNothing({ events, raw, isSign }: Piece): boolean {
+  return events.length === 0 && (raw === null || isSign === true);
 }
