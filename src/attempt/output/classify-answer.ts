@@ -74,3 +74,8 @@ export function classifyPiece(piece: Piece): WireFailure | Verdict | null {
   }
   return null;
 }
+
+/** A part of an event, a comment or a ping: the client gets signs of life of its own until the first content. */
+export function saysNothing({ events, raw, isSign }: Piece): boolean {
+  return events.length === 0 && (raw === null || isSign === true);
+}

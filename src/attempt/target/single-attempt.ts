@@ -12,7 +12,7 @@ import type { Answered, Failed } from "../outcome.ts";
 import { UnfencedPieces, withoutCodeFences } from "../output/code-fences.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 import { bufferUntilValid } from "../output/buffer-until-valid.ts";
-import { isOwnLimit, classifyPiece, classifyAnswer } from "../output/classify-answer.ts";
+import { isOwnLimit, classifyPiece, classifyAnswer, saysNothing } from "../output/classify-answer.ts";
 import { validateOutput } from "../output/validate-output.ts";
 import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
@@ -297,9 +297,4 @@ class Attempt {
   #elapsed(): number {
     return this.#parts.clock.now() - this.#record.startedAt;
   }
-}
-
-/** A part of an event, a comment or a ping: the client gets signs of life of its own until the first content. */
-function saysNothing({ events, raw, isSign }: Piece): boolean {
-  return events.length === 0 && (raw === null || isSign === true);
 }
