@@ -3,6 +3,7 @@
 // untouched. It must never drop, reorder or re-encode what it read, nor hold more than one unfinished event. Format:
 // WHATWG HTML, "Server-sent events", section 9.2.6.
 import { holdsLongInteger } from "./long-integer.ts";
+import { MOST_ANSWER } from "./read-all.ts";
 import { viewBytes } from "./view-bytes.ts";
 import type { SseFrame } from "../core/protocol.ts";
 
@@ -39,8 +40,8 @@ const DATA = Buffer.from("data");
 const EVENT = Buffer.from("event");
 const NOTHING = Buffer.alloc(0);
 
-/** `limit`: the most bytes of one event; 16 MiB by default. */
-export function createSseParser(limit: number = 16 * 1024 * 1024): SseParser {
+/** `limit`: the most bytes of one event; by default as many as of a whole answer. */
+export function createSseParser(limit: number = MOST_ANSWER): SseParser {
   return new Parser(limit);
 }
 

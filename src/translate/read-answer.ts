@@ -6,6 +6,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { InboundResponse } from "../core/transport.ts";
 import { modelOf } from "../domain/model-of.ts";
+import { MOST_ANSWER } from "../domain/read-all.ts";
 import { AnswerGatherer, eventsOf, pieceSourceOf } from "./answer-events.ts";
 import { knowForm, type KnownForm } from "./answer-form.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
@@ -14,7 +15,7 @@ import { plainFailure } from "./failures.ts";
 import { fillModelName } from "./fill-model-name.ts";
 import type { PauseDetector } from "./pause-detector.ts";
 import { wrongType } from "./read-error.ts";
-import { mediaTypeOf, MOST_ANSWER, readJson } from "./read-json.ts";
+import { mediaTypeOf, readJson } from "./read-json.ts";
 import type { TranslateParts } from "./translate-parts.ts";
 
 export interface Received {

@@ -5,13 +5,10 @@ import type { WireFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import type { InboundResponse } from "../core/transport.ts";
 import { parseAnswer } from "../domain/parse-body.ts";
-import { readAll } from "../domain/read-all.ts";
+import { MOST_ANSWER, readAll } from "../domain/read-all.ts";
 import type { KnownForm } from "./answer-form.ts";
 import { plainFailure } from "./failures.ts";
 import { type AnswerCodec, type ErrorReader, wrongType } from "./read-error.ts";
-
-/** The largest whole answer, in bytes. */
-export const MOST_ANSWER: number = 64 * 1024 * 1024;
 
 export interface ReadJson {
   readonly bytes: Uint8Array;
