@@ -46,10 +46,33 @@ export function isAllowedOrigin(origin: string, { origins }: Pick<PageRules, "or
 
 /** With rebinding, the page's own name resolves to this machine: only the name tells. */
 function isKnown(authority: string, { isLocal, hosts }: PageRules): boolean {
+  if (isLocal && isUsualLocal(authority)) return true;
   const name = authority.toLowerCase().replace(/:\d*$/u, "");
   if (isLocal ? isLoopback(name) : hosts.length === 0) return true;
   return hosts.includes(name) || hosts.includes(name.replace(/\.$/u, ""));
 }
+
+const usualLocal = ["localhost", "127.0.0.1"] as const;
+
+/** The names in almost every request, by comparison: patterns would cost more than the rest of the check. */
+function isUsualLocal(authority: string): boolean {
+  for (const name of usualLocal) if (authority.startsWith(name)) return isEndOrPort(authority, name.length);
+  return false;
+}
+
+function isEndOrPort(authority: string, at: number): boolean {
+  if (authority.length === at) return true;
+  if (authority.charCodeAt(at) !== COLON) return false;
+  for (let index = at + 1; index < authority.length; index += 1) {
+    const code = authority.charCodeAt(index);
+    if (code < ZERO || code > NINE) return false;
+  }
+  return true;
+}
+
+const COLON = 58;
+const ZERO = 48;
+const NINE = 57;
 
 /** Pages cannot set `Sec-` headers or `Origin` (Fetch, "forbidden request-header"); other clients have no page. */
 function isForeign(origin: string | undefined, host: string | undefined, site: string | undefined): boolean {

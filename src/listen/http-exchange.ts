@@ -36,6 +36,8 @@ export class HttpExchange {
   readonly #house: ListenerContext;
   readonly #canceller = new Canceller();
   readonly #share: BodyShare;
+  readonly #pages: PageRules | null;
+  #head: Omit<ClientRequest, "body"> | null = null;
   #source: Source<Uint8Array | string> | null = null;
   #stopLingering: Cancel | null = null;
   /** The index in the listener's array. */
@@ -46,6 +48,7 @@ export class HttpExchange {
     this.#response = response;
     this.#house = house;
     this.#share = new BodyShare(house.bodies);
+    this.#pages = house.pages;
     response.on("close", () => this.#close());
   }
 
@@ -77,13 +80,14 @@ export class HttpExchange {
   /** The answer to a request whose head says enough; null: its body must be read. */
   #refuseUnread(): Promise<Reply> | null {
     const request = this.#request;
-    const { pages, draining, options } = this.#house;
+    const pages = this.#pages;
+    const { draining, options } = this.#house;
     const refusal = refuseHead(request, pages);
     if (refusal !== null) return Promise.resolve(this.#refusal(refusal));
     if (pages !== null && isPreflight(request))
       return Promise.resolve({ status: 204, headers: preflightHeaders(request), body: null });
     if (draining) return Promise.resolve(this.#refusal(unavailable("draining")));
-    const unread = options.refuseUnread?.(readHead(request)) ?? null;
+    const unread = options.refuseUnread?.(this.#readHead()) ?? null;
     return unread === null ? null : unread.catch((error: unknown) => this.#refusal(error));
   }
 
@@ -105,12 +109,16 @@ export class HttpExchange {
     try {
       const encoding = this.#request.headers["content-encoding"];
       const body = encoding === undefined ? received : await this.#decode(received, encoding, limit);
-      reply = await this.#house.options.handle({ ...readHead(this.#request), body }, this.#canceller);
+      reply = await this.#house.options.handle({ ...this.#readHead(), body }, this.#canceller);
     } catch (error) {
       if (this.#response.destroyed) return;
       reply = this.#refusal(error);
     }
     await this.#write(reply);
+  }
+
+  #readHead(): Omit<ClientRequest, "body"> {
+    return (this.#head ??= readHead(this.#request));
   }
 
   async #decode(received: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
@@ -128,7 +136,7 @@ export class HttpExchange {
       if (response.destroyed) return;
     }
     if (this.#house.draining || this.#house.options.stopsSoon?.() === true) reply.headers["connection"] = "close";
-    addCors(reply.headers, this.#request, this.#house.pages);
+    addCors(reply.headers, this.#request, this.#pages);
     if (source === null) this.#writeWhole(reply, body as Uint8Array | string | null);
     else if (response.req.method === "HEAD") response.writeHead(reply.status, reply.headers).end();
     else await this.#writeStream(reply, source);
@@ -205,7 +213,7 @@ export class HttpExchange {
     const response = this.#response;
     if (response.destroyed) return;
     const text = typeof body === "string" || body instanceof Uint8Array ? body : "";
-    addCors(headers, this.#request, this.#house.pages);
+    addCors(headers, this.#request, this.#pages);
     if (this.#house.draining || !this.#request.complete) headers["connection"] = "close";
     if (status !== 204) headers["content-length"] = String(Buffer.byteLength(text));
     response.writeHead(status, headers);

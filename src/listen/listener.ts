@@ -42,6 +42,7 @@ class HttpListener implements Listener, ListenerContext {
   readonly options: ListenOptions;
   readonly bodies: BodyBudget;
   #isLocal = true;
+  #pages: PageRules | null = null;
   readonly #server: Server;
   /**
    * An array, not a Set: the tables that a growing Set abandons keep its former members alive until the next full
@@ -83,7 +84,12 @@ class HttpListener implements Listener, ListenerContext {
 
   get pages(): PageRules | null {
     const pages = this.options.pages?.();
-    return pages === undefined ? null : { ...pages, isLocal: this.#isLocal };
+    if (pages === undefined) return null;
+    const { hosts, origins } = pages;
+    // They change with a reload only.
+    if (this.#pages?.hosts !== hosts || this.#pages.origins !== origins || this.#pages.isLocal !== this.#isLocal)
+      this.#pages = { hosts, origins, isLocal: this.#isLocal };
+    return this.#pages;
   }
 
   listen(where: { readonly host: string; readonly port: number }): Promise<{ url: string; port: number }> {
