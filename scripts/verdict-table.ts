@@ -33,14 +33,16 @@ const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: st
   slow_first_token: ["response headers, but no content within `first_token`"],
   stalled: ["no byte within `idle`, in mid-answer", "One error in the stream, or `mid_stream`."],
   cut: [
-    "the connection breaks, or the answer ends without a finish reason",
+    "the connection breaks, or the answer ends without a finish reason or with one that says that it broke ([endings](protocols/endings.md))",
     "After the first content: one error in the stream, or `mid_stream`.",
   ],
   malformed: [
     "HTML under 200, broken JSON, a wrong content type, a redirect; an invalid call by the model",
     "A single bad event in a stream is dropped.",
   ],
-  empty: ["a 200 without text, call or refusal, and without a token limit that explains it"],
+  empty: [
+    "a 200 without text, call or refusal, and without an ending that explains it ([endings](protocols/endings.md))",
+  ],
   invalid_output: [
     "the requested JSON, schema or call arguments are missing or invalid",
     "Checked only if `fallback_on` names it; it then leads to the next target.",

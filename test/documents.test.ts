@@ -12,6 +12,7 @@ import { explain } from "../src/cli/explain.ts";
 import { serve } from "../src/cli/serve.ts";
 import { simulate } from "../src/cli/simulate.ts";
 import { withTable } from "../scripts/failure-table.ts";
+import { withEndings } from "../scripts/endings-table.ts";
 import { withVerdicts } from "../scripts/verdict-table.ts";
 import { PLANTED, loadText } from "./support/load-config.ts";
 import { cutSource } from "./support/source-text.ts";
@@ -285,14 +286,19 @@ describe("docs/failure-contract.md", () => {
     expect(verdicts.filter((verdict) => !contract.includes(`| \`${verdict}\` | `))).toEqual([]);
   });
 
-  test("has F1 to F16, F18 and F21, each with a test", () => {
+  test("has F1 to F18 and F21, each with a test", () => {
     const promises = [...contract.matchAll(/^\| (F\d+) \| .* \| (.*) \|$/gm)];
-    const sixteen = Array.from({ length: 16 }, (_, index) => `F${index + 1}`);
-    expect(promises.map(([, name]) => name)).toEqual([...sixteen, "F18", "F21"]);
+    const eighteen = Array.from({ length: 18 }, (_, index) => `F${index + 1}`);
+    expect(promises.map(([, name]) => name)).toEqual([...eighteen, "F21"]);
     expect(promises.filter(([, , tested]) => !/`[\w./-]+\.test\.ts`/.test(tested!)).map(([, name]) => name)).toEqual(
       [],
     );
   });
+});
+
+test("docs/protocols/endings.md shows the protocols' endings (npx node scripts/endings-table.ts writes it)", () => {
+  const page = textOf("docs/protocols/endings.md");
+  expect(page).toBe(withEndings(page));
 });
 
 test("the list of decisions in attempt.ts names files that exist", () => {

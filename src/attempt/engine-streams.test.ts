@@ -128,6 +128,24 @@ describe("F1, F2, F3: after the first content", () => {
     expect([failures, verdicts, rig.clock.now()]).toEqual([[], ["a/m:ok"], 2_000]);
   });
 
+  test("F17: comments after the ending do not extend the wait for the end mark, and the slot is free again", async () => {
+    const comment = { after: 1_500, events: [] };
+    const said = { events: [start, text("all"), finish()] };
+    const rig = createRig({ "a/m": [streaming(said, ...Array.from({ length: 100 }, () => comment))] });
+    const { failures, verdicts } = await play(rig);
+    expect([failures, verdicts, rig.clock.now()]).toEqual([[], ["a/m:ok"], 2_000]);
+  });
+
+  test("F17: thoughts alone, and no reason for it, are empty, as in a whole answer", async () => {
+    const thought = { type: "reasoning-delta", choice: 0, text: "hm" } as const;
+    const end = { events: [finish()] };
+    const apart = await play(createRig({ "a/m": [streaming({ events: [start, thought] }, end)] }));
+    expect([apart.failures, apart.verdicts]).toEqual([["empty"], ["a/m:empty"]]);
+    const limit = { events: [finish("length")] };
+    const used = await play(createRig({ "a/m": [streaming({ events: [start, thought] }, limit)] }));
+    expect([used.failures, used.verdicts]).toEqual([[], ["a/m:ok"]]);
+  });
+
   test("one of two choices that ended does not make the answer whole", async () => {
     const moments = [{ events: [start, text("x", 0), text("y", 1), finish("stop", 0)] }, { events: [broken("cut")] }];
     expect((await play(createRig({ "a/m": [streaming(...moments)] }))).failures).toEqual(["cut"]);

@@ -245,7 +245,7 @@ export interface ChatRequest {
   readonly strays?: readonly Stray[] | undefined;
 }
 
-export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
 /** Tokens by the vendor's count; null if it gave none. Never an estimate. */
 export interface Usage {

@@ -109,12 +109,16 @@ export interface PieceSource extends Source<Piece> {
   readonly remark?: string | null;
 }
 
+/** Whether the vendor's ending explains an answer without content. Absent: it never does. */
+export type ExplainsEmpty = (rawFinish: string | null) => boolean;
+
 /** A target's answer, before it is encoded in the caller's protocol. */
 export type Answer = WholeAnswer | StreamedAnswer | DocumentAnswer;
 
 export interface WholeAnswer {
   readonly kind: "whole";
   readonly response: ChatResponse;
+  readonly explainsEmpty?: ExplainsEmpty | undefined;
   /** The vendor's bytes if both sides speak the same protocol. */
   readonly raw: Uint8Array | null;
   /** The vendor's headers. */
@@ -126,6 +130,7 @@ export interface WholeAnswer {
 export interface StreamedAnswer {
   readonly kind: "stream";
   readonly pieces: PieceSource;
+  readonly explainsEmpty?: ExplainsEmpty | undefined;
   /** The pieces contain the vendor's bytes. */
   readonly raw: boolean;
   readonly headers: Readonly<Record<string, string>>;

@@ -13,6 +13,14 @@ export interface VendorError {
   readonly members: JsonObject;
 }
 
+export interface UnknownEnding {
+  readonly protocol: ProtocolName;
+  /** The wire member. */
+  readonly member: string;
+  /** Without keys, and shortened. */
+  readonly word: string;
+}
+
 /** Why one attempt failed. */
 export interface WireFailure {
   readonly verdict: FailureVerdict;
@@ -38,6 +46,8 @@ export interface WireFailure {
   readonly isUnsent?: boolean | undefined;
   /** The same target would now get another request, without what it refused. */
   readonly restated?: boolean | undefined;
+  /** The answer ended with a word that no table of endings has (F17). */
+  readonly unknownEnding?: UnknownEnding | undefined;
   /** It could work if the client sent the whole conversation; this failure makes its client do so. */
   readonly resend?: boolean | undefined;
 }

@@ -1,5 +1,6 @@
 // A wire format as the gateway uses it, in facets: pure functions between wire JSON and the neutral form, without I/O
 // or clock. Each protocol has one decoder and one encoder; there is never a translator for a pair of protocols.
+import type { Endings } from "./endings.ts";
 import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 import type { Takeover } from "./exchange.ts";
@@ -187,6 +188,8 @@ export interface ChatCodec {
   readonly request: RequestCodec;
   readonly response: ResponseCodec;
   readonly stream: StreamCodec;
+  /** The words by which its answers end. */
+  readonly endings: Endings;
 }
 
 export interface FailureCodec {

@@ -5,6 +5,7 @@ import type { StreamEvent } from "../core/event.ts";
 import type { Exchange, Piece, PieceSource, ReplyStream, StreamedAnswer, Takeover } from "../core/exchange.ts";
 import { BrokenAnswer, GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { PassedOn, Protocol, StreamEncoder } from "../core/protocol.ts";
+import { type FailureVerdict, ruleOf } from "../core/verdict.ts";
 import { WholeCharacters } from "./whole-characters.ts";
 
 export interface ReplyKit {
@@ -178,6 +179,12 @@ function failureIn(events: readonly StreamEvent[]): WireFailure | null {
   return null;
 }
 
+/** Clients read the kind of error from its type, which follows the status. What no retry can fix is still a broken answer. */
+function midStreamStatus(verdict: FailureVerdict): number {
+  const { transient, clientStatus } = ruleOf(verdict);
+  return transient ? clientStatus : 502;
+}
+
 /**
  * Some agents retry only if an error's message contains certain words: pi looks for "server error", others for the last
  * sentence, which is OpenAI's.
@@ -186,7 +193,7 @@ function midStreamFailure(failure: WireFailure, exchange: Exchange): GatewayFail
   const words = failure.message.replace(/[.\s]+$/u, "");
   return new GatewayFailure(`The answer was interrupted by a server error: ${words}. You can retry your request.`, {
     code: failure.verdict,
-    status: 502,
+    status: midStreamStatus(failure.verdict),
     param: failure.param,
     shouldRetry: true,
     attempts: exchange.attempts,

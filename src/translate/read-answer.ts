@@ -1,10 +1,11 @@
 // Reads a conversation's answer with a good status: whole or streamed, as it was asked for, or as the vendor sent it. A
 // good answer in the other form is paid for, so it is taken and told in the form that was asked for. What is cut is never
 // an answer (F1).
-import type { Answer, Asking, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
+import type { Answer, Asking, Call, ExplainsEmpty, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { InboundResponse } from "../core/transport.ts";
+import { readableChat } from "../domain/readable-chat.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { MOST_ANSWER } from "../domain/read-all.ts";
 import { AnswerGatherer, eventsOf, pieceSourceOf } from "./answer-events.ts";
@@ -38,9 +39,16 @@ export async function readAnswer(
 ): Promise<Answer | WireFailure> {
   const known = await knowForm(received.response.body);
   const response = { ...received.response, body: known.body };
-  return asking.call.stream
+  const answer = await (asking.call.stream
     ? readStreamed(parts, asking, { ...received, response, known })
-    : readWholly(parts, asking, { ...received, response, known });
+    : readWholly(parts, asking, { ...received, response, known }));
+  return "verdict" in answer ? answer : { ...answer, explainsEmpty: explainerOf(received.protocol, asking.call) };
+}
+
+/** The caller's stop sequences are looked for only when an answer is empty. */
+function explainerOf({ chat: { endings } }: Protocol, call: Call): ExplainsEmpty {
+  const hasStops = (): boolean => (readableChat(call)?.sampling.stop.length ?? 0) > 0;
+  return (raw) => endings.explainsEmpty(raw, hasStops);
 }
 
 type Known = Received & { readonly known: KnownForm };

@@ -26,8 +26,7 @@ export function nothing(): Said {
 
 /** The word that a chat client reads for a neutral reason. */
 function finishWord(reason: FinishReason, called: boolean): string {
-  const word = reason === "other" ? "stop" : reason;
-  return word === "stop" && called ? "tool_calls" : word;
+  return reason === "stop" && called ? "tool_calls" : reason;
 }
 
 function usageOf(usage: Usage | null): Answer["usage"] {

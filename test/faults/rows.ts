@@ -139,6 +139,17 @@ export const rows: readonly Row[] = [
     fault: { fault: "clean-end-without-finish", afterTokens: 4 },
     streamed: interrupted("cut:200"),
   },
+  {
+    name: "an ending that says that the answer broke",
+    fault: { fault: "finish-reason", reason: "abort" },
+    whole: next("cut:200"),
+    streamed: interrupted("cut:200"),
+  },
+  {
+    name: "comments without end after the finish",
+    fault: { fault: "comments-after-finish", everyMs: 300 },
+    streamed: fine,
+  },
   { name: "end mark missing", fault: { fault: "no-done" }, streamed: fine },
   {
     name: "error event first",
@@ -156,6 +167,11 @@ export const rows: readonly Row[] = [
     name: "error event in mid-stream",
     fault: { fault: "error-event-mid-stream", afterTokens: 4, status: 529 },
     streamed: interrupted("overloaded"),
+  },
+  {
+    name: "error event of another shape in mid-stream",
+    fault: { fault: "error-event-mid-stream", afterTokens: 4, shape: "detail" },
+    streamed: interrupted("server_error"),
   },
   {
     name: "one malformed event",
@@ -205,6 +221,11 @@ export const rows: readonly Row[] = [
     fault: { fault: "error-body-200", status: 529 },
     ...both(next("overloaded", "overloaded")),
     vendors: ["anthropic"],
+  },
+  {
+    name: "200 with an error of another shape",
+    fault: { fault: "error-body-200", shape: "detail" },
+    ...both(next("server_error", "server_error")),
   },
   { name: "200 with HTML", fault: { fault: "html-200" }, ...both(next("malformed:200")) },
   { name: "wrong content type", fault: { fault: "wrong-content-type" }, ...both(fine) },

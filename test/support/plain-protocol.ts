@@ -1,6 +1,7 @@
 // A wire format small enough to read in a test: one JSON object per event, `{"t":"hi"}` for words, `{"f":"stop"}` for an
 // ending, `{"u":3}` for usage (`"apart":true`: in its own event), `{"e":"overloaded"}` for an error, `[DONE]` at the end. It decodes and encodes nothing else.
 import type { ChatRequest, FinishReason } from "../../src/core/chat.ts";
+import type { Endings } from "../../src/core/endings.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
 import type { WireFailure } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -92,6 +93,15 @@ const failure: FailureCodec = {
   frame: ({ code }) => `event: error\ndata: {"error":"${code}"}\n\n`,
 };
 
+const endings: Endings = {
+  protocol: "openai-chat",
+  member: "finish",
+  emptyStop: "never",
+  own: new Map(),
+  words: new Map(),
+  explainsEmpty: () => false,
+};
+
 const ingress: Ingress = {
   paths: {},
   answerIdPrefix: "",
@@ -108,6 +118,7 @@ export function plainProtocol(more: Pieces = {}): Protocol {
       request: { ...request, ...more.request },
       response: { ...response, ...more.response },
       stream: { ...stream, ...more.stream },
+      endings,
     },
     operations: more.operations ?? {},
     failure: { ...failure, ...more.failure },

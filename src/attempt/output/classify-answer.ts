@@ -1,15 +1,18 @@
 // The verdict of a decoded answer, beyond its status: a 200 can be empty, blocked, or blank. Pure.
-import type { ChatResponse, Part } from "../../core/chat.ts";
+import type { ChatResponse, Choice, Part } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
-import type { Piece } from "../../core/exchange.ts";
+import type { ExplainsEmpty, Piece } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Verdict } from "../../core/verdict.ts";
 
+const never: ExplainsEmpty = () => false;
+
 /**
  * `ok`, `policy_blocked`, `empty`, or `cut` if a choice has content without a finish reason (F1, as in streams). An
- * answer that ended at the caller's own token limit is `ok`, even without text.
+ * answer without content is `ok` if the vendor explains it: by the caller's token limit, by a stop sequence, by an ending
+ * that says so. Thoughts are no content.
  */
-export function classifyAnswer(response: ChatResponse): Verdict {
+export function classifyAnswer(response: ChatResponse, explainsEmpty: ExplainsEmpty = never): Verdict {
   const { choices } = response;
   const choiceWithContent = choices.find((choice) => choice.parts.some(isContentPart));
   if (choiceWithContent !== undefined) {
@@ -19,7 +22,22 @@ export function classifyAnswer(response: ChatResponse): Verdict {
       : "ok";
   }
   if (choices.some((choice) => choice.finish === "content_filter")) return "policy_blocked";
-  return choices.some((choice) => choice.finish === "length") ? "ok" : "empty";
+  return choices.some((choice) => isExplained(choice, explainsEmpty)) ? "ok" : "empty";
+}
+
+type Ended = Pick<Choice, "finish" | "rawFinish" | "stopSequence">;
+
+function isExplained({ finish, rawFinish, stopSequence }: Ended, explainsEmpty: ExplainsEmpty): boolean {
+  if (finish === null) return false;
+  return finish === "length" || stopSequence !== null || explainsEmpty(rawFinish);
+}
+
+type Finish = Extract<StreamEvent, { type: "finish" }>;
+
+/** Whether the end of a streamed choice explains that it has no content. */
+export function explains({ reason, raw, stopSequence }: Finish, explainsEmpty: ExplainsEmpty = never): boolean {
+  const ended = { finish: reason, rawFinish: raw, stopSequence: stopSequence ?? null };
+  return reason === "content_filter" || isExplained(ended, explainsEmpty);
 }
 
 /** A refusal in the vendor's own field, and no other content. */
@@ -59,20 +77,26 @@ export function isContent(event: StreamEvent): boolean {
   }
 }
 
+/** Whether this event is part of the answer itself: content without thoughts. */
+export function isAnswer(event: StreamEvent): boolean {
+  return event.type !== "reasoning-delta" && isContent(event);
+}
+
 /**
  * The verdict of a stream's beginning. Null: no content yet. A failure, `empty`, `policy_blocked` (a refusal is content
- * too), or `ok` once there is content (or if the caller's own token limit left no room for any).
+ * too), or `ok` once there is content (or if the vendor explains why there is none).
  */
-export function classifyPiece(piece: Piece): WireFailure | Verdict | null {
+export function classifyPiece(piece: Piece, explainsEmpty: ExplainsEmpty = never): WireFailure | Verdict | null {
+  let thinks = false;
   for (const event of piece.events) {
-    if (isContent(event)) return event.type === "refusal-delta" ? "policy_blocked" : "ok";
+    if (isAnswer(event)) return event.type === "refusal-delta" ? "policy_blocked" : "ok";
     if (event.type === "failure") return event.failure;
-    if (event.type === "finish") {
-      if (event.reason === "content_filter") return "policy_blocked";
-      return event.reason === "length" ? "ok" : "empty";
-    }
+    thinks ||= isContent(event);
+    if (event.type !== "finish") continue;
+    if (event.reason === "content_filter") return "policy_blocked";
+    return explains(event, explainsEmpty) ? "ok" : "empty";
   }
-  return null;
+  return thinks ? "ok" : null;
 }
 
 /** A part of an event, a comment or a ping: the client gets signs of life of its own until the first content. */

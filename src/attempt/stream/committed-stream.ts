@@ -1,16 +1,18 @@
 // A stream whose first content has reached the client. From here on, no other target's text may be mixed in (F3), and a
 // break must end it with exactly one error (F1, F2). Silence is limited while the gateway waits for the vendor, not
 // while the client is slow (F12).
-import type { Piece, PieceSource } from "../../core/exchange.ts";
+import type { Piece, PieceSource, StreamedAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
+import type { StreamEvent } from "../../core/event.ts";
 import type { Usage } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import type { Limit, AttemptTimer } from "../target/attempt-timer.ts";
+import { explains, isAnswer } from "../output/classify-answer.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
 export interface CommittedStreamOptions {
-  readonly pieces: PieceSource;
+  readonly answer: Pick<StreamedAnswer, "pieces" | "explainsEmpty">;
   /** The pieces read ahead; the last one has the first content. */
   readonly heldPieces: Piece[];
   readonly watch: AttemptTimer;
@@ -29,8 +31,13 @@ export interface CommittedStreamOptions {
   readonly settle: (verdict: Verdict, failure: WireFailure | null) => void;
 }
 
-/** How long to wait for usage and the end mark after every choice has ended: nothing else can come. */
+/**
+ * How long to wait for usage and the end mark after every choice has ended: nothing else can come. Comments and pings do
+ * not extend it.
+ */
 const AFTERWARDS = 2_000;
+
+const ONLY_THOUGHTS = "the answer has only thoughts, and the vendor gives no reason for it";
 
 export class CommittedStream implements PieceSource {
   readonly #options: CommittedStreamOptions;
@@ -43,6 +50,11 @@ export class CommittedStream implements PieceSource {
   #wordless = 0;
   /** A tool call is open: vendors send pings while they hold back its arguments. */
   #isCalling = false;
+  /** Content came, or an ending that explains why there is none. */
+  #isExplained = false;
+  /** Every choice has ended; and milliseconds of waiting since then. */
+  #isAfterwards = false;
+  #afterwards = 0;
   #over = false;
 
   constructor(options: CommittedStreamOptions) {
@@ -52,11 +64,11 @@ export class CommittedStream implements PieceSource {
     const { idle } = options;
     this.#idle = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
     options.watch.rest(this.#idle);
-    options.watch.whenExpired(() => options.pieces.cancel());
+    options.watch.whenExpired(() => options.answer.pieces.cancel());
   }
 
   get complete(): boolean {
-    return this.#options.pieces.complete;
+    return this.#options.answer.pieces.complete;
   }
 
   /** The longest wait for an event, in milliseconds. */
@@ -69,11 +81,12 @@ export class CommittedStream implements PieceSource {
     if (this.#over) return Promise.resolve(null);
     const early = this.#early();
     if (early !== null) return Promise.resolve(this.#look(early));
-    const { watch, pieces } = this.#options;
+    const { watch, answer } = this.#options;
+    this.#isAfterwards = this.complete;
     watch.expect(this.#limit());
     // Without `guard`, which would cost two promises per event: when the limit expires, the timer cancels the source,
     // which ends the wait.
-    return pieces.next().then(this.#onPiece, this.#onFault);
+    return answer.pieces.next().then(this.#onPiece, this.#onFault);
   }
 
   readonly #onFault = (cause: unknown): Piece | null => {
@@ -85,6 +98,7 @@ export class CommittedStream implements PieceSource {
     const { watch } = this.#options;
     const pause = watch.waited();
     if (pause > this.#longestPause) this.#longestPause = pause;
+    if (this.#isAfterwards) this.#afterwards += pause;
     this.#wordless = piece !== null && piece.events.length === 0 ? this.#wordless + pause : 0;
     watch.rest();
     if (this.#over) return null;
@@ -99,14 +113,15 @@ export class CommittedStream implements PieceSource {
     const { settle } = this.#options;
     if (this.complete || this.#verdict !== "ok") settle(this.#verdict, null);
     else settle("cancelled", wireFailure("cancelled", "the client disconnected"));
-    this.#options.pieces.cancel();
+    this.#options.answer.pieces.cancel();
     this.#options.cancel();
   }
 
   /** The limit of the next read. */
   #limit(): Limit {
     const { idle, wordless } = this.#options;
-    if (this.complete) return { ...this.#idle, milliseconds: Math.min(AFTERWARDS, idle) };
+    if (this.complete)
+      return { ...this.#idle, milliseconds: Math.max(0, Math.min(AFTERWARDS - this.#afterwards, idle)) };
     if (this.#wordless === 0 || wordless === null || this.#isCalling) return this.#idle;
     const remainingMs = Math.max(0, wordless - this.#wordless);
     if (remainingMs >= idle) return this.#idle;
@@ -131,11 +146,22 @@ export class CommittedStream implements PieceSource {
     noteUsage(this.#options.record, piece);
     for (const event of piece.events) {
       if (event.type === "failure") return this.#break(event.failure);
+      this.#isExplained ||= event.type === "finish" ? this.#explains(event) : isAnswer(event);
       if (event.type === "tool-start") this.#isCalling = true;
       else if (event.type === "tool-end") this.#isCalling = false;
       if (event.type === "finish" && event.reason === "content_filter") this.#verdict = "policy_blocked";
     }
-    return piece;
+    return this.#isEmpty() ? this.#fail(wireFailure("empty", ONLY_THOUGHTS)) : piece;
+  }
+
+  #explains(event: Extract<StreamEvent, { type: "finish" }>): boolean {
+    return explains(event, this.#options.answer.explainsEmpty);
+  }
+
+  /** The vendor has ended an answer that has only thoughts, as `classifyAnswer` sees it in a whole one. */
+  #isEmpty(): boolean {
+    if (this.#isExplained || !this.complete) return false;
+    return this.#heldPieces === null || this.#passedOn === this.#heldPieces.length;
   }
 
   /**
@@ -143,11 +169,14 @@ export class CommittedStream implements PieceSource {
    * it as one error (`mid_stream: error`), unless failover-stream.ts, which reads this stream, finds another target.
    */
   #break(cause: WireFailure): Piece | null {
-    if (this.complete) return this.#end();
+    return this.complete ? this.#end() : this.#fail(cause);
+  }
+
+  #fail(cause: WireFailure): Piece {
     this.#over = true;
     const failure = this.#options.redactSecrets(cause);
     this.#options.settle(failure.verdict, failure);
-    this.#options.pieces.cancel();
+    this.#options.answer.pieces.cancel();
     this.#options.cancel();
     return { events: [{ type: "failure", failure }], raw: null };
   }
@@ -155,7 +184,7 @@ export class CommittedStream implements PieceSource {
   #end(): null {
     this.#over = true;
     this.#options.settle(this.#verdict, null);
-    this.#options.pieces.cancel();
+    this.#options.answer.pieces.cancel();
     return null;
   }
 }

@@ -2,7 +2,7 @@
 // exists, a body from the gateway that a vendor does not take. The route uses its next target, so without an alert
 // nobody would notice. Each alert repeats at most once in a while, never per request.
 import type { Clock } from "../../core/clock.ts";
-import type { WireFailure } from "../../core/failure.ts";
+import type { UnknownEnding, WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
 import { ruleOf } from "../../core/verdict.ts";
 
@@ -30,6 +30,8 @@ export class OperatorAlerts {
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
   readonly #sentAt = new Map<string, number>();
+  /** The unknown endings that were reported. */
+  readonly #endings = new Set<string>();
 
   constructor(clock: Clock, warn: (message: string) => void) {
     this.#clock = clock;
@@ -39,6 +41,7 @@ export class OperatorAlerts {
   /** Call it for every failed attempt. A refusal of a caller's own key is not reported: it concerns the caller. */
   failed(target: TargetNode, key: Key | null, attempt: FailedAttempt): void {
     const { failure } = attempt;
+    if (failure.unknownEnding !== undefined) this.#reportEnding(target, failure.unknownEnding);
     const ours = isOurs(attempt);
     const what = ours ? (attempt.rewritten ? rewritten : standingIn) : ruleOf(failure.verdict).advice;
     if (what === undefined || key?.source === "request" || target.provider.guarded) return;
@@ -48,6 +51,14 @@ export class OperatorAlerts {
     const status = failure.status === null ? "" : ` ${failure.status}`;
     const words = ours ? withoutContent(failure.message) : failure.message.slice(0, 300);
     this.#warn(`${target.name}: ${failure.verdict}${status}${which}: ${what}. ${words}`);
+  }
+
+  /** Once for each word: a vendor may have a new ending that the gateway takes for a break. */
+  #reportEnding({ name, provider }: TargetNode, { protocol, member, word }: UnknownEnding): void {
+    const subject = `${name} ${protocol} ${member} ${word}`;
+    if (provider.guarded || this.#endings.has(subject) || this.#endings.size >= MOST) return;
+    this.#endings.add(subject);
+    this.#warn(`${name}: unknown ending: ${member} "${word}" (${protocol}). Such an answer counts as broken.`);
   }
 
   #isNews(subject: string): boolean {

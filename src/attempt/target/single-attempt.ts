@@ -129,7 +129,7 @@ class Attempt {
   async #whole(received: WholeAnswer): Promise<Answered | Failed> {
     const form = contractOf(this.#once, this.#record, received.raw !== null);
     const answer = form?.loose === true ? { ...received, response: withoutCodeFences(received.response) } : received;
-    const verdict = classifyAnswer(answer.response);
+    const verdict = classifyAnswer(answer.response, answer.explainsEmpty);
     this.#record.usage = answer.response.usage;
     this.#noteFirst();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer has no content"));
@@ -162,7 +162,7 @@ class Attempt {
       if (saysNothing(piece)) continue;
       heldPieces.push(piece);
       noteUsage(this.#record, piece);
-      const judgment = classifyPiece(piece);
+      const judgment = classifyPiece(piece, answer.explainsEmpty);
       if (judgment === null) {
         if (this.#mayHoldMore(heldPieces)) continue;
         return this.#fail(wireFailure("malformed", "the stream sends event after event without content"), answer);
@@ -205,7 +205,7 @@ class Attempt {
     if (verdict !== "ok") this.#record.foreseen = verdict;
     permit.committed();
     const stream: CommittedStream = new CommittedStream({
-      pieces: answer.pieces,
+      answer,
       heldPieces,
       verdict,
       watch: this.#watch,

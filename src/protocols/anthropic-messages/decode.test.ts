@@ -198,11 +198,17 @@ describe("answers", () => {
     ["model_context_window_exceeded", "length"],
     ["refusal", "content_filter"],
     ["pause_turn", "length"],
-    ["toString", "other"],
+    ["length", "length"],
+    ["MAX_TOKENS", "length"],
+    ["content-filter", "content_filter"],
   ])("%s is %s", (raw, finish) => {
     expect(answer([{ type: "text", text: "x" }], { stop_reason: raw })).toMatchObject({
       choices: [{ finish, rawFinish: raw }],
     });
+  });
+
+  test.each(["toString", "abort", "ERROR", "something_new"])("F17: %s is a break, never an end", (raw) => {
+    expect(answer([{ type: "text", text: "x" }], { stop_reason: raw })).toMatchObject({ verdict: "cut", code: raw });
   });
 
   test("trap 44: only the synthetic call becomes text", () => {

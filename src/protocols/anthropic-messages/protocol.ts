@@ -8,6 +8,7 @@ import { fits } from "./request/fits.ts";
 import { self } from "./features/own.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
+import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { pausing } from "./features/pause.ts";
@@ -31,6 +32,7 @@ export const anthropicMessages: Protocol = {
       endMark: sseTextFrame("message_stop", { type: "message_stop" }),
       signOfLife: sseTextFrame("ping", { type: "ping" }),
     },
+    endings,
   },
   operations: {
     count: countOperation({

@@ -154,13 +154,24 @@ describe("endings", () => {
     ["IMAGE_PROHIBITED_CONTENT", [], "content_filter"],
     ["IMAGE_RECITATION", [], "content_filter"],
     ["LANGUAGE", [], "content_filter"],
-    ["OTHER", content, "stop"],
-    ["OTHER", [], "other"],
-    ["NO_IMAGE", [], "other"],
-    ["SOMETHING_NEW", content, "stop"],
+    ["NO_IMAGE", [], "stop"],
+    ["max_tokens", content, "length"],
   ])("%s with %j is %s", (raw, parts, finish) => {
     expect(whole(answer(parts, raw)).choices[0]?.finish).toBe(finish);
     expect(stream(answer(parts, raw)).findLast((event) => event.type === "finish")).toMatchObject({ reason: finish });
+  });
+
+  test.each([
+    ["OTHER", null],
+    ["IMAGE_OTHER", null],
+    ["SOMETHING_NEW", "SOMETHING_NEW"],
+    ["abort", null],
+    [77, "77"],
+  ])("F17: %s is a break, never a stop", (raw, word) => {
+    const failure = failed(answer(content, raw));
+    expect([failure.verdict, failure.unknownEnding?.word ?? null]).toEqual(["cut", word]);
+    const last = stream(answer(content, raw), answer(content)).at(-1);
+    expect(last).toMatchObject({ type: "failure", failure: { verdict: "cut" } });
   });
 
   test("trap 1: calls seen in an earlier chunk count", () => {

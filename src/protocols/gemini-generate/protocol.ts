@@ -9,6 +9,7 @@ import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { escaped, resourceOf } from "./features/resource.ts";
 import { encodeResponse } from "./response/encode.ts";
+import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { pausing } from "./features/pause.ts";
 import { placeRouteParams } from "./request/route-params.ts";
@@ -39,6 +40,7 @@ export const geminiGenerate: Protocol = {
       signOfLife: "\n\n",
       bearsComments: false,
     },
+    endings,
   },
   operations: {
     embeddings,

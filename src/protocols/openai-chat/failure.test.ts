@@ -289,7 +289,7 @@ describe("failures inside of a 200", () => {
     ["<html>", "malformed", null],
     [null, "malformed", null],
     [{ choices: [] }, "empty", null],
-    [{ choices: [{ index: 0, message: { content: "a" }, finish_reason: "error" }] }, "server_error", null],
+    [{ choices: [{ index: 0, message: { content: "a" }, finish_reason: "error" }] }, "cut", null],
     [{ choices: [{ index: 0, message: { content: "a" }, error: { code: 502, message: "x" } }] }, "server_error", 502],
   ])("%j is %s", (body, verdict, status) => {
     expect(openaiChat.chat.response.decode(body)).toMatchObject({ verdict, status });

@@ -11,6 +11,7 @@ import { mendAnswer } from "./response/mend-answer.ts";
 import { peek } from "./request/peek.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
+import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { stateRules } from "./features/state.ts";
@@ -27,6 +28,7 @@ export const openaiChat: Protocol = {
     request: { decode: decodeRequest, encode: encodeRequest, fits, peek, askUsage },
     response: { decode: decodeResponse, encode: encodeResponse, mend: mendAnswer },
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame, signOfLife: keepAliveComment },
+    endings,
   },
   operations: { embeddings },
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },

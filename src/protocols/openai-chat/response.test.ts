@@ -248,7 +248,6 @@ describe("encoding another protocol's answer", () => {
 
   test.each([
     ["stop", [], "stop"],
-    ["other", [], "stop"],
     ["content_filter", [], "content_filter"],
     ["stop", [{ type: "tool-call", id: "a", name: "f", arguments: "" }], "tool_calls"],
     ["length", [{ type: "tool-call", id: "a", name: "f", arguments: "" }], "length"],

@@ -52,8 +52,8 @@ describe("a whole answer is read", () => {
       "content_filter",
       "content_filter",
     ],
-    ["ended otherwise", { status: "incomplete", incomplete_details: null }, "other", "incomplete"],
-    ["going on", { status: "queued" }, "other", "queued"],
+    ["ended otherwise", { status: "incomplete", incomplete_details: null }, "length", "incomplete"],
+    ["going on", { status: "queued" }, "stop", "queued"],
   ])("%s", (...[, body, reason, raw]) => {
     expect(read({ id: "r", output: [said("a")], ...body }).choices[0]).toMatchObject({
       finish: reason,
@@ -116,7 +116,7 @@ describe("a whole answer is read", () => {
     [{ status: "failed", error: { code: "server_error", message: "x" }, output: [] }, "server_error"],
     [{ status: "failed", error: { code: "rate_limit_exceeded", message: "x" }, output: [] }, "rate_limited"],
     [{ status: "failed", error: null, output: [] }, "server_error"],
-    [{ status: "cancelled", output: [] }, "server_error"],
+    [{ status: "cancelled", output: [] }, "cut"],
     [{ error: { code: "insufficient_quota", message: "x" } }, "quota_exhausted"],
   ])("%j is no answer: %s", (body, verdict) => {
     expect(openaiResponses.chat.response.decode(body)).toMatchObject({ verdict });
@@ -141,7 +141,6 @@ describe("a whole answer is written", () => {
   test.each<[FinishReason, JsonObject]>([
     ["stop", { status: "completed", incomplete_details: null }],
     ["tool_calls", { status: "completed", incomplete_details: null }],
-    ["other", { status: "completed", incomplete_details: null }],
     ["length", { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } }],
     ["content_filter", { status: "incomplete", incomplete_details: { reason: "content_filter" } }],
   ])("%s", (reason, expected) => {

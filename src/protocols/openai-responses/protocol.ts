@@ -7,6 +7,7 @@ import { encodeFailFrame } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
+import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { placeRouteParams } from "./request/route-params.ts";
@@ -25,6 +26,7 @@ export const openaiResponses: Protocol = {
     response: { decode: decodeResponse, encode: encodeResponse, repeats: () => true },
     // The response's last event is its end mark.
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "", signOfLife: keepAliveComment },
+    endings,
   },
   operations: {},
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },

@@ -73,7 +73,8 @@ export function inBandFailure(json: Json | undefined, event: string | null = nul
   return value["error"] || value["object"] === "error" || event === "error" ? judged(readErrorJson(value)) : null;
 }
 
-function judged(errorBody: ErrorBody): WireFailure {
+/** The failure for an error without a status of its own. */
+export function judged(errorBody: ErrorBody): WireFailure {
   return {
     verdict: errorVerdictOf(errorBody.status, errorBody),
     status: errorBody.status,

@@ -67,7 +67,7 @@ export function readErrorJson(json: Json): ErrorBody {
 /** Routers say little themselves and quote the vendor in `metadata.raw`. */
 function messageOf(error: JsonObject): string {
   const raw = membersOf(error["metadata"])["raw"];
-  const own = stringOr(error["message"], "") || stringOr(error["msg"], "") || stringOr(error["error_message"], "");
+  const own = ownMessage(error);
   if (typeof raw === "string" && raw !== "") {
     const quoted = parseJson(raw);
     const words = quoted === undefined || typeof quoted === "number" ? raw : readErrorJson(quoted).message || raw;
@@ -76,6 +76,14 @@ function messageOf(error: JsonObject): string {
   if (own !== "") return quotedIn(own) ?? own;
   if (isObject(error["message"])) return messageOf(error["message"]) || JSON.stringify(error["message"]);
   return detailOf(error["detail"]) || detailOf(error["message"]) || stringOr(error["title"], "");
+}
+
+function ownMessage(error: JsonObject): string {
+  for (const name of ["message", "msg", "error_message", "error_msg"]) {
+    const words = stringOr(error[name], "");
+    if (words !== "") return words;
+  }
+  return "";
 }
 
 /** Some proxies put a validator's whole answer into their message. */

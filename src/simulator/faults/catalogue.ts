@@ -74,6 +74,7 @@ export type FaultName =
   | "body-shorter-than-announced"
   | "policy-block"
   | "finish-reason"
+  | "comments-after-finish"
   | "pause";
 
 /** In the order of the failure: connection, headers, stream, content, status. */
@@ -134,13 +135,15 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     seenOn: "stream",
   },
   "error-event-first": {
-    description: "200, and the first event is the vendor's error (`status`, default 503).",
-    parameters: errorParameters,
+    description:
+      "200, and the first event is the vendor's error (`status`, default 503), or one of another `shape`: detail, code-msg, success-false, text, message-status.",
+    parameters: ["shape", ...errorParameters],
     seenOn: "stream",
   },
   "error-event-mid-stream": {
-    description: "The vendor's error event (`status`, default 503) after `afterTokens` (3), then the end.",
-    parameters: ["afterTokens", ...errorParameters],
+    description:
+      "The vendor's error event (`status`, default 503), or one of another `shape`, after `afterTokens` (3), then the end.",
+    parameters: ["afterTokens", "shape", ...errorParameters],
     seenOn: "stream",
   },
   "malformed-event": {
@@ -188,8 +191,9 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
   "empty-choices": { description: "200 with an empty list of choices, candidates or content." },
   "empty-text": { description: "200, a normal finish, and no text at all.", seenOn: "text" },
   "error-body-200": {
-    description: "Status 200 with the vendor's error body (`status` names the error, default 503).",
-    parameters: errorParameters,
+    description:
+      "Status 200 with the vendor's error body (`status` names the error, default 503), or one of another `shape`.",
+    parameters: ["shape", ...errorParameters],
   },
   "html-200": { description: "Status 200 with an HTML page.", seenOn: "any-request" },
   "wrong-content-type": {
@@ -236,6 +240,11 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     description: "The answer ends with `reason`, with the vendor's name for it.",
     parameters: ["reason"],
     seenOn: "text",
+  },
+  "comments-after-finish": {
+    description: "After the finish only a comment comes, every `everyMs` (500); the connection stays open.",
+    parameters: ["everyMs"],
+    seenOn: "stream",
   },
   pause: {
     description:

@@ -25,6 +25,7 @@ export interface FaultParameters {
   readonly retryAfter?: number;
   readonly retryAfterMs?: number;
   readonly retryInfo?: number;
+  readonly shape?: string;
   readonly shouldRetry?: boolean;
   readonly stallMs?: number;
   readonly status?: number;

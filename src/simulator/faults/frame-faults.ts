@@ -3,6 +3,7 @@
 import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { Dialect, Frame, Reply } from "../vocabulary.ts";
 import type { FaultScript } from "./fault-script.ts";
+import { foreignErrorFrames } from "./foreign-errors.ts";
 import { errorWishFor } from "./reply-faults.ts";
 
 /** The reply after the fault. */
@@ -37,7 +38,7 @@ function reshapeDocument(body: JsonRecord, script: FaultScript, dialect: Dialect
 function reshapeFrames(frames: Iterable<Frame>, script: FaultScript, dialect: Dialect): Iterable<Frame> {
   switch (script.fault) {
     case "error-event-first":
-      return dialect.errorFrames(errorWishFor(script, 503), undefined);
+      return foreignErrorFrames(script) ?? dialect.errorFrames(errorWishFor(script, 503), undefined);
     case "error-event-mid-stream":
       return untilError(frames, script, dialect);
     case "clean-end-without-finish":
@@ -94,7 +95,7 @@ function* untilError(frames: Iterable<Frame>, script: FaultScript, dialect: Dial
     opening ??= frame;
     yield frame;
   }
-  yield* dialect.errorFrames(errorWishFor(script, 503), opening);
+  yield* foreignErrorFrames(script) ?? dialect.errorFrames(errorWishFor(script, 503), opening);
 }
 
 function* withoutPart(frames: Iterable<Frame>, part: Frame["part"]): Generator<Frame> {

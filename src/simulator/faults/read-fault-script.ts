@@ -1,6 +1,7 @@
 // Parses a fault script from code or from the control endpoint. Its errors name the field and the fix.
 import { asRecord, show } from "../json-record.ts";
 import { faultCatalogue, faultNames, isFaultName, type FaultName } from "./catalogue.ts";
+import { foreignErrorShapes } from "./foreign-errors.ts";
 import type { FaultScript } from "./fault-script.ts";
 
 /** Wrong input; `message` names the field and the fix. */
@@ -43,6 +44,7 @@ const parameterKinds: Readonly<Record<string, Kind>> = {
   retryAfter: "seconds",
   retryAfterMs: "milliseconds",
   retryInfo: "seconds",
+  shape: "text",
   shouldRetry: "flag",
   stallMs: "milliseconds",
   status: "status",
@@ -64,6 +66,8 @@ const requirements: Readonly<Record<Kind, { readonly holds: (value: unknown) => 
   text: { holds: (value) => typeof value === "string" && value.length > 0, words: "a non-empty string" },
   flag: { holds: (value) => typeof value === "boolean", words: "true or false" },
 };
+
+const shapes: readonly string[] = Object.keys(foreignErrorShapes);
 
 const waysDown: Readonly<Partial<Record<FaultName, readonly string[]>>> = {
   "tls-handshake-failure": ["alert", "garbage", "close"],
@@ -105,6 +109,9 @@ function checkTogether(fault: FaultName, record: Record<string, unknown>): void 
     throw new SimulatorInputError('status needs a "status", e.g. 503');
   if (fault === "finish-reason" && record["reason"] === undefined)
     throw new SimulatorInputError('finish-reason needs a "reason", e.g. "length"');
+  const { shape } = record;
+  if (typeof shape === "string" && !shapes.includes(shape))
+    throw new SimulatorInputError(`"shape" of ${fault} must be one of ${shapes.join(", ")}, not ${show(shape)}`);
   const ways = waysDown[fault];
   const how = record["how"];
   if (ways !== undefined && how !== undefined && !ways.includes(how as string)) {

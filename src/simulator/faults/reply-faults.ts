@@ -2,6 +2,7 @@
 // answer.
 import { asRecord } from "../json-record.ts";
 import type { AnswerWish, Dialect, ErrorWish, Reply, VendorRequest, World } from "../vocabulary.ts";
+import { foreignErrorReply } from "./foreign-errors.ts";
 import type { FaultScript } from "./fault-script.ts";
 
 /** What the fault wants from the answer's content. */
@@ -58,6 +59,8 @@ export function replacementFor(script: FaultScript, context: ReplyFaultContext):
     case "error-rate":
       return dialect.rejection(errorWishFor(script, 500), request, world);
     case "error-body-200": {
+      const foreign = foreignErrorReply(script);
+      if (foreign !== undefined) return foreign;
       const rejection = dialect.rejection(errorWishFor(script, 503), request, world);
       return { ...rejection, head: { ...rejection.head, status: 200 } };
     }

@@ -204,3 +204,37 @@ describe.each(vendors)("lengths and encodings of %s", (vendor) => {
     expect(body.length - body.indexOf("\r\n\r\n") - 4).toBeGreaterThan(announced);
   });
 });
+
+describe.each(vendors)("errors of a foreign shape of %s", (vendor) => {
+  it.each([
+    ["detail", '{"detail":"Gone."}'],
+    ["code-msg", '{"code":500,"msg":"Gone."}'],
+    ["success-false", '{"success":false,"errors":[{"code":500,"message":"Gone."}],"result":null}'],
+    ["text", '{"error":"Gone."}'],
+    ["message-status", '{"message":"Gone.","status":500}'],
+  ])("%s", async (shape, expected) => {
+    const bare = (text: string): string => text.replaceAll(/\s*([{}[\]:,])\s*/gu, "$1");
+    const more = { shape, message: "Gone." };
+    const middle = await textUnder({ fault: "error-event-mid-stream", ...more }, vendor);
+    expect(wordsOf(middle)).not.toBe("");
+    expect(bare(middle)).toContain(expected);
+    expect(bare(await textUnder({ fault: "error-event-first", ...more }, vendor))).toContain(expected);
+    expect(bare(await textUnder({ fault: "error-body-200", ...more }, vendor, {}))).toBe(expected);
+  });
+
+  it("comments-after-finish keeps the connection open after the ending", async () => {
+    simulator.play(vendor, { fault: "comments-after-finish", everyMs: 5, count: 1 });
+    const { body } = await ask(simulator, vendor, { stream: true });
+    let text = "";
+    for await (const bytes of body ?? []) {
+      text += Buffer.from(bytes).toString("utf8");
+      if (text.split(": keep-alive").length > 3) break;
+    }
+    expect(text).toMatch(/"(finish_reason|stop_reason|finishReason)": ?"/u);
+    expect(text).not.toMatch(/\[DONE\]|message_stop/u);
+  });
+});
+
+it("a shape that does not exist is refused", () => {
+  expect(() => simulator.play("openai", { fault: "error-body-200", shape: "round" })).toThrow(/"shape".*detail/u);
+});

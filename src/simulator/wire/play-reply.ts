@@ -124,18 +124,35 @@ async function playPaced(
       isBroken = true;
       if (!(await playBreak(exchange, piece, breaking))) return;
     }
-    if (script?.fault === "drip" && !(await exchange.sleep(script.everyMs ?? 50))) return;
+    if (!(await waitForTurn(exchange, script))) return;
     const sent = sendPiece(exchange, piece, script);
     if (!hasBegun && isContent(piece)) {
       hasBegun = true;
       exchange.note("first-token");
     }
     if (sent !== true && !(await sent)) return;
+    if (isCommentedAfter(piece, script)) return commentOn(exchange, script);
     if (pace.tokensPerSecond === 0 || piece.tokens === 0) continue;
     due += (piece.tokens / pace.tokensPerSecond) * 1000;
     if (!(await exchange.sleep(start + due - performance.now()))) return;
   }
   exchange.finish();
+}
+
+function waitForTurn(exchange: Exchange, script: FaultScript | undefined): boolean | Promise<boolean> {
+  return script?.fault !== "drip" || exchange.sleep(script.everyMs ?? 50);
+}
+
+function isCommentedAfter({ part }: Piece, script: FaultScript | undefined): boolean {
+  return script?.fault === "comments-after-finish" && part === "finish";
+}
+
+/** Comments until the client leaves. */
+async function commentOn(
+  exchange: Exchange,
+  { everyMs = 500 }: FaultScript = { fault: "comments-after-finish" },
+): Promise<void> {
+  while (await exchange.sleep(everyMs)) if (!(await exchange.send(": keep-alive\n\n"))) return;
 }
 
 /** The script, if its fault stops the stream in the middle. */

@@ -3,11 +3,13 @@ import type { ChatResponse, Choice, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { placeCitations } from "../../shared/citations.ts";
+import { endingFailure, endingWord } from "../../shared/endings.ts";
+import { readForeignError } from "../../shared/foreign-error.ts";
 import { isObject, kindOf, objectOr, stringOr } from "../../shared/read.ts";
 import { decodeBlock } from "./decode-blocks.ts";
 import { readCitations } from "../features/citations.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
-import { decodeFinish } from "./finish.ts";
+import { decodeFinish, endings } from "./finish.ts";
 import { objectsOf, self, without } from "../features/own.ts";
 import { decodeUsage, usageExtras } from "./usage.ts";
 
@@ -16,7 +18,12 @@ const envelope = ["id", "type", "role", "model", "content", "stop_reason", "stop
 export function decodeResponse(body: Json): ChatResponse | WireFailure {
   if (!isObject(body)) return plainFailure("malformed", `expected a message, got ${kindOf(body)}`);
   if (body["type"] === "error" || isObject(body["error"])) return inBandFailure(body);
+  const foreign = readForeignError(body);
+  if (foreign !== null) return foreign;
   if (!Array.isArray(body["content"])) return plainFailure("malformed", "expected a message with content, got none");
+  const word = endingWord(body["stop_reason"]);
+  const endingError = word === null ? null : endingFailure(endings, word);
+  if (endingError !== null) return endingError;
   const usage = objectOr(body["usage"], null);
   const extra = usage === null ? {} : usageExtras(usage);
   return {
@@ -34,7 +41,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 
 function decodeChoice(body: JsonObject): Choice {
   const parts = placeCitations(objectsOf(body["content"]).map((block) => cite(decodeBlock(block), block)));
-  const raw = stringOr(body["stop_reason"], null);
+  const raw = endingWord(body["stop_reason"]);
   const hasCalls = parts.some((part) => part.type === "tool-call");
   return {
     index: 0,

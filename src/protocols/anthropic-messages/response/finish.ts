@@ -1,22 +1,30 @@
 // Why an answer ended, both directions. A turn with calls ends in `tool_calls`, whatever the vendor says; a turn whose
-// only call was the synthetic answer tool ends in `stop`.
+// only call was the synthetic answer tool ends in `stop`. A word that nobody knows must never count as an end (F17).
 import type { FinishReason } from "../../../core/chat.ts";
+import type { Endings } from "../../../core/endings.ts";
+import { endingsOf, reasonOf } from "../../shared/endings.ts";
 
-const reasons: Readonly<Record<string, FinishReason>> = {
-  end_turn: "stop",
-  stop_sequence: "stop",
-  compaction: "stop",
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  // There is more to come, and nobody asked for it.
-  pause_turn: "length",
-  tool_use: "tool_calls",
-  refusal: "content_filter",
-};
+/** Source: https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
+const own = {
+  stop: ["end_turn", "compaction"],
+  own_stop: ["stop_sequence"],
+  // After `pause_turn` there is more to come, and nobody asked for it.
+  length: ["max_tokens", "model_context_window_exceeded", "pause_turn"],
+  tool_calls: ["tool_use"],
+  content_filter: ["refusal"],
+} as const;
 
-/** Unknown reasons are `other`. */
-export function decodeFinish(raw: string, hasCalls: boolean): FinishReason {
-  const reason = Object.hasOwn(reasons, raw) ? (reasons[raw] ?? "other") : "other";
+/** Claude ends its turn with nothing if it has nothing to add, after a tool's result for example: an answer. */
+export const endings: Endings = endingsOf({
+  protocol: "anthropic-messages",
+  member: "stop_reason",
+  emptyStop: "always",
+  own,
+});
+
+/** Null: not a good ending. */
+export function decodeFinish(raw: string, hasCalls: boolean): FinishReason | null {
+  const reason = reasonOf(endings, raw);
   if (reason === "stop" && hasCalls) return "tool_calls";
   if (reason === "tool_calls" && !hasCalls) return "stop";
   return reason;
@@ -27,7 +35,6 @@ const words: Readonly<Record<FinishReason, string>> = {
   length: "max_tokens",
   tool_calls: "tool_use",
   content_filter: "refusal",
-  other: "end_turn",
 };
 
 export interface Ending {
@@ -44,7 +51,6 @@ export function encodeFinish(ending: Ending): {
   if (ending.reason === null) return { stop_reason: null, stop_sequence: null };
   if (ending.stopSequence !== null) return { stop_reason: "stop_sequence", stop_sequence: ending.stopSequence };
   const { raw } = ending;
-  const native =
-    raw !== null && (raw === "pause_turn" || (Object.hasOwn(reasons, raw) && reasons[raw] === ending.reason));
+  const native = raw !== null && endings.own.has(raw) && reasonOf(endings, raw) === ending.reason;
   return { stop_reason: native ? raw : words[ending.reason], stop_sequence: null };
 }

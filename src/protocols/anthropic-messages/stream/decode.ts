@@ -3,12 +3,14 @@
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { endingFailure, endingWord } from "../../shared/endings.ts";
+import { readForeignError } from "../../shared/foreign-error.ts";
 import { isObject, membersOf, numberOr, objectOr, parseFrame, parseJson, stringOr } from "../../shared/read.ts";
 import { answerTool } from "../features/answer-tool.ts";
 import { argumentsOf, decodeBlock } from "../response/decode-blocks.ts";
 import { cited } from "../features/citations.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
-import { decodeFinish } from "../response/finish.ts";
+import { decodeFinish, endings } from "../response/finish.ts";
 import { callState, self, without } from "../features/own.ts";
 import { decodeUsage } from "../response/usage.ts";
 
@@ -75,10 +77,16 @@ class Decoder implements StreamDecoder {
         this.#over = true;
         return [{ type: "failure", failure: inBandFailure(body) }];
       default:
-        if (!isObject(body["error"])) return [];
-        this.#over = true;
-        return [{ type: "failure", failure: inBandFailure(body) }];
+        return this.#unknown(body);
     }
+  }
+
+  /** An event of an unknown type is skipped, unless it is an error. */
+  #unknown(body: JsonObject): readonly StreamEvent[] {
+    const failure = isObject(body["error"]) ? inBandFailure(body) : readForeignError(body);
+    if (failure === null) return [];
+    this.#over = true;
+    return [{ type: "failure", failure }];
   }
 
   /** Some proxies start again after their own vendor broke off: two joined messages are not a valid answer. */
@@ -186,15 +194,21 @@ class Decoder implements StreamDecoder {
 
   #messageDelta(body: JsonObject): readonly StreamEvent[] {
     const delta = membersOf(body["delta"]);
-    const raw = stringOr(delta["stop_reason"], null);
+    const raw = endingWord(delta["stop_reason"]);
     const events: StreamEvent[] = [];
-    if (raw !== null && !this.#finished) {
+    const failure = raw === null || this.#finished ? null : endingFailure(endings, raw);
+    if (failure !== null) {
+      this.#over = true;
+      return [...this.#count(body["usage"]), { type: "failure", failure }];
+    }
+    const reason = raw === null ? null : decodeFinish(raw, this.#calls > 0);
+    if (reason !== null && !this.#finished) {
       this.#finished = true;
       const stopSequence = stringOr(delta["stop_sequence"], null);
       events.push(...this.end(), {
         type: "finish",
         choice: 0,
-        reason: decodeFinish(raw, this.#calls > 0),
+        reason,
         raw,
         ...(stopSequence === null ? {} : { stopSequence }),
       });

@@ -4,11 +4,12 @@ import type { ChatResponse, Choice, FinishReason, Part } from "../../../core/cha
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { lengthOf } from "../../shared/citations.ts";
+import { readForeignError } from "../../shared/foreign-error.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
 import { decodeAnswerPart, decodeLogprobs, newProgress } from "./decode-parts.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { objectsInMembers } from "../features/members.ts";
-import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "./finish.ts";
+import { brokenFinish, elsewhereOf, finishOf, rawFinish } from "./finish.ts";
 import { type GroundedText, readGrounding } from "./grounding.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -46,7 +47,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   if (isArray(body)) return body.length === 1 && body[0] !== undefined ? decodeResponse(body[0]) : notAnAnswer();
   if (!isObject(body)) return notAnAnswer();
   if (body["error"] !== undefined && body["error"] !== null) return inBandFailure(body);
-  if (!isAnswer(body)) return notAnAnswer();
+  if (!isAnswer(body)) return readForeignError(body) ?? notAnAnswer();
   const candidates = objectsInMembers(body["candidates"]);
   const envelope = decodeEnvelope(body);
   const choices: Choice[] = [];
@@ -74,8 +75,9 @@ function decodeCandidate(candidate: JsonObject, position: number, seed: string):
   }
   ground(parts, candidate["groundingMetadata"], texts);
   const raw = rawFinish(candidate["finishReason"]);
-  const finish = raw === null ? null : finishOf(raw, { calls: progress.calls > 0, content: progress.content });
-  if (raw !== null && finish === null) return malformedFinish(raw, stringOr(candidate["finishMessage"], null));
+  const endingError = raw === null ? null : brokenFinish(raw, stringOr(candidate["finishMessage"], null));
+  if (endingError !== null) return endingError;
+  const finish = raw === null ? null : finishOf(raw, progress.calls > 0);
   const logprobs = decodeLogprobs(candidate["logprobsResult"]);
   return { ...bareChoice(finish, raw), ...elsewhereOf(raw), index: progress.index, parts, logprobs };
 }

@@ -1,31 +1,44 @@
-// Why an answer ended, both directions. It must never turn a broken answer into a complete one: malformed calls are
-// failures, however much text came before them.
+// Why an answer ended, both directions. It must never turn a broken answer into a complete one: malformed calls and words
+// that nobody knows are failures, however much text came before them (F17).
 import type { FinishReason } from "../../../core/chat.ts";
+import type { Endings } from "../../../core/endings.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json } from "../../../core/json.ts";
+import { endingFailure, endingsOf, reasonOf } from "../../shared/endings.ts";
 
 /** Enumerations are numbers after `enum-encoding=int`; beyond these the vendor's two APIs differ. */
 const numbered = ["FINISH_REASON_UNSPECIFIED", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "OTHER"] as const;
 
-const blocked: ReadonlySet<string> = new Set([
-  "SAFETY",
-  "BLOCKLIST",
-  "PROHIBITED_CONTENT",
-  "SPII",
-  "RECITATION",
-  "IMAGE_SAFETY",
-  "IMAGE_PROHIBITED_CONTENT",
-  "IMAGE_RECITATION",
-  "LANGUAGE",
-  "MODEL_ARMOR",
-  "JAILBREAK",
-]);
-const malformed: ReadonlySet<string> = new Set([
-  "MALFORMED_FUNCTION_CALL",
-  "UNEXPECTED_TOOL_CALL",
-  "TOO_MANY_TOOL_CALLS",
-  "MALFORMED_RESPONSE",
-]);
+/** Sources: https://ai.google.dev/api/generate-content#FinishReason, and Vertex AI's reference of the same enumeration. */
+const own = {
+  // `NO_IMAGE`: a model that was to draw wrote words instead, if anything.
+  stop: ["STOP", "NO_IMAGE"],
+  length: ["MAX_TOKENS", "CONTINUATION"],
+  content_filter: [
+    "SAFETY",
+    "BLOCKLIST",
+    "PROHIBITED_CONTENT",
+    "SPII",
+    "RECITATION",
+    "IMAGE_SAFETY",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_RECITATION",
+    "LANGUAGE",
+    "MODEL_ARMOR",
+    "JAILBREAK",
+  ],
+  // "Model failed to generate content due to internal error" is one of its messages.
+  cut: ["OTHER", "IMAGE_OTHER"],
+  malformed: ["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE"],
+} as const;
+
+/** STOP without parts is a known fault of this vendor, and its answer to a stop sequence at once. */
+export const endings: Endings = endingsOf({
+  protocol: "gemini-generate",
+  member: "finishReason",
+  emptyStop: "with_stops",
+  own,
+});
 
 /** Endings that depend on the model, not on the request: another model may well answer. */
 const ownLimits: ReadonlySet<string> = new Set(["RECITATION", "IMAGE_RECITATION", "LANGUAGE"]);
@@ -42,40 +55,20 @@ export function rawFinish(value: Json | undefined): string | null {
   return numbered[value] ?? String(value);
 }
 
-/** The content of a choice before it ended. */
-export interface Seen {
-  /** Calls that the caller must answer; the synthetic answer tools do not count. */
-  readonly calls: boolean;
-  /** Text, an image or other content for a reader; reasoning does not count. */
-  readonly content: boolean;
-}
-
-/** The neutral reason, or null if it is not an ending but a failure (`malformedFinish`). */
-export function finishOf(raw: string, summary: Seen): FinishReason | null {
-  if (malformed.has(raw)) return null;
-  if (blocked.has(raw)) return "content_filter";
-  if (raw === "MAX_TOKENS" || raw === "CONTINUATION") return "length";
-  if (summary.calls) return "tool_calls";
-  if (raw === "STOP" || summary.content) return "stop";
-  return "other";
+/** The neutral reason; null: not a good ending. `hasCalls`: it has calls that the caller must answer. */
+export function finishOf(raw: string, hasCalls: boolean): FinishReason | null {
+  const reason = reasonOf(endings, raw);
+  return reason === "stop" && hasCalls ? "tool_calls" : reason;
 }
 
 /**
- * The failure for an answer with broken calls or content. `message`: the vendor's own message. It has the status of the
- * response: the answer is over, and this is not a chunk that could be skipped. The model made a mistake, so it may be
- * asked once more.
+ * The failure of an answer that broke; null for a good ending. `message`: the vendor's own. Broken calls or content: the
+ * model made a mistake, so it may be asked once more. It has the status of the response: the answer is over, and this is
+ * not a chunk that could be skipped.
  */
-export function malformedFinish(raw: string, message: string | null): WireFailure {
-  return {
-    verdict: "malformed",
-    status: 200,
-    message: message ?? `the model's answer is unusable (${raw})`,
-    code: raw,
-    type: null,
-    param: null,
-    waitMs: null,
-    shouldRetry: true,
-  };
+export function brokenFinish(raw: string, message: string | null): WireFailure | null {
+  const failure = endingFailure(endings, raw, message);
+  return failure?.verdict === "malformed" ? { ...failure, status: 200, shouldRetry: true } : failure;
 }
 
 const words: Readonly<Record<FinishReason, string>> = {
@@ -83,14 +76,10 @@ const words: Readonly<Record<FinishReason, string>> = {
   tool_calls: "STOP",
   length: "MAX_TOKENS",
   content_filter: "SAFETY",
-  other: "OTHER",
 };
 
 /** The reason for a client. The vendor's own stays if it is of this protocol. */
 export function finishWord(reason: FinishReason, raw: string | null): string {
-  if (raw !== null && (blocked.has(raw) || raw === "OTHER" || raw === "NO_IMAGE")) {
-    const agrees = reason === (blocked.has(raw) ? "content_filter" : "other");
-    if (agrees) return raw;
-  }
-  return words[reason];
+  const isOwn = raw !== null && raw !== "CONTINUATION" && endings.own.has(raw);
+  return isOwn && reasonOf(endings, raw) === reason ? raw : words[reason];
 }

@@ -5,11 +5,12 @@ import type { Part, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { readForeignError } from "../../shared/foreign-error.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "../response/decode-parts.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { objectsInMembers } from "../features/members.ts";
-import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "../response/finish.ts";
+import { brokenFinish, elsewhereOf, finishOf, rawFinish } from "../response/finish.ts";
 import { readGrounding } from "../response/grounding.ts";
 import { type PartialCalls, createPartialCalls } from "./partial-calls.ts";
 import { blockReason, decodeEnvelope, isAnswer } from "../response/decode.ts";
@@ -68,7 +69,10 @@ class Decoder implements StreamDecoder {
     }
     if (!isObject(body)) return this.#fail(events, plainFailure("malformed", "a stream chunk is not an object"));
     if (body["error"] !== undefined && body["error"] !== null) return this.#fail(events, inBandFailure(body));
-    if (!isAnswer(body)) return;
+    if (!isAnswer(body)) {
+      const foreign = readForeignError(body);
+      return foreign === null ? undefined : this.#fail(events, foreign);
+    }
     this.#start(body, events);
     const usage = decodeUsage(objectOr(body["usageMetadata"], null));
     this.#readUsage(usage, events);
@@ -149,8 +153,9 @@ class Decoder implements StreamDecoder {
 
   #finish(choice: ChoiceState, { raw, message }: { raw: string; message: string | null }, events: StreamEvent[]): void {
     const open = choice.partial.open();
-    const reason = finishOf(raw, { calls: choice.calls > 0, content: choice.content });
-    if (reason === null) return this.#fail(events, malformedFinish(raw, message));
+    const endingError = brokenFinish(raw, message);
+    const reason = finishOf(raw, choice.calls > 0);
+    if (endingError !== null || reason === null) return this.#fail(events, endingError ?? plainFailure("cut", raw));
     if (open !== null && raw === "STOP")
       return this.#fail(events, plainFailure("malformed", `the call to ${open} was never completed`, 200));
     choice.pendingFinish = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };

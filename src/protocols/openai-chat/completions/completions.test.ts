@@ -129,7 +129,7 @@ describe("a stream", () => {
 
   test("ends a choice once, and without usage where none was asked for", () => {
     const encoder = codec.chat.stream.encoder(options);
-    const finish = { type: "finish", choice: 0, reason: "other", raw: null } as const;
+    const finish = { type: "finish", choice: 0, reason: "stop", raw: null } as const;
     const text = encoder.step([{ type: "refusal-delta", choice: 0, text: "No." }, finish, finish]) + encoder.end();
     expect(framesOf(text)).toHaveLength(3);
     expect(text).not.toContain("usage");

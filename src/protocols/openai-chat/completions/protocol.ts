@@ -1,6 +1,7 @@
 // OpenAI's older completions: a prompt in, its continuation out. For clients, and for targets that take a client's own
 // bytes; a target of another protocol gets the prompt as a conversation with one message.
 import type { Protocol } from "../../../core/protocol.ts";
+import { endings } from "../response/finish.ts";
 import { decodeErrorAnswer } from "../../shared/error-answer.ts";
 import { encodeFailure } from "../../shared/error-encode.ts";
 import { askUsage } from "../request/ask-usage.ts";
@@ -25,6 +26,7 @@ export const openaiCompletions: Protocol = {
     request: { decode: decodeRequest, encode: encodeRequest, askUsage },
     response: { decode: decodeResponse, encode: encodeResponse },
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame, signOfLife: keepAliveComment },
+    endings: { ...endings, protocol: "openai-completions" },
   },
   operations: {},
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },

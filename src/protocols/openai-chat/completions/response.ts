@@ -4,7 +4,9 @@ import type { ChatResponse, Choice, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
-import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { endingWord } from "../../shared/endings.ts";
+import { readAnyError } from "../../shared/foreign-error.ts";
+import { plainFailure } from "../../shared/error-answer.ts";
 import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { readFinish, writeFinish } from "../response/finish.ts";
 import { choiceFailure } from "../response/decode.ts";
@@ -14,7 +16,7 @@ import { readLogprobs, writeLogprobs } from "./logprobs.ts";
 const envelope: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);
 
 export function decodeResponse(body: Json): ChatResponse | WireFailure {
-  const inBand = inBandFailure(body);
+  const inBand = readAnyError(body);
   if (inBand !== null) return inBand;
   if (!isObject(body) || !isArray(body["choices"]))
     return plainFailure("malformed", "the answer is not a completion: it has no choices");
@@ -40,7 +42,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 
 function decodeChoice(choice: JsonObject, position: number): Choice {
   const text = stringOr(choice["text"], "");
-  const raw = stringOr(choice["finish_reason"], "") || null;
+  const raw = endingWord(choice["finish_reason"]);
   return {
     index: numberOr(choice["index"], position),
     parts: text === "" ? [] : [{ type: "text", text }],
@@ -75,7 +77,7 @@ function textOf(part: Part): string {
 }
 
 export function finishWord(reason: NonNullable<Choice["finish"]>): string {
-  const word = writeFinish(reason, { called: false, legacy: false });
+  const word = writeFinish(reason, { hasCalls: false, legacy: false });
   return word === "tool_calls" ? "stop" : word;
 }
 

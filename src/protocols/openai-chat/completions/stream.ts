@@ -4,7 +4,9 @@ import type { TokenLogprob, Usage } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder, StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
-import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { endingWord } from "../../shared/endings.ts";
+import { readAnyError } from "../../shared/foreign-error.ts";
+import { plainFailure } from "../../shared/error-answer.ts";
 import { arrayOr, isObject, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { encodeFailFrame } from "../failure/encode.ts";
 import { readFinish } from "../response/finish.ts";
@@ -29,7 +31,7 @@ class CompletionDecoder implements StreamDecoder {
     if (this.#over || data === "") return nothing;
     if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [{ type: "end" }];
     const chunk = parseFrame(frame);
-    const failure = inBandFailure(chunk, frame.event);
+    const failure = readAnyError(chunk, frame.event);
     if (failure !== null) {
       this.#over = true;
       return [{ type: "failure", failure }];
@@ -58,11 +60,12 @@ class CompletionDecoder implements StreamDecoder {
     if (logprobs !== null && logprobs.length > 0) out.push({ type: "text-delta", choice: index, text, logprobs });
     else if (text !== "") out.push({ type: "text-delta", choice: index, text });
     const failure = choiceFailure(choice);
-    const raw = stringOr(choice["finish_reason"], "");
+    const raw = endingWord(choice["finish_reason"]);
+    const reason = raw === null ? null : readFinish(raw, false);
     if (failure !== null) {
       this.#over = true;
       out.push({ type: "failure", failure });
-    } else if (raw !== "") out.push({ type: "finish", choice: index, reason: readFinish(raw, false), raw });
+    } else if (reason !== null) out.push({ type: "finish", choice: index, reason, raw });
   }
 }
 

@@ -5,12 +5,14 @@ import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { readAnnotations } from "../../shared/citations.ts";
 import { toolId } from "../../shared/identifiers.ts";
+import { endingFailure, endingWord } from "../../shared/endings.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
 import { distinct, pagesOf, pagesPart, readPages } from "../../shared/searches.ts";
 import { answerImage, thinkingPart } from "../request/decode-content.ts";
+import { readAnyError } from "../../shared/foreign-error.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import { readCustom } from "../features/free-calls.ts";
-import { failedFinish, readFinish } from "./finish.ts";
+import { endings, readFinish } from "./finish.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
 import { messageMembers, sealParts } from "../request/decode-messages.ts";
 import { readUsage } from "./usage.ts";
@@ -19,7 +21,7 @@ import { ownVendorState, readExtraContent, readReasoning, self } from "../featur
 const envelope: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);
 
 export function decodeResponse(body: Json): ChatResponse | WireFailure {
-  const inBand = inBandFailure(body);
+  const inBand = readAnyError(body);
   if (inBand !== null) return inBand;
   if (!isObject(body) || !isArray(body["choices"])) {
     return plainFailure("malformed", "the answer is not a chat completion: it has no choices");
@@ -49,14 +51,12 @@ function withPages(choice: Choice, body: JsonObject): Choice {
   return { ...choice, parts: [pagesPart(pages, ownVendorState({})), ...choice.parts] };
 }
 
-/** A choice that ended in an error, in the format of routers and some hosts. */
+/** A choice that ended in an error, in the format of routers and some hosts, or with a word that says that it broke. */
 export function choiceFailure(choice: JsonObject): WireFailure | null {
   const error = choice["error"];
   if (error !== undefined && error !== null) return inBandFailure({ error });
-  const raw = choice["finish_reason"];
-  if (typeof raw !== "string") return null;
-  const verdict = failedFinish(raw);
-  return verdict === null ? null : plainFailure(verdict, `the vendor ended the answer with finish_reason "${raw}"`);
+  const raw = endingWord(choice["finish_reason"]);
+  return raw === null ? null : endingFailure(endings, raw);
 }
 
 interface DecodePlace {
@@ -79,7 +79,7 @@ function decodeChoice(choice: JsonObject, place: DecodePlace): Choice {
   const sealed = sealParts(parts, message["extra_content"]);
   const foreign = foreignMembers(message);
   if (foreign !== null) sealed.push(foreign);
-  const raw = stringOr(choice["finish_reason"], "") || null;
+  const raw = endingWord(choice["finish_reason"]);
   const stopSequence = stringOr(choice["stop_sequence"], null) ?? stringOr(choice["stop_reason"], null);
   return {
     index: place.index,

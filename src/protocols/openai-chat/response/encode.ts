@@ -56,8 +56,8 @@ interface Told {
 }
 
 function encodeChoice(choice: Choice, encoding: Told): JsonObject {
-  const called = choice.parts.some((part) => part.type === "tool-call" || isForeignCall(part));
-  const finish = choice.finish === null ? null : writeFinish(choice.finish, { called, legacy: encoding.legacy });
+  const hasCalls = choice.parts.some((part) => part.type === "tool-call" || isForeignCall(part));
+  const finish = choice.finish === null ? null : writeFinish(choice.finish, { hasCalls, legacy: encoding.legacy });
   const json: MutableJson = {
     index: choice.index,
     message: encodeMessage(choice.parts, encoding),

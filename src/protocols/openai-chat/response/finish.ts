@@ -1,53 +1,45 @@
-// Finish reasons, both directions. Hosts of this protocol have their own names for the same five reasons. An unknown
-// one must never count as a failure, and the few that are failures must never count as an end.
+// Finish reasons, both directions. Hosts of this protocol have their own names for the same reasons. A word that nobody
+// knows must never count as an end (F17).
 import type { FinishReason } from "../../../core/chat.ts";
-import type { FailureVerdict } from "../../../core/verdict.ts";
+import type { Endings } from "../../../core/endings.ts";
+import { endingsOf, reasonOf } from "../../shared/endings.ts";
 
-const reasons: ReadonlyMap<string, FinishReason> = new Map([
-  ["stop", "stop"],
-  ["eos", "stop"],
-  ["eos_token", "stop"],
-  ["end_turn", "stop"],
-  ["stop_sequence", "stop"],
-  ["COMPLETE", "stop"],
-  ["STOP", "stop"],
-  ["length", "length"],
-  ["max_tokens", "length"],
-  ["model_length", "length"],
-  ["MAX_TOKENS", "length"],
-  ["tool_calls", "tool_calls"],
-  ["tool_call", "tool_calls"],
-  ["tool_use", "tool_calls"],
-  ["function_call", "tool_calls"],
-  ["content_filter", "content_filter"],
-  ["content-filter", "content_filter"],
-  ["safety", "content_filter"],
-  ["SAFETY", "content_filter"],
-]);
+/** Source: https://platform.openai.com/docs/api-reference/chat/object */
+const own = {
+  stop: ["stop"],
+  length: ["length"],
+  tool_calls: ["tool_calls", "function_call"],
+  content_filter: ["content_filter"],
+} as const;
 
-/** `called`: whether the choice contains a call, which several hosts end with a plain `stop`. */
-export function readFinish(raw: string, called: boolean): FinishReason {
-  const reason = reasons.get(raw) ?? "other";
-  return reason === "stop" && called ? "tool_calls" : reason;
+/** Hosts end broken answers with a plain stop and no text, so that an empty one needs a stop sequence as its reason. */
+export const endings: Endings = endingsOf({
+  protocol: "openai-chat",
+  member: "finish_reason",
+  emptyStop: "with_stops",
+  own,
+});
+
+/**
+ * Null: not a good ending. `hasCalls`: whether the choice contains a call, which several hosts end with a plain `stop`.
+ */
+export function readFinish(raw: string, hasCalls: boolean): FinishReason | null {
+  const reason = reasonOf(endings, raw);
+  return reason === "stop" && hasCalls ? "tool_calls" : reason;
 }
 
-const failures: ReadonlyMap<string, FailureVerdict> = new Map([
-  ["error", "server_error"],
-  ["insufficient_system_resource", "overloaded"],
-  ["malformed_function_call", "malformed"],
-]);
-
-/** The verdict of a finish reason that is a failure; null for all others. */
-export function failedFinish(raw: string): FailureVerdict | null {
-  return failures.get(raw) ?? null;
+/** The word for clients of a vendor's own answer, where they would not know the vendor's; null: they know it. */
+export function mendFinish(raw: string, hasCalls: boolean): string | null {
+  if (endings.own.has(raw)) return null;
+  const reason = readFinish(raw, hasCalls);
+  return reason === null ? null : writeFinish(reason, { hasCalls, legacy: false });
 }
 
-/** The five reasons that OpenAI's SDKs know. `other` with an answer becomes `stop`. */
+/** The reasons that OpenAI's SDKs know. */
 export function writeFinish(
   reason: FinishReason,
-  with_: { readonly called: boolean; readonly legacy: boolean },
+  with_: { readonly hasCalls: boolean; readonly legacy: boolean },
 ): "stop" | "length" | "tool_calls" | "function_call" | "content_filter" {
-  const word = reason === "other" ? "stop" : reason;
-  const final = word === "stop" && with_.called ? "tool_calls" : word;
+  const final = reason === "stop" && with_.hasCalls ? "tool_calls" : reason;
   return final === "tool_calls" && with_.legacy ? "function_call" : final;
 }

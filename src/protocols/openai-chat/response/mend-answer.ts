@@ -3,6 +3,7 @@
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { answerContent, mintCallId } from "./decode.ts";
+import { mendFinish } from "./finish.ts";
 
 /** Null if it is fine. */
 export function mendAnswer(body: Json): JsonObject | null {
@@ -13,9 +14,10 @@ export function mendAnswer(body: Json): JsonObject | null {
     const message = isObject(choice) ? choice["message"] : undefined;
     if (!isObject(choice) || !isObject(message)) return choice;
     const better = mendMessage(message, { id, index: numberOr(choice["index"], position) });
-    if (better === null) return choice;
+    const finish = mendFinish(stringOr(choice["finish_reason"], "stop"), isArray(message["tool_calls"]));
+    if (better === null && finish === null) return choice;
     changed = true;
-    return { ...choice, message: better };
+    return { ...choice, ...(finish === null ? {} : { finish_reason: finish }), message: better ?? message };
   });
   return changed ? { ...body, choices } : null;
 }

@@ -308,7 +308,11 @@ describe("traps of the envelope", () => {
     ["eos", "stop"],
     ["model_length", "length"],
     ["content_filter", "content_filter"],
-    ["whatever", "other"],
+    ["MAX_TOKENS", "length"],
+    ["token_limit", "length"],
+    ["Content-Filter", "content_filter"],
+    ["recitation", "content_filter"],
+    ["content_filter: RECITATION", "content_filter"],
   ])("finish %s is %s", (raw, reason) => {
     expect(decode(finish(raw))[1]).toMatchObject({ reason, raw });
   });
@@ -325,7 +329,10 @@ describe("traps of the envelope", () => {
     ["a flat error", { object: "error", message: "boom", code: 500 }, "server_error"],
     ["a string", { error: "boom" }, "server_error"],
     ["an array", [{ error: { code: 429, message: "slow", status: "RESOURCE_EXHAUSTED" } }], "rate_limited"],
-    ["in the choice", { ...envelope, choices: [{ index: 0, delta: {}, finish_reason: "error" }] }, "server_error"],
+    ["in the choice", { ...envelope, choices: [{ index: 0, delta: {}, finish_reason: "error" }] }, "cut"],
+    ["F17: an abort", finish("abort"), "cut"],
+    ["F17: a word that nobody knows", finish("whatever"), "cut"],
+    ["F17: a broken call", finish("function_call_filter: MALFORMED_FUNCTION_CALL"), "malformed"],
     ["out of resources", finish("insufficient_system_resource"), "overloaded"],
   ])("%s ends the stream", (_name, chunk, verdict) => {
     const decoder = openaiChat.chat.stream.decoder();

@@ -6,7 +6,9 @@ import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { answerImage } from "../request/decode-content.ts";
-import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { endingWord } from "../../shared/endings.ts";
+import { readAnyError } from "../../shared/foreign-error.ts";
+import { plainFailure } from "../../shared/error-answer.ts";
 import { readFinish } from "../response/finish.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
 import { pagesOf, pagesPart } from "../../shared/searches.ts";
@@ -59,7 +61,7 @@ class ChunkDecoder implements StreamDecoder {
     if (this.#over || data === "") return nothing;
     if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [...this.#endUnsaid(), { type: "end" }];
     const chunk = parseFrame(frame);
-    const failure = inBandFailure(chunk, frame.event);
+    const failure = readAnyError(chunk, frame.event);
     if (failure !== null) return this.#fail({ type: "failure", failure });
     if (!isObject(chunk))
       return [{ type: "failure", failure: plainFailure("malformed", "a stream chunk is not a JSON object") }];
@@ -145,13 +147,13 @@ class ChunkDecoder implements StreamDecoder {
     const before = out.length;
     if (isObject(delta)) pushDelta(delta, choice["logprobs"], { state, out });
     if (out.length > before) state.hasBegun = true;
-    const raw = choice["finish_reason"];
-    if ((typeof raw !== "string" || raw === "") && choice["error"] === undefined) return;
+    const raw = endingWord(choice["finish_reason"]);
+    if (raw === null && choice["error"] === undefined) return;
     const failure = choiceFailure(choice);
     if (failure !== null) {
       this.#over = true;
       out.push({ type: "failure", failure });
-    } else if (!state.finished && typeof raw === "string" && raw !== "") {
+    } else if (!state.finished && raw !== null) {
       state.finished = true;
       state.calls.end(out);
       if (this.#citedChunk !== null) pushPages(this.#citedChunk, { state, out });
@@ -179,6 +181,7 @@ interface Sink {
 
 function pushFinish(choice: JsonObject, raw: string, { state, out }: Sink): void {
   const reason = readFinish(raw, state.calls.count > 0);
+  if (reason === null) return;
   const matched = stringOr(choice["stop_sequence"], null) ?? stringOr(choice["stop_reason"], null);
   const event = { type: "finish", choice: state.index, reason, raw } as const;
   out.push(matched === null ? event : { ...event, stopSequence: matched });

@@ -283,7 +283,7 @@ class ChunkEncoder implements StreamEncoder {
     const citations = state.searches === null || state.cited ? [] : uncited(state.searches, []);
     const sources = this.#cite(event.choice, citations);
     const reason = writeFinish(event.reason, {
-      called: state.calls > 0,
+      hasCalls: state.calls > 0,
       legacy: this.#options.legacyFunctions === true,
     });
     const matched = event.stopSequence === undefined ? "" : `,"stop_sequence":${JSON.stringify(event.stopSequence)}`;

@@ -19,3 +19,12 @@ test("a chunk that tells it twice, or not at all, stays as it is", () => {
   expect(mend({ ...chunk, usage, x_groq: { id: "r", usage } })).toBeNull();
   expect(mend({ ...chunk, x_groq: { id: "r" } })).toBeNull();
 });
+
+test.each([
+  ["MAX_TOKENS", "length"],
+  ["eos", "stop"],
+  ["safety", "content_filter"],
+])("F17: a host's own ending %s is %s for clients, who know no other words", (raw, expected) => {
+  const lastChunk = { ...chunk, choices: [{ index: 0, delta: { role: "assistant" }, finish_reason: raw }] };
+  expect(mend(lastChunk)).toMatchObject({ choices: [{ finish_reason: expected }] });
+});

@@ -6,6 +6,7 @@
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { isArray, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { mendFinish } from "../response/finish.ts";
 import { plainContent } from "../response/mend-answer.ts";
 import type { StreamCallTracker, OpenCall } from "./stream-calls.ts";
 
@@ -44,8 +45,10 @@ export class ChunkMender {
     const isDelta = isObject(choice["delta"]);
     const raw = isDelta ? choice["delta"] : choice["message"];
     const delta = this.#delta(isObject(raw) ? raw : {}, place, callsOf);
-    if (delta === null && index !== null && isDelta) return null;
+    const finish = mendEnding(choice["finish_reason"], (callsOf(place)?.count ?? 0) > 0);
+    if (delta === null && finish === null && index !== null && isDelta) return null;
     const better: MutableJson = { ...choice, index: place, delta: delta ?? raw ?? {} };
+    if (finish !== null) better["finish_reason"] = finish;
     if (!isDelta) delete better["message"];
     return better;
   }
@@ -103,6 +106,11 @@ export class ChunkMender {
     const name = isHead ? { name: call.name || stringOr(inner["name"], "") } : {};
     return { ...fragment, index: call.slot, ...head, [kind]: { ...inner, ...name, [member]: heldText + text } };
   }
+}
+
+/** The word that clients know, for a host's own one; null: it is fine, or there is none. */
+function mendEnding(value: Json | undefined, hasCalls: boolean): string | null {
+  return typeof value === "string" && value !== "" ? mendFinish(value, hasCalls) : null;
 }
 
 /** Groq may put the usage only into its own member, which no client reads. Null if there is nothing to add. */

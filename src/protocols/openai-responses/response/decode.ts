@@ -3,9 +3,10 @@ import type { ChatResponse, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { placeCitations } from "../../shared/citations.ts";
-import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { readAnyError } from "../../shared/foreign-error.ts";
+import { plainFailure } from "../../shared/error-answer.ts";
 import { arrayOr, isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
-import { readFinish } from "./finish.ts";
+import { brokenEnding, readFinish } from "./finish.ts";
 import { decodeItem, outputLogprobs } from "./decode-output.ts";
 import { ownState, self } from "../features/own.ts";
 import { withSearches } from "../features/searches.ts";
@@ -17,6 +18,8 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   if (!isObject(body) || !isArray(body["output"])) {
     return plainFailure("malformed", "the answer is not a response: it has no output");
   }
+  const endingError = brokenEnding(body);
+  if (endingError !== null) return endingError;
   const id = stringOr(body["id"], "");
   const output: readonly Json[] = body["output"];
   const items = output.flatMap((item, index) => (isObject(item) ? decodeItem(item, `${id}:${index}`) : []));
@@ -33,7 +36,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
       {
         index: 0,
         parts,
-        finish: ending?.reason ?? "other",
+        finish: ending?.reason ?? "stop",
         rawFinish: ending?.raw ?? status,
         stopSequence: null,
         logprobs: outputLogprobs(output),
@@ -52,11 +55,12 @@ function isCall(part: Part): boolean {
 
 /** The error in a 200 answer, or in the response that ends a stream; null if there is none. */
 export function responseFailure(body: Json | undefined): WireFailure | null {
-  const inBand = inBandFailure(body);
+  const inBand = readAnyError(body);
   if (inBand !== null || !isObject(body)) return inBand;
   const { status } = body;
   if (status !== "failed" && status !== "cancelled") return null;
-  return plainFailure("server_error", `the vendor ended the answer with status "${status}"`);
+  const verdict = status === "cancelled" ? "cut" : "server_error";
+  return plainFailure(verdict, `the vendor ended the answer with status "${status}"`);
 }
 
 /** The items of a response object at the end of a stream. */

@@ -3,10 +3,11 @@
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { readForeignError } from "../../shared/foreign-error.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
 import { isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
-import { readFinish } from "../response/finish.ts";
+import { brokenEnding, readFinish } from "../response/finish.ts";
 import { outputOf, responseFailure } from "../response/decode.ts";
 import { type AnswerSoFar, StreamItem } from "./stream-item.ts";
 import { withSearches } from "../features/searches.ts";
@@ -137,9 +138,13 @@ class EventDecoder implements StreamDecoder {
     }
     this.#catchUp(outputOf(response));
     for (const item of this.#items.values()) item.endCall(this.#out);
-    const status = type === "response.incomplete" ? { status: "incomplete" } : { status: "completed" };
-    const ending = readFinish({ ...response, ...status }, this.#answer.calls > 0);
+    const lastResponse = { ...response, ...(type === "response.incomplete" ? { status: "incomplete" } : {}) };
+    const endingError = brokenEnding(lastResponse);
     if (usage !== null) this.#out.push({ type: "usage", usage });
+    if (endingError !== null) return this.#fail(endingError);
+    const hasCalls = this.#answer.calls > 0;
+    // Hosts leave the status of an answer that goes on in the event that ends it.
+    const ending = readFinish(lastResponse, hasCalls) ?? readFinish({}, hasCalls);
     if (ending !== null) this.#out.push({ type: "finish", choice: 0, reason: ending.reason, raw: ending.raw });
     this.#over = true;
     this.#out.push({ type: "end" });
@@ -155,8 +160,8 @@ class EventDecoder implements StreamDecoder {
       return this.#item(event).wholeRefusal(stringOr(event["refusal"], ""), this.#out);
     if (type === "response.output_text.done")
       return this.#item(event).wholeText(stringOr(event["text"], ""), this.#out);
-    if (type !== "error" && (type.startsWith("response.") || !event["error"])) return;
-    const failure = inBandFailure(event, "error");
+    if (type.startsWith("response.")) return;
+    const failure = type === "error" || event["error"] ? inBandFailure(event, "error") : readForeignError(event);
     if (failure !== null) this.#fail(failure);
   }
 
