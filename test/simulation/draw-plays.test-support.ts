@@ -10,6 +10,11 @@ export const until = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0,
 /** As the configuration writes it. */
 export const ms = (value: number): string => `${value}ms`;
 
+/** F17: words that end no answer well, known and unknown. */
+const oddWord = fc.oneof(
+  fc.constantFrom("abort", "error", "TIMEOUT", "Network-Error", "cancelled", "other"),
+  fc.stringMatching(/^x[a-zA-Z_]{0,12}$/),
+);
 const course: fc.Arbitrary<CallRun> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<CallRun>({ kind: "whole" }) },
   {
@@ -30,6 +35,10 @@ const course: fc.Arbitrary<CallRun> = fc.oneof(
     arbitrary: fc
       .tuple(fc.constantFrom("no-finish", "fin", "reset", "stall", "error"), until(6))
       .map(([kind, at]): CallRun => ({ kind: kind as "fin", at })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(oddWord, until(6)).map(([word, at]): CallRun => ({ kind: "odd-ending", word, at })),
   },
 );
 const wait = fc.oneof(
@@ -96,11 +105,11 @@ export const WELL: Play = {
 
 /** Begins, and mostly does not come to its end. */
 export const breaking: fc.Arbitrary<Play> = fc
-  .tuple(answer, fc.constantFrom("no-finish", "fin", "reset", "stall", "error"), until(6))
-  .map(([one, kind, at]) => ({
+  .tuple(answer, fc.constantFrom("no-finish", "fin", "reset", "stall", "error", "odd-ending"), until(6), oddWord)
+  .map(([one, kind, at, word]) => ({
     ...one,
     head: one.head % 300,
-    course: { kind, at } as CallRun,
+    course: { kind, at, ...(kind === "odd-ending" ? { word } : {}) } as CallRun,
     calls: false,
     thoughts: 0,
   }));

@@ -109,7 +109,7 @@ const byKind: Readonly<Record<Exclude<Play["kind"], "answer" | "status">, Readon
   "error-200": of("overloaded", "server_error", "malformed"),
 };
 
-function verdictsOfAnswer({ course, words, calls, thoughts }: AnswerPlay, streamed: boolean): ReadonlySet<Verdict> {
+function verdictsOfAnswer({ course, words, calls }: AnswerPlay, streamed: boolean): ReadonlySet<Verdict> {
   switch (course.kind) {
     case "whole":
     case "length":
@@ -120,10 +120,13 @@ function verdictsOfAnswer({ course, words, calls, thoughts }: AnswerPlay, stream
     case "blocked":
     case "blocked-at-once":
       return of("policy_blocked", "ok");
+    case "odd-ending":
+      return of("cut");
+    // Claude explains an answer without content by its ending.
     case "empty":
-      return streamed && thoughts > 0 ? of("empty", "ok") : of("empty");
+      return of("empty", "ok");
     case "no-choices":
-      return of("empty", "malformed", "cut");
+      return of("empty", "malformed", "cut", "ok");
     case "error":
       return of("overloaded", "server_error");
     case "no-finish":

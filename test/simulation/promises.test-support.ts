@@ -64,13 +64,13 @@ function brokenText(seen: Seen, run: Run, about: About): Broken | null {
   const isWell = heard.endings.includes("finish");
   const own = run.asked.filter((one) => one.call === index);
   if (text === "") {
-    const isEmpty = own.some((one) => one.finished && saysNothing(one));
+    const isEmpty = own.some((one) => one.finished && saysNothing(one, run));
     return isWell && !isEmpty ? about("F1", "got an empty answer that nobody gave, as a success") : null;
   }
   const chain = chainOf(text, own);
   if (chain === null) return about("F3", `heard words that are no vendor's, or twice: "${text}"`);
   const last = chain.at(-1);
-  if (isWell && last !== undefined && !(last.whole && isComplete(last.asked)) && !isAllThereWas(last.asked, own))
+  if (isWell && last !== undefined && !(last.whole && isComplete(last.asked)) && !isAllThereWas(last.asked, own, run))
     return about("F1", `was shown a part of request ${last.asked.id} as a success: "${text}"`);
   if (chain.length === 1) return null;
   if (!midStreamModes(run.schedule).has("continue")) return about("F3", `heard two answers mixed: "${text}"`);
@@ -86,15 +86,17 @@ function wordsIn(text: string): string {
   return text.replace(/^\{(?:"q":\s*")?/u, "").replace(/"\}$/u, "");
 }
 
-/** A refusal; or thoughts and then an end, which were shown before it was known that nothing follows. */
-function saysNothing({ play, streamed }: Asked): boolean {
+/** A refusal; or nothing, from Claude, whose ending explains it. */
+function saysNothing({ play, target }: Asked, { schedule }: Run): boolean {
   if (play.kind !== "answer") return false;
-  return play.course.kind === "blocked-at-once" || (play.course.kind === "empty" && streamed && play.thoughts > 0);
+  if (play.course.kind === "blocked-at-once") return true;
+  if (play.course.kind !== "empty" && play.course.kind !== "no-choices") return false;
+  return schedule.targets.some(({ name, kind }) => name === target && kind === "anthropic");
 }
 
 /** Somebody who was asked to go on had nothing to add. */
-function isAllThereWas(asked: Asked, own: readonly Asked[]): boolean {
-  return own.some((one) => one.id > asked.id && one.continues !== null && one.finished && saysNothing(one));
+function isAllThereWas(asked: Asked, own: readonly Asked[], run: Run): boolean {
+  return own.some((one) => one.id > asked.id && one.continues !== null && one.finished && saysNothing(one, run));
 }
 
 /** It said all, and that this was all. */

@@ -13,6 +13,8 @@ export type Kind = (typeof kinds)[number];
 export type CallRun =
   | { readonly kind: "whole" | "length" | "blocked" | "no-end-mark" | "double-finish" | "junk-event" }
   | { readonly kind: "no-finish" | "fin" | "reset" | "stall" | "error"; readonly at: number }
+  /** It ends in the vendor's form, with a word that says that it broke, or that nobody knows. */
+  | { readonly kind: "odd-ending"; readonly at: number; readonly word: string }
   | { readonly kind: "empty" | "no-choices" | "blocked-at-once" };
 
 export const usages = ["once", "missing", "twice", "early"] as const;

@@ -21,9 +21,9 @@ export function eventsOf(dialect: Dialect, told: Told): Event[] {
     events.push(...writer.word(text, told));
   }
   if (course.kind === "error") return [...events, writer.error()];
-  if ("at" in course) return events;
+  if ("at" in course && course.kind !== "odd-ending") return events;
   if (told.count === 0) events.push(...writer.begin(told));
-  const finish = writer.finish(told, endingOf(course.kind));
+  const finish = writer.finish(told, endingOf(course));
   events.push(...finish);
   if (course.kind === "double-finish") events.push(...finish.filter((one) => one.part === "finish"));
   if (usage !== "missing") events.push(...writer.usage(told));
@@ -40,7 +40,9 @@ function noChoices(dialect: Dialect, opening: readonly Event[]): Event[] {
 
 const EMPTY_CHUNK = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: "m", choices: [] } as const;
 
-function endingOf(kind: AnswerPlay["course"]["kind"]): Ending {
+function endingOf(course: AnswerPlay["course"]): Ending {
+  const { kind } = course;
+  if (kind === "odd-ending") return { word: course.word };
   return kind === "length" ? "length" : kind === "blocked" || kind === "blocked-at-once" ? "blocked" : "stop";
 }
 
@@ -49,7 +51,7 @@ export function documentOf(dialect: Dialect, told: Told): string {
   const { course } = told.play;
   if (course.kind === "error") return errorBody(dialect, { status: 503, says: "plain", hint: null });
   if (course.kind === "no-choices") return noChoice[dialect];
-  const ending = course.kind === "no-finish" ? null : endingOf(course.kind);
+  const ending = course.kind === "no-finish" ? null : endingOf(course);
   const whole = JSON.stringify(writers[dialect].whole(told, ending));
   // In this dialect an answer without an end is one that is made in the background: no fault.
   return ending === null && dialect === "responses" ? whole.slice(0, -2) : whole;

@@ -26,6 +26,7 @@ const counts = ({ input, output }: Told["usage"]): unknown => ({
   total_tokens: input + output,
 });
 const reasonOf = ({ form }: Told, ending: Ending): string => {
+  if (typeof ending === "object") return ending.word;
   if (ending !== "stop") return ending === "length" ? "length" : "content_filter";
   return form === "call" ? "tool_calls" : "stop";
 };
@@ -71,6 +72,8 @@ export const chat: Writer = {
 
 const states = { stop: "completed", length: "incomplete", blocked: "incomplete" } as const;
 const reasons = { stop: null, length: { reason: "max_output_tokens" }, blocked: { reason: "content_filter" } } as const;
+const statusOf = (ending: Ending): string => (typeof ending === "object" ? "incomplete" : states[ending]);
+const detailsOf = (ending: Ending): unknown => (typeof ending === "object" ? { reason: ending.word } : reasons[ending]);
 const step = (part: Event["part"], type: string, data: object): Event => event(part, { type, ...data }, type);
 const at = { item_id: "item_1", output_index: 0 } as const;
 const inside = { ...at, content_index: 0 } as const;
@@ -92,9 +95,9 @@ function responseOf(told: Told, ending: Ending | null): object {
     object: "response",
     created_at: 1,
     model: "m",
-    status: isUnfinished ? "in_progress" : states[ending],
+    status: isUnfinished ? "in_progress" : statusOf(ending),
     error: null,
-    incomplete_details: isUnfinished ? null : reasons[ending],
+    incomplete_details: isUnfinished ? null : detailsOf(ending),
     output: told.count === 0 ? [] : [itemOf(told)],
     usage:
       isUnfinished || told.play.usage === "missing"

@@ -11,6 +11,7 @@ const slice = (parts: unknown[], more: object = {}, beside: object = {}): unknow
   ...beside,
 });
 const geminiReasons = { stop: "STOP", length: "MAX_TOKENS", blocked: "SAFETY" } as const;
+const geminiReason = (ending: Ending): string => (typeof ending === "object" ? ending.word : geminiReasons[ending]);
 const callPart = (told: Told): unknown => ({ functionCall: { name: "look", args: { q: said(told) } } });
 
 export const gemini: Writer = {
@@ -22,7 +23,7 @@ export const gemini: Writer = {
   finish: (told, ending) => {
     const beside = told.play.usage === "missing" ? {} : counted(told.usage);
     const call = told.form === "call" ? [event("word", slice([callPart(told)]))] : [];
-    return [...call, event("finish", slice([{ text: "" }], { finishReason: geminiReasons[ending] }, beside))];
+    return [...call, event("finish", slice([{ text: "" }], { finishReason: geminiReason(ending) }, beside))];
   },
   usage: ({ usage }) => [event("usage", { candidates: [], modelVersion: "m", ...counted(usage) })],
   mark: () => [],
@@ -30,13 +31,14 @@ export const gemini: Writer = {
   whole: (told, ending) =>
     slice(
       [told.form === "call" ? callPart(told) : { text: said(told) }],
-      ending === null ? {} : { finishReason: geminiReasons[ending] },
+      ending === null ? {} : { finishReason: geminiReason(ending) },
       told.play.usage === "missing" ? {} : counted(told.usage),
     ),
 };
 
 const step = (part: Event["part"], type: string, data: object = {}): Event => event(part, { type, ...data }, type);
 const stopOf = ({ form }: Told, ending: Ending): string => {
+  if (typeof ending === "object") return ending.word;
   if (ending !== "stop") return ending === "length" ? "max_tokens" : "refusal";
   return form === "call" ? "tool_use" : "end_turn";
 };

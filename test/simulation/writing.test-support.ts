@@ -20,7 +20,8 @@ export interface Told {
   readonly usage: { readonly input: number; readonly output: number };
 }
 
-export type Ending = "stop" | "length" | "blocked";
+/** `word`: in the vendor's place for the reason. */
+export type Ending = "stop" | "length" | "blocked" | { readonly word: string };
 
 export interface Writer {
   open(told: Told): Event[];
