@@ -10,6 +10,7 @@ import type { Recorder } from "./core/recorder.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import type { Endpoints } from "./decode/endpoint.ts";
+import type { RepeatedCalls } from "./decode/repeated-calls.ts";
 import type { PlanOptions } from "./plan/plan.ts";
 import type { WriteIncident } from "./record/incident-log.ts";
 import type { Ledger } from "./record/ledger.ts";
@@ -49,6 +50,7 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   rules(): Rules;
   draining(): boolean;
   readonly endpoints: Endpoints;
+  readonly repeatedCalls: RepeatedCalls;
   asFailure(error: unknown): GatewayFailure;
   renderInline(error: unknown, arrival: Arrival): TracedReply | null;
 }

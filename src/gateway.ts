@@ -3,7 +3,6 @@
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
-import type { GatewayCode } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { Canceller } from "./domain/cancellation.ts";
@@ -72,31 +71,38 @@ interface Asked {
 
 async function handleCall(arrival: Arrival, { place, answer }: Asked, parts: Parts): Promise<Reply> {
   parts.recorder.callBegan(arrival);
+  const begin = (exchange: Exchange): Promise<CallOutcome> => endCall(exchange, { place, answer }, parts);
   let exchange: Exchange;
+  let outcome: Promise<CallOutcome>;
   try {
     exchange = planCall(arrival, place, parts);
+    const shared = parts.repeatedCalls.answer(exchange, begin);
+    outcome = shared === null ? begin(exchange) : shared.outcome;
+    if (shared?.isFirst === false) void shared.outcome.then((known) => recordEnd(known, exchange, parts));
   } catch (error) {
     const { reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
     parts.recorder.callEnded({ arrival, exchange: null, status: reply.status, code });
     return reply;
   }
-  const outcome = endCall(exchange, { place, answer }, parts);
   const late = lateOptions(exchange, place.protocol, parts);
   return late === null ? (await outcome).reply : replyInTime(outcome, late);
 }
 
 /** The whole call. Never rejects. */
 async function endCall(exchange: Exchange, { place, answer }: Asked, parts: Parts): Promise<CallOutcome> {
-  let outcome: Rendered | (CallOutcome & { readonly code: null });
+  let outcome: CallOutcome;
   try {
     outcome = { reply: await answer(exchange, place.protocol), failure: null, code: null };
   } catch (error) {
     outcome = renderFailure(error, exchange, { ...parts, protocol: place.protocol });
   }
-  const { reply, code } = outcome;
-  const { status } = reply;
-  whenOver(reply, () => parts.recorder.callEnded({ arrival: exchange, exchange, status, code }));
+  recordEnd(outcome, exchange, parts);
   return outcome;
+}
+
+function recordEnd({ reply, code }: CallOutcome, exchange: Exchange, { recorder }: Parts): void {
+  const { status } = reply;
+  whenOver(reply, () => recorder.callEnded({ arrival: exchange, exchange, status, code }));
 }
 
 /** Only a stream's head can be sent before its target is known; null: the reply is sent when it is known. */
@@ -144,12 +150,8 @@ function answerCalls(parts: Parts): AnswerCall {
   };
 }
 
-interface Rendered extends CallOutcome {
-  readonly code: GatewayCode;
-}
-
 /** The only function that turns a failure into a reply. */
-function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): Rendered {
+function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): CallOutcome {
   const inline = parts.renderInline(error, arrival);
   if (inline !== null) return { reply: inline, failure: null, code: "bad_request" };
   const failure = parts.asFailure(error);

@@ -14,6 +14,7 @@ import type { StateChange } from "./core/recorder.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import { createEndpoints } from "./decode/endpoint.ts";
+import { RepeatedCalls } from "./decode/repeated-calls.ts";
 import { portkeyRoute, renderPortkeyFailure } from "./portkey-route.ts";
 import { createSelection } from "./plan/select.ts";
 import { capabilityCheck } from "./domain/capability-check.ts";
@@ -61,6 +62,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     startedSeconds: Math.floor(clock.wall() / 1000),
     rules: () => state.rules,
     draining: () => state.draining,
+    repeatedCalls: new RepeatedCalls(clock),
     renderInline: renderPortkeyFailure,
     asFailure: asFailure(onFault),
     async closeAll() {

@@ -1,7 +1,7 @@
 // The reply to a streaming call whose first content is late (F18): the head is sent, then signs of life, while the
 // targets are still asked. A failure after that is one error in the stream. Before that it keeps its own status.
 import type { Reply, ReplyStream, SilenceLimit, TracedReply } from "../core/exchange.ts";
-import { BrokenAnswer, type GatewayFailure } from "../core/failure.ts";
+import { BrokenAnswer, type GatewayCode, type GatewayFailure } from "../core/failure.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
 import { JsonArrayReply } from "./json-array.ts";
@@ -11,6 +11,8 @@ export interface CallOutcome {
   readonly reply: TracedReply;
   /** Null: it was answered. */
   readonly failure: GatewayFailure | null;
+  /** Of the client's error; null: it was answered. */
+  readonly code: GatewayCode | null;
 }
 
 export interface LateOptions {

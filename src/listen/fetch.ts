@@ -42,7 +42,7 @@ interface Way {
 }
 
 async function answerOne(request: Request, way: Way): Promise<Response> {
-  const { handle, options, canceller, departure } = way;
+  const { handle, options, canceller } = way;
   const url = new URL(request.url);
   const head = { method: request.method, path: url.pathname, headers: Object.fromEntries(request.headers) };
   let reply: Reply;
@@ -53,7 +53,7 @@ async function answerOne(request: Request, way: Way): Promise<Response> {
     if (!(error instanceof GatewayFailure)) options.onError?.(error);
     reply = options.refuse(error instanceof GatewayFailure ? error : internalError(error), head);
   }
-  return toResponse(reply, request, departure);
+  return toResponse(reply, request, way);
 }
 
 async function readBody(request: Request, limit: number): Promise<Uint8Array> {
@@ -64,13 +64,14 @@ async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   return encoding === null ? body : decodeBody(body, encoding, limit);
 }
 
-function toResponse(reply: Reply, request: Request, departure: Leaving | null): Response {
+function toResponse(reply: Reply, request: Request, way: Way): Response {
+  const { departure } = way;
   const { status, headers, body } = reply;
   const isSource = body !== null && typeof body === "object" && "next" in body;
   const bodiless = request.method === "HEAD" || NO_BODY.has(status);
   if (isSource && (bodiless || departure?.hasHappened)) body.cancel();
   if (!isSource || bodiless) departure?.stop();
-  const content = bodiless ? null : isSource ? toStream(body, departure, reply.silence) : (body as BodyInit | null);
+  const content = bodiless ? null : isSource ? toStream(body, way, reply.silence) : (body as BodyInit | null);
   const response = new Response(content, { status, headers });
   // Only the network's own fetch can set it; SDKs use it in their logs and errors.
   Object.defineProperty(response, "url", { value: request.url });
@@ -80,7 +81,7 @@ function toResponse(reply: Reply, request: Request, departure: Leaving | null): 
 /** Pulled by the reader of the response, and never ahead of it. */
 function toStream(
   source: Source<Uint8Array | string>,
-  departure: Leaving | null,
+  { canceller, departure }: Pick<Way, "canceller" | "departure">,
   silence: SilenceLimit | undefined,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -123,6 +124,8 @@ function toStream(
         departure?.stop();
         silence?.end();
         source.cancel();
+        // A stream whose head was sent early has no source yet.
+        canceller.cancel();
       },
     },
     { highWaterMark: 0 },
