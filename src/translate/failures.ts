@@ -16,6 +16,9 @@ export function fromTransport(error: unknown): WireFailure {
   if (phase === "body") return plainFailure("cut", `the connection broke during the answer (${code})`);
   if (code === "bad-request")
     return { ...plainFailure("bad_request", `the request cannot be sent over HTTP: ${error.message}`), isUnsent: true };
+  // It was reached, and it answered.
+  if (code === "bad-http" || code === "head-too-large")
+    return plainFailure("malformed", `the provider's answer cannot be read: ${error.message}`);
   const reason = explain(code);
   const sent = phase === "sent";
   return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code, sent };

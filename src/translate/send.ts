@@ -43,6 +43,7 @@ export async function send(parts: TranslateParts, asking: Asking, prepared: Prep
   asking.onHead();
   attempt.status = response.status;
   attempt.vendorRequestId = vendorRequestId(response.headers);
+  if (response.status > 599) return noStatus(response);
   if (response.status >= 400) return await refusal(parts, prepared, response);
   if (response.status >= 300) return redirect(response);
   return await prepared.read(response, asking);
@@ -56,6 +57,12 @@ async function refusal(
   const failure = await readFailure(parts, protocol, response);
   onRefusal?.(failure);
   return failure;
+}
+
+/** Clients and proxies fail on it, so it is not passed on. */
+function noStatus({ body, status }: InboundResponse): WireFailure {
+  body.cancel();
+  return plainFailure("malformed", `the provider answered with the status ${status}, which HTTP does not have`);
 }
 
 function redirect({ body, status }: InboundResponse): WireFailure {

@@ -42,6 +42,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #phase: WireBreak["phase"] = "connect";
   #answering = false;
+  #informational: number | null = null;
   #endsWithSocket = false;
   #queue: Uint8Array[] = [];
   #queued = 0;
@@ -103,7 +104,10 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    if (status < 200) return;
+    if (status < 200) {
+      this.#informational = status;
+      return;
+    }
     this.#phase = "body";
     const flat = flatten(headers);
     this.#endsWithSocket = flat["content-length"] === undefined && flat["transfer-encoding"] === undefined;
@@ -158,7 +162,11 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
 
   #fail(error: unknown): void {
     if (this.#failure !== null || this.#hasEnded) return;
-    const failure = describeWireBreak(error, { phase: this.#phase, stale: this.#isUnansweredReuse() });
+    const failure = describeWireBreak(error, {
+      phase: this.#phase,
+      stale: this.#isUnansweredReuse(),
+      informational: this.#phase === "sent" ? this.#informational : null,
+    });
     this.#failure = failure;
     this.#stopListening?.();
     const [resolve, reject] = [this.#resolve, this.#reject];

@@ -6,7 +6,9 @@ const words: Readonly<Record<string, readonly [code: string, message: string]>> 
   UND_ERR_SOCKET: ["closed", "the other side closed the connection"],
   UND_ERR_CONNECT_TIMEOUT: ["ETIMEDOUT", "timed out while connecting"],
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["cut", "the answer is shorter or longer than its content-length"],
-  UND_ERR_HEADERS_OVERFLOW: ["head-too-large", "the answer's headers are too large"],
+  UND_ERR_HEADERS_OVERFLOW: ["head-too-large", "the answer's headers are larger than 64 KiB"],
+  // The client checks what it reads; a vendor's bytes made it fail.
+  ERR_ASSERTION: ["bad-http", "the answer is not HTTP"],
   UND_ERR_DESTROYED: ["stopped", "the gateway is shutting down"],
   UND_ERR_CLOSED: ["stopped", "the gateway is shutting down"],
   UND_ERR_INVALID_ARG: ["bad-request", ""],
@@ -19,12 +21,23 @@ export interface BreakFacts {
   readonly phase: WireBreak["phase"];
   /** The connection was idle after an earlier request, and closed at once without a byte of an answer. */
   readonly stale: boolean;
+  /** The last status below 200, if no other came; null: none. */
+  readonly informational: number | null;
 }
 
 export function describeWireBreak(error: unknown, facts: BreakFacts): TransportFailure {
   if (error instanceof TransportFailure) return error;
   const cause = rootCause(error);
+  // Before the head is read, the two lengths are a length and chunks (RFC 9112, section 6.1).
+  if (facts.phase === "sent" && cause.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") {
+    const words = "the answer is not HTTP: it has a content-length and a transfer-encoding";
+    return new TransportFailure({ phase: "sent", code: "bad-http", message: words }, error);
+  }
   const [code, message] = words[cause.code] ?? [cause.code, ""];
+  if (facts.informational !== null && CLOSED.has(code)) {
+    const words = `the answer is not HTTP: its only status was ${facts.informational}, which ends nothing`;
+    return new TransportFailure({ phase: facts.phase, code: "bad-http", message: words }, error);
+  }
   if (facts.stale && CLOSED.has(code)) {
     return new TransportFailure(
       {
@@ -41,6 +54,12 @@ export function describeWireBreak(error: unknown, facts: BreakFacts): TransportF
 function rootCause(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
   if (error.name === "HTTPParserError") return describeParserError(error.message);
+  // The client closes the connection itself, at a status that has no place there.
+  if (error.message === "bad response" || error.message === "bad upgrade")
+    return {
+      code: "bad-http",
+      message: "the answer is not HTTP: it switches protocols, or continues what has not begun",
+    };
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
   if (error instanceof AggregateError) {
     // Every address of a name was tried.
