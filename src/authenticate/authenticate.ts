@@ -1,6 +1,6 @@
 // From the keys of a request to its caller. Without configured keys, everyone who reaches the port may call. A key that
 // is not the gateway's is kept for the one provider that the caller names, and for no other.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Caller, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 
@@ -78,7 +78,7 @@ function matchOf(key: string, keys: readonly string[]): number | null {
   return match;
 }
 
-/** Equal lengths for the comparison. */
+/** Equal lengths for the comparison. In one call: a hash object costs half as much again. */
 function digestOf(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
+  return hash("sha256", key, "buffer");
 }
