@@ -22,6 +22,11 @@ export const planted: readonly Planted[] = [
   { name: "budget overrun", clauses: ["F13"], tamper: spendWithoutEnd },
   { name: "duplicated text", clauses: ["F3"], wrap: withEchoes },
   { name: "truncation as a success", clauses: ["F1"], wrap: withoutErrors },
+  {
+    name: "an unknown ending as a success",
+    clauses: ["F1", "F14"],
+    tamper: (parts) => ({ ...parts, transport: trusting(parts.transport) }),
+  },
   { name: "deadline doubled", clauses: ["F4"], wrap: doubleDeadlines },
   { name: "wait hints unheard", clauses: ["F5"], tamper: (parts) => ({ ...parts, transport: hasty(parts.transport) }) },
   { name: "the caller's mistake sent on", clauses: ["F7"], tamper: leaveMistakes },
@@ -164,6 +169,27 @@ function hasty(transport: Transport): Transport {
       const response = await transport.send(request);
       const kept = Object.entries(response.headers).filter(([name]) => !/^(retry-after|x-should-retry)/u.test(name));
       return { ...response, headers: Object.fromEntries(kept) };
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** Whatever word ends an answer, it is taken for a good one. */
+function trusting(transport: Transport): Transport {
+  const good = { finish_reason: "stop", stop_reason: "end_turn", finishReason: "STOP" } as const;
+  const odd =
+    /"(finish_reason|stop_reason|finishReason)":"(?:abort|error|TIMEOUT|Network-Error|cancelled|other|x\w*)"/gu;
+  return {
+    async send(request) {
+      const response = await transport.send(request);
+      const next = async (): Promise<Uint8Array | null> => {
+        const bytes = await response.body.next();
+        if (bytes === null) return null;
+        const text = Buffer.from(bytes).toString("latin1");
+        const trusted = text.replace(odd, (_, name: keyof typeof good) => `"${name}":"${good[name]}"`);
+        return Buffer.from(trusted, "latin1");
+      };
+      return { ...response, body: { next, cancel: () => response.body.cancel() } };
     },
     close: () => transport.close(),
   };

@@ -51,6 +51,20 @@ describe("OperatorAlerts", () => {
     },
   );
 
+  test("F17: an unknown ending is said once for each word and target, with its protocol", () => {
+    const { clock, said } = open();
+    const alerts = new OperatorAlerts(clock, (message) => said.push(message));
+    const end = (word: string): void => {
+      const unknownEnding = { protocol: "openai-chat", member: "finish_reason", word } as const;
+      alerts.failed(a, null, { failure: { ...wireFailure("cut", "it broke"), unknownEnding }, rewritten: false });
+    };
+    for (const word of ["gave_up", "gave_up", "went_home"]) end(word);
+    expect(said).toEqual([
+      'a/m: unknown ending: finish_reason "gave_up" (openai-chat). Such an answer counts as broken.',
+      'a/m: unknown ending: finish_reason "went_home" (openai-chat). Such an answer counts as broken.',
+    ]);
+  });
+
   test("F7: a refusal of what the gateway wrote is said once for each target and cause", () => {
     const { said, refused } = open();
     refused("messages[3].content: 'a secret' is none");
