@@ -2,7 +2,15 @@
 // failure is thrown at most once, and one function renders it.
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
-import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
+import type {
+  Arrival,
+  ClientRequest,
+  DocumentAnswer,
+  Exchange,
+  Reply,
+  TracedReply,
+  WholeAnswer,
+} from "./core/exchange.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { Canceller } from "./domain/cancellation.ts";
@@ -10,7 +18,7 @@ import { type CallOutcome, type LateOptions, replyInTime } from "./decode/late-r
 import { readForm } from "./decode/read-form.ts";
 import { SilenceTimer } from "./decode/silence-timer.ts";
 import type { Endpoint } from "./decode/endpoint.ts";
-import { earlyHeaders, encodeAnswer, encodeFailure } from "./decode/reply.ts";
+import { earlyHeaders, encodeAnswer, encodeFailure, writeAnswer } from "./decode/reply.ts";
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
 import { readTimeLimit } from "./plan/time-limit.ts";
@@ -142,11 +150,22 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
 function answerCalls(parts: Parts): AnswerCall {
   // Fallback > retry > breaker > timeout (attempt.ts lists the file of each decision), then through translate and
   // transport.
-  const attemptRoute = attempt({ ...parts, ask: translate(parts) });
   const { clock, mintId } = parts;
+  // An answer that cannot be written is no answer: the attempt writes it, so that the next target can be asked.
+  const written = new WeakMap<object, string>();
+  // By the request, which every copy of an exchange has.
+  const clients = new WeakMap<ClientRequest, Protocol>();
+  const write = (answer: WholeAnswer | DocumentAnswer, exchange: Exchange): void => {
+    const protocol = clients.get(exchange.request);
+    if (protocol === undefined) return;
+    const body = writeAnswer(answer, exchange, { protocol, clock, mintId });
+    if (body !== undefined) written.set(answer, body);
+  };
+  const attemptRoute = attempt({ ...parts, ask: translate(parts), write });
   return async (exchange, protocol) => {
+    clients.set(exchange.request, protocol);
     const answer = await attemptRoute(exchange);
-    return encodeAnswer(answer, exchange, { protocol, clock, mintId });
+    return encodeAnswer(answer, exchange, { protocol, clock, mintId, written: written.get(answer) });
   };
 }
 

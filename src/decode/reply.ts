@@ -29,6 +29,17 @@ export interface ReplyParts {
   readonly clock: Clock;
   /** Makes an id in the format of the caller's protocol. */
   readonly mintId: (protocol: Protocol) => string;
+  /** The body, if it is written already. */
+  readonly written?: string | undefined;
+}
+
+/** The body of a whole answer that does not pass as the vendor's bytes; undefined for bytes. */
+export function writeAnswer(
+  answer: WholeAnswer | DocumentAnswer,
+  exchange: Exchange,
+  parts: ReplyParts,
+): string | undefined {
+  return answer.raw === null ? writeJson(encodeWhole(answer, exchange, parts) ?? {}) : undefined;
 }
 
 export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, parts: ReplyParts): TracedReply {
@@ -37,7 +48,7 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
   if (answer.kind !== "stream") {
     headers["content-type"] = "application/json";
     if (answer.kind !== "estimate" && answer.raw !== null) return { status: 200, headers, body: answer.raw };
-    return { status: 200, headers, body: writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
+    return { status: 200, headers, body: parts.written ?? writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
   const asArray = exchange.call.asArray === true;
   streamHeaders(headers, asArray);

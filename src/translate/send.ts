@@ -5,6 +5,7 @@ import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { InboundResponse, OutboundRequest } from "../core/transport.ts";
+import { maskHeaders } from "../domain/secret-masks.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { plainFailure } from "./failures.ts";
 import { outboundHeaders, pathFor } from "./outbound.ts";
@@ -39,7 +40,10 @@ export async function send(parts: TranslateParts, asking: Asking, prepared: Prep
   const unsigned = signing instanceof Promise ? await signing : signing;
   if (unsigned !== null) return unsigned;
   attempt.bytesOut += sizeOf(body);
-  const response = await parts.transport.send(request);
+  const received = await parts.transport.send(request);
+  // A vendor that echoes a header echoes our key: no code after this line sees it.
+  const headers = maskHeaders(received.headers, { key: asking.key, provider: asking.target.provider });
+  const response = headers === received.headers ? received : { ...received, headers };
   asking.onHead();
   attempt.status = response.status;
   attempt.vendorRequestId = vendorRequestId(response.headers);

@@ -4,13 +4,16 @@ import { Readable, type Duplex } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import { TransportFailure, type Source } from "../core/transport.ts";
 
-const decoders: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-};
+/** A map: a vendor chooses the name, and `constructor` is no encoding. */
+const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
+  ["gzip", createGunzip],
+  ["x-gzip", createGunzip],
+  ["deflate", createInflate],
+  ["br", createBrotliDecompress],
+  ["zstd", createZstdDecompress],
+]);
+/** Nobody encodes more than twice; each one costs a decoder and its memory. */
+const MOST_ENCODINGS = 2;
 
 /**
  * `source` decoded; an unknown encoding fails at the first `next`. Several encodings are undone from the last to the
@@ -18,11 +21,16 @@ const decoders: Readonly<Record<string, () => Duplex>> = {
  */
 export function decompress(source: Source<Uint8Array>, encoding: string): Source<Uint8Array> {
   let decoded = source;
-  for (const name of encoding.toLowerCase().split(",").reverse()) {
-    const make = decoders[name.trim()];
-    if (make === undefined) {
+  const names = encoding
+    .toLowerCase()
+    .split(",", MOST_ENCODINGS + 1)
+    .reverse();
+  for (const name of names) {
+    const make = decoders.get(name.trim());
+    if (make === undefined || names.length > MOST_ENCODINGS) {
       decoded.cancel();
-      const failure = broken(`the answer has an unsupported content-encoding ("${encoding}")`, "unknown-encoding");
+      const words = `the answer has an unsupported content-encoding ("${encoding.slice(0, 80)}")`;
+      const failure = broken(words, "unknown-encoding");
       return { next: () => Promise.reject(failure), cancel: () => {} };
     }
     decoded = decodeOne(decoded, make());

@@ -111,7 +111,16 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     this.#phase = "body";
     const flat = flatten(headers);
     this.#endsWithSocket = flat["content-length"] === undefined && flat["transfer-encoding"] === undefined;
-    this.#settle()?.({ status, headers: flat, body: this.#plain(status, flat) } as never);
+    const [resolve, reject] = [this.#resolve, this.#reject];
+    // First: an encoding that is not supported cancels the body, which must not look like a caller that left.
+    this.#settle();
+    try {
+      resolve?.({ status, headers: flat, body: this.#plain(status, flat) } as never);
+    } catch (error) {
+      // The HTTP client would swallow it, and the request would wait for its timeout.
+      this.#fail(error);
+      if (this.#failure !== null) reject?.(this.#failure);
+    }
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -8,6 +8,7 @@ export interface FakeAnswer {
   readonly body: object | readonly string[] | string;
   /** Default: `application/json`, or that of a stream. */
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface FakeVendor extends AsyncDisposable {
@@ -32,8 +33,9 @@ export async function openFakeVendor(
         status = 200,
         body: told,
         type = isStream(told) ? "text/event-stream" : "application/json",
+        headers = {},
       } = await answer(path, body);
-      response.writeHead(status, { "content-type": type });
+      response.writeHead(status, { "content-type": type, ...headers });
       response.end(isStream(told) ? told.map((data) => `data: ${data}\n\n`).join("") : textOf(told));
     });
   });

@@ -36,6 +36,8 @@ export interface CommittedStreamOptions {
  * not extend it.
  */
 const AFTERWARDS = 2_000;
+/** Without this, a flood of empty events keeps a processor busy until its time is over. */
+const MOST_EMPTY = 100_000;
 
 const ONLY_THOUGHTS = "the answer has only thoughts, and the vendor gives no reason for it";
 
@@ -48,6 +50,8 @@ export class CommittedStream implements PieceSource {
   #longestPause = 0;
   /** Milliseconds since the last content. */
   #wordless = 0;
+  /** Pieces without an event, one after another. */
+  #empty = 0;
   /** A tool call is open: vendors send pings while they hold back its arguments. */
   #isCalling = false;
   /** Content came, or an ending that explains why there is none. */
@@ -99,10 +103,13 @@ export class CommittedStream implements PieceSource {
     const pause = watch.waited();
     if (pause > this.#longestPause) this.#longestPause = pause;
     if (this.#isAfterwards) this.#afterwards += pause;
+    this.#empty = piece !== null && piece.events.length === 0 ? this.#empty + 1 : 0;
     this.#wordless = piece !== null && piece.events.length === 0 ? this.#wordless + pause : 0;
     watch.rest();
     if (this.#over) return null;
     if (watch.expired !== null) return this.#break(watch.expired);
+    if (this.#empty > MOST_EMPTY)
+      return this.#break(wireFailure("stalled", "the stream sends event after event without content"));
     return piece === null ? this.#end() : this.#look(piece);
   };
 

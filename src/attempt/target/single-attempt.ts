@@ -49,9 +49,8 @@ class Attempt {
     this.#once = once;
     this.#parts = parts;
     const { exchange, target, permit, retry } = once;
-    const now = parts.clock.now();
-    this.#askedAt = now;
-    this.#record = openAttemptRecord({ target, key: permit.key, retry }, now);
+    this.#askedAt = parts.clock.now();
+    this.#record = openAttemptRecord({ target, key: permit.key, retry }, this.#askedAt);
     exchange.attempts.push(this.#record);
     parts.recorder.attemptBegan(exchange, this.#record);
     this.#watch = new AttemptTimer(parts.clock, exchange.deadline, () => this.#canceller.cancel());
@@ -138,6 +137,7 @@ class Attempt {
       form === null || verdict !== "ok" ? null : await validateOutput(answer.response.choices, form.request);
     if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
     if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetContract(form.request)];
+    this.#parts.write?.(answer, this.#once.exchange);
     this.#settle(verdict, null);
     return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
   }
@@ -146,6 +146,7 @@ class Attempt {
   #document(answer: DocumentAnswer): Answered {
     this.#record.usage = answer.result.usage;
     this.#noteFirst();
+    this.#parts.write?.(answer, this.#once.exchange);
     this.#settle("ok", null);
     return { kind: "answered", verdict: "ok", answer };
   }
@@ -225,12 +226,11 @@ class Attempt {
 
   #fail(failure: WireFailure, answer?: Answer): Failed {
     const { cancellation, exchange, permit, target } = this.#once;
-    const { key } = permit;
     const waited = this.#parts.clock.now() - this.#askedAt;
     const seenFailure = asSilence(failure, { record: this.#record, waited, limit: permit.limits.silence });
     const finalFailure = cancellation.cancelled
       ? cancelledIn(exchange)
-      : redactSecrets(seenFailure, { key, provider: target.provider });
+      : redactSecrets(seenFailure, { key: permit.key, provider: target.provider });
     if (answer?.kind === "stream") answer.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(finalFailure.verdict, finalFailure);
@@ -238,7 +238,7 @@ class Attempt {
       kind: "failed",
       failure: finalFailure,
       exhausted: false,
-      callersKey: key?.source === "request",
+      callersKey: permit.key?.source === "request",
       ours: isOurs(this.#record),
     };
   }

@@ -5,7 +5,7 @@ export function resourceOf(model: string): string {
   return /^(?:models|tunedModels)\//.test(model) ? model : `models/${model}`;
 }
 
-/** For a path. */
+/** For a path. A lone half of a character pair, which no path can have, becomes U+FFFD. */
 export function escaped(resource: string): string {
   return plain.test(resource) ? resource : escapedByStep(resource);
 }
@@ -16,6 +16,6 @@ const plain = /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*[A-Za-z0-9_~-][A-Za-z0-9._~
 function escapedByStep(resource: string): string {
   return resource
     .split("/")
-    .map((step) => (step === ".." || step === "." ? "_" : encodeURIComponent(step)))
+    .map((step) => (step === ".." || step === "." ? "_" : encodeURIComponent(step.toWellFormed())))
     .join("/");
 }
