@@ -50,7 +50,8 @@ export const defaultPolicies: Policies = {
   concurrency: { max: null, adaptive: true, queue: 100, wait: 5_000 },
   params: {},
   trigger: { kind: "verdicts", verdicts: defaultTriggers, statuses: new Set() },
-  midStream: "error",
+  // A verified splice shows no word of another answer; where none is possible it ends as with `error`.
+  midStream: "continue",
   price: null,
   requires: null,
 };

@@ -34,7 +34,7 @@ describe("a route for people", () => {
       │    retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
       │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s, or 50 % slow first tokens (adaptive) · stays open 1s to 3s · full traffic again after 1s
       │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
-      │    on break  after the first token: one error in the stream
+      │    on break  after the first token: the next target continues plain text, else one error in the stream
       │
       ├─ openai/gpt-4o
       │    url       https://api.openai.com/v1
@@ -45,7 +45,7 @@ describe("a route for people", () => {
       │    retry     none
       │    breaker   off
       │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
-      │    on break  after the first token: one error in the stream
+      │    on break  after the first token: the next target continues plain text, else one error in the stream
       │
       └─ fallback, in order
          │  falls back on status 503
@@ -61,7 +61,7 @@ describe("a route for people", () => {
          │    retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
          │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s, or 50 % slow first tokens (adaptive) · stays open 1s to 3s · full traffic again after 1s
          │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
-         │    on break  after the first token: one error in the stream
+         │    on break  after the first token: the next target continues plain text, else one error in the stream
          │
          └─ anthropic/claude
               url       https://api.anthropic.com/v1
@@ -71,7 +71,7 @@ describe("a route for people", () => {
               retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
               breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s, or 50 % slow first tokens (adaptive) · stays open 1s to 3s · full traffic again after 1s
               load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
-              on break  after the first token: one error in the stream"
+              on break  after the first token: the next target continues plain text, else one error in the stream"
     `);
   });
 

@@ -31,6 +31,12 @@ const keysText = (provider: ProviderRules): string => {
 const FIRST_TOKEN_DEFAULT = "adaptive (starts at 10s, 60s with reasoning)";
 const IDLE_DEFAULT = "adaptive (starts at 15s, 30s with reasoning)";
 
+const BREAK_WORDS: Readonly<Record<TargetNode["midStream"], string>> = {
+  error: "one error in the stream",
+  continue: "the next target continues plain text, else one error in the stream",
+  restart: "the next target starts over for clients that can, else one error in the stream",
+};
+
 const timeoutText = (timeout: TimeoutRules): string =>
   [
     `connect ${formatDuration(timeout.connect)}`,
@@ -114,7 +120,7 @@ const targetLines = (node: TargetNode): readonly string[] => [
   `  retry     ${retryText(node)}`,
   `  breaker   ${breakerText(node)}`,
   `  load      ${concurrencyText(node)}`,
-  `  on break  after the first token: ${node.midStream === "error" ? "one error in the stream" : node.midStream}`,
+  `  on break  after the first token: ${BREAK_WORDS[node.midStream]}`,
   ...priceLines(node),
   ...(node.trigger === undefined ? [] : triggerLines(node.trigger).flatMap((line) => wrap(`  route     ${line}`, 100))),
 ];

@@ -158,9 +158,10 @@ export const policySchema = (): PolicySchemas => {
       )
       .optional()
       .meta({ description: "The verdicts and statuses that fall back to the next child." }),
-    mid_stream: choice(["error", "continue", "restart"])
-      .optional()
-      .meta({ description: "What to do when a stream breaks after its first token. Default error." }),
+    mid_stream: choice(["error", "continue", "restart"]).optional().meta({
+      description:
+        "What to do when a stream breaks after its first token. Default continue: another target finishes plain text.",
+    }),
     price: strict({ input: dollars(), output: dollars() })
       .optional()
       .meta({ description: "US dollars per million tokens. Default: the list price, if known." }),

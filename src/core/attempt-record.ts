@@ -28,6 +28,8 @@ export interface AttemptRecord {
   bytesIn: number;
   /** By the vendor's count; null if it gave none. */
   usage: Usage | null;
+  /** An answer that broke off, and that another target finished: what its vendor did not count is estimated. */
+  usageFrom?: "estimate" | undefined;
   /**
    * The price of its target's tokens; null: unknown. Read when the attempt is written to the ledger, not while it runs.
    */

@@ -97,6 +97,8 @@ export interface Takeover {
   readonly lastBytes: Uint8Array | null;
   readonly from: string;
   readonly to: string;
+  /** The stand-in's model, as it names itself. */
+  readonly model: string;
   /** The verdict of the broken answer. */
   readonly verdict: Verdict;
 }
@@ -107,6 +109,8 @@ export interface PieceSource extends Source<Piece> {
   readonly complete: boolean;
   /** A note about the stream for people who read the wire; sent at its end. Absent: none. */
   readonly remark?: string | null;
+  /** Its content cannot be used: ends the attempt with this failure, and lets the vendor go. Absent: `cancel`. */
+  reject?(failure: WireFailure): void;
 }
 
 /** Whether the vendor's ending explains an answer without content. Absent: it never does. */
@@ -133,6 +137,8 @@ export interface StreamedAnswer {
   readonly explainsEmpty?: ExplainsEmpty | undefined;
   /** The pieces contain the vendor's bytes. */
   readonly raw: boolean;
+  /** It continues the text of `Call.continues` by itself, as the model's own turn that has begun. */
+  readonly prefilled?: boolean | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly target: TargetNode;
   readonly attempt: AttemptRecord;

@@ -79,8 +79,8 @@ export interface StreamEncoder {
    */
   resume?(before: readonly StreamEvent[], last: string): void;
   /**
-   * A frame that says that another target continues here; clients that do not know it skip it. Absent: this protocol's
-   * clients would fail on such a frame.
+   * Another target continues here: what follows names its model, where the protocol can. Returns a frame that says so,
+   * which clients that do not know it skip; empty or absent: this protocol's clients would fail on such a frame.
    */
   handOver?(takeover: Takeover): string;
   /** The error frames in mid-stream: one ending that every client's SDK raises. */

@@ -45,8 +45,11 @@ export interface LedgerEntry {
   readonly outputTokens: number | null;
   readonly cachedTokens: number | null;
   readonly reasoningTokens: number | null;
-  /** `vendor` if the vendor counted; null if nobody did. */
-  readonly usageFrom: "vendor" | null;
+  /**
+   * `vendor` if the vendor counted; null if nobody did. `estimate`: an answer that broke off, and that another target
+   * finished, whose vendor did not count all of it.
+   */
+  readonly usageFrom: "vendor" | "estimate" | null;
   /**
    * US dollars for these tokens, by the operator's price or the list's; null if the vendor did not count or no price is
    * known.
@@ -172,7 +175,7 @@ function lineOf(
     `"headersMs":${rounded(attempt.headersMs)},"firstTokenMs":${rounded(attempt.firstTokenMs)},` +
     `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +
     `"inputTokens":${input},"outputTokens":${output},"cachedTokens":${usage?.cacheRead ?? null},` +
-    `"reasoningTokens":${usage?.reasoning ?? null},"usageFrom":${usage === null ? null : '"vendor"'},` +
+    `"reasoningTokens":${usage?.reasoning ?? null},"usageFrom":${usage === null ? null : `"${attempt.usageFrom ?? "vendor"}"`},` +
     `"cost":${attemptCost(attempt, record.at)},` +
     `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(record.metadata)}}`
   );

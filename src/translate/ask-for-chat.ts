@@ -82,7 +82,11 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const raw = encoded.raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
   const reading = { raw, reading: { names, state }, watch, hidesUsage, protocol };
-  const read: Prepared["read"] = (response, question) => readAnswer(tools, question, { ...reading, response });
+  const isPrefilled = call.continues !== undefined && target.facts.prefill === true;
+  const read: Prepared["read"] = (response, question) => {
+    const answer = readAnswer(tools, question, { ...reading, response });
+    return isPrefilled ? answer.then(prefilled) : answer;
+  };
   const onRefusal = hidesUsage ? (refusal: WireFailure) => noteOwnField(asking, refusal) : undefined;
   return { outbound, body, protocol, read, onRefusal, watch, restate };
 }
@@ -107,4 +111,9 @@ function placeOf(
 /** The vendor refused, by name, a field that the gateway added: then the body was not the caller's own (F7). */
 function noteOwnField({ attempt }: Asking, { message, param }: WireFailure): void {
   if (/stream_options|include_usage/u.test(`${message} ${param ?? ""}`)) attempt.rewritten = true;
+}
+
+/** The model continues its own turn, which has begun: its text needs no proof. */
+function prefilled(answer: Answer | WireFailure): Answer | WireFailure {
+  return "kind" in answer && answer.kind === "stream" ? { ...answer, prefilled: true } : answer;
 }

@@ -20,7 +20,7 @@ describe("asking another target to go on", () => {
 
   test.each([false, null, undefined])("any other is told where to go on (prefill: %s)", (prefill) => {
     const [, , told = ""] = textsOf(continuationRequest(request, "The sea is ", { prefill }));
-    expect(told).toContain("<interrupted_after>The sea is</interrupted_after>");
+    expect(told).toContain("<repeat_first>The sea is</repeat_first>");
   });
 
   test("a long beginning is not repeated whole in the instruction", () => {

@@ -1,10 +1,10 @@
 // The request that asks a stand-in to continue a broken answer. The client's text becomes the assistant's last message.
-// Models that accept such a prefill continue it; the others get an instruction that works in any language.
+// Models that accept such a prefill continue it; the others are asked to begin by repeating the last words, which the
+// gateway verifies and swallows.
 import type { ChatRequest, Message, Sampling } from "../core/chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
+import { anchorOf } from "../domain/anchor.ts";
 
-/** The last characters that the instruction repeats. */
-const TAIL = 80;
 /** Characters per token, on the safe side: the text so far has used some of the caller's limit. */
 const CHARACTERS_PER_TOKEN = 4;
 const LEAST_TOKENS = 16;
@@ -28,8 +28,9 @@ function turn(role: "assistant" | "user", text: string): Message {
 
 function instruction(textSoFar: string): string {
   return [
-    `<continue language="same" format="same" preface="none" repeat="none">`,
-    `<interrupted_after>${textSoFar.trimEnd().slice(-TAIL)}</interrupted_after>`,
+    `<continue language="same" format="same" preface="none">`,
+    `Your answer was cut off. Begin your reply by repeating these last words of it exactly, then go on from there:`,
+    `<repeat_first>${anchorOf(textSoFar)?.text ?? ""}</repeat_first>`,
     `</continue>`,
   ].join("\n");
 }

@@ -31,7 +31,7 @@ async function openScene(answer: (path: string, body: string) => FakeAnswer): Pr
     config: {
       providers: { local: { kind: "openai-compatible", base_url: vendor.baseUrl } },
       routes: {
-        story: { fallback: ["local/instruct", "google/gemini-2.5-flash"] },
+        story: { fallback: ["local/instruct", "google/gemini-2.5-flash"], mid_stream: "error" },
         chat: { fallback: ["google/gemini-2.5-flash", "openai/gpt-4o"] },
         claude: "anthropic/claude-sonnet-4-5",
       },

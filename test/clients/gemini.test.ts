@@ -16,6 +16,7 @@ import { openStage, type Stage, type StageOptions } from "../support/stage.ts";
 const fast = {
   timeout: { connect: "1s", first_token: "400ms", idle: "400ms", total: "10s" },
   retry: { attempts: 1, max_wait: "300ms" },
+  mid_stream: "error",
 } as const;
 
 const routes = {

@@ -1,7 +1,7 @@
 // What vendors do with a request, drawn at random: answers that end in all sorts of ways, refusals, and breaks of the wire.
 import fc from "fast-check";
 import type { AnswerPlay, CallRun, Hint, Play, StatusPlay } from "./schedule.test-support.ts";
-import { slicings, usages } from "./schedule.test-support.ts";
+import { manners, slicings, usages } from "./schedule.test-support.ts";
 
 /** Mostly the usual one. */
 export const often = <Value>(usual: Value, others: fc.Arbitrary<Value>, weight = 4): fc.Arbitrary<Value> =>
@@ -57,7 +57,7 @@ const answer: fc.Arbitrary<AnswerPlay> = fc.record({
   gap: often(20, fc.oneof(until(1_500), until(20_000)), 3),
   usage: often<AnswerPlay["usage"]>("once", fc.constantFrom(...usages), 2),
   slicing: often<AnswerPlay["slicing"]>("events", fc.constantFrom(...slicings), 2),
-  manner: fc.constantFrom("goes-on", "repeats", "starts-over"),
+  manner: often<AnswerPlay["manner"]>("repeats", fc.constantFrom(...manners), 1),
 });
 const hint: fc.Arbitrary<Hint> = fc
   .tuple(fc.constantFrom("seconds", "milliseconds", "body"), fc.oneof(until(3), until(20)))
@@ -100,7 +100,7 @@ export const WELL: Play = {
   gap: 10,
   usage: "once",
   slicing: "events",
-  manner: "goes-on",
+  manner: "repeats",
 };
 
 /** Begins, and mostly does not come to its end. */

@@ -53,6 +53,8 @@ function misfit({ entry, asked }: Pair, seen: Seen, run: Run): Broken | null {
   const { verdict, totalMs } = entry;
   if (totalMs === null) return about("has no end");
   if (asked === null) return verdict === "cancelled" || isSilence(verdict) ? null : about("was never sent");
+  if (entry.usageFrom === "estimate")
+    return isContinued(asked, run) ? null : about("has estimated usage, and nobody finished its answer");
   const invented = [
     [entry.inputTokens, asked.usage.input],
     [entry.outputTokens, asked.usage.output],
@@ -61,8 +63,20 @@ function misfit({ entry, asked }: Pair, seen: Seen, run: Run): Broken | null {
   if (entry.inputTokens !== null && asked.play.kind === "answer" && asked.play.usage === "missing")
     return about("has usage, and its vendor sent none");
   if (verdict === "cancelled") return mayBeCancelled(seen, asked, run) ? null : about("was cancelled, and nobody left");
+  if (verdict === "invalid_output")
+    return mayBeRejected(entry, asked) ? null : about("proved that it goes on, and was not shown");
   if (isSilence(verdict) || verdict === "stalled") return fitsSilence(entry, asked) ? null : about("was not silent");
   return verdictsOf(asked).has(verdict) ? null : about(`does not fit ${JSON.stringify(asked.play)}`);
+}
+
+function isContinued({ call, id }: Asked, { asked }: Run): boolean {
+  return asked.some((one) => one.call === call && one.id > id && one.continues !== null);
+}
+
+/** A stand-in that did not prove that it goes on; or not in time, or it ended before. */
+function mayBeRejected({ totalMs }: LedgerEntry, { continues, proves, play }: Asked): boolean {
+  if (continues === null || play.kind !== "answer") return false;
+  return !proves || play.course.kind !== "whole" || (totalMs ?? 0) >= 20_000;
 }
 
 function isSilence(verdict: Verdict): boolean {

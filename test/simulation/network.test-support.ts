@@ -10,7 +10,7 @@ import {
   type WireBreak,
 } from "../../src/core/transport.ts";
 import { perform, type Performance } from "./perform.test-support.ts";
-import type { Asked, Dialect, Play, Target } from "./schedule.test-support.ts";
+import type { AnswerPlay, Asked, Dialect, Play, Target } from "./schedule.test-support.ts";
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -40,7 +40,7 @@ const WELL: Play = {
   gap: 0,
   usage: "once",
   slicing: "events",
-  manner: "goes-on",
+  manner: "repeats",
 };
 
 export function openNetwork(targets: readonly Target[], around: Surroundings): Network {
@@ -91,7 +91,10 @@ function receive(request: OutboundRequest, { id, targets, playOf, around }: Rece
   const heard = around.heard(call).trim();
   const continues = heard !== "" && body.includes(JSON.stringify(heard).slice(1, -1)) ? heard : null;
   const form = continues === null && mayCall(play) && body.includes('"look"') ? "call" : "text";
-  const words = wordsOf(play, `${name}${id}`, continues);
+  const anchor = /<repeat_first>(.*?)<\/repeat_first>/su.exec(body)?.[1] ?? null;
+  const continued =
+    continues === null ? null : { anchor: anchor === null ? null : unescaped(anchor), whole: continues };
+  const words = wordsOf(play, `${name}${id}`, continued);
   const now = around.clock.now();
   const usage = { input: 10_000 + id, output: 50_000 + id };
   const note: Asked = {
@@ -105,6 +108,7 @@ function receive(request: OutboundRequest, { id, targets, playOf, around }: Rece
     words: ownWords(play, `${name}${id}`),
     form,
     continues,
+    proves: anchor === null || (play.kind === "answer" && proving.has(play.manner)),
     own: isSame(body, around.sent(call)),
     usage,
     firstAt: null,
@@ -127,17 +131,58 @@ function ownWords(play: Play, prefix: string): string[] {
   return Array.from({ length: play.words }, (_, place) => `${prefix}w${place}${["", "é", "日🙂"][place % 3]} `);
 }
 
-function wordsOf(play: Play, prefix: string, continues: string | null): string[] {
+const proving: ReadonlySet<AnswerPlay["manner"]> = new Set(["repeats", "quotes", "starts-over"]);
+
+interface Continued {
+  /** The words that it is asked to repeat; null: the answer so far is the beginning of its own turn. */
+  readonly anchor: string | null;
+  readonly whole: string;
+}
+
+/** With a blank after each but the last. */
+function inWords(text: string): string[] {
+  return text.match(/\S+\s*/gu) ?? [];
+}
+
+function wordsOf(play: Play, prefix: string, continues: Continued | null): string[] {
   const own = ownWords(play, prefix);
-  if (play.kind !== "answer" || continues === null || play.manner === "goes-on") return own;
-  const before = continues.split(/\s+/u).map((word) => `${word} `);
-  return [...(play.manner === "repeats" ? before.slice(-3) : before), ...own];
+  if (play.kind !== "answer" || continues === null) return own;
+  const { anchor, whole } = continues;
+  // Asked by a beginning of its own turn, it can only go on.
+  if (anchor === null) return play.manner === "starts-over" ? [...inWords(whole), ...own] : own;
+  switch (play.manner) {
+    case "repeats":
+      return [...inWords(anchor), ...own];
+    case "quotes":
+      return ["“", ...inWords(anchor), "”", ...own];
+    case "starts-over":
+      return [...inWords(whole), ...own];
+    case "apologises":
+      return ["Sorry. ", ...inWords(anchor), ...own];
+    case "paraphrases":
+      return [
+        ...inWords(anchor)
+          .toReversed()
+          .map((word) => `${word.trim()}s `),
+        ...own,
+      ];
+    case "refuses":
+      return ["I can't ", "help. ", ...own];
+    case "translates":
+      return ["海洋", "很大。", ...own];
+    case "goes-on":
+      return own;
+  }
 }
 
 function bodyOf({ body }: OutboundRequest): string {
   if (body === null) return "";
   if (typeof body === "string") return body;
   return body instanceof Uint8Array ? Buffer.from(body).toString() : Buffer.concat(body).toString();
+}
+
+function unescaped(inJson: string): string {
+  return JSON.parse(`"${inJson}"`) as string;
 }
 
 function isSame(body: string, sent: string): boolean {

@@ -75,10 +75,10 @@ function brokenText(seen: Seen, run: Run, about: About): Broken | null {
   if (chain.length === 1) return null;
   if (!midStreamModes(run.schedule).has("continue")) return about("F3", `heard two answers mixed: "${text}"`);
   if (chain.some(({ asked }) => asked.form === "call")) return about("F3", `heard a call with a seam: "${text}"`);
-  const stranger = chain.slice(1).find(({ asked }) => asked.continues === null);
-  return stranger === undefined
-    ? null
-    : about("F3", `heard request ${stranger.asked.id}, which was not asked to go on`);
+  const stranger = chain.slice(1).find(({ asked }) => asked.continues === null || !asked.proves);
+  if (stranger === undefined) return null;
+  const why = stranger.asked.continues === null ? "was not asked to go on" : "did not prove that it goes on";
+  return about("F3", `heard request ${stranger.asked.id}, which ${why}`);
 }
 
 /** Without what stands around the words of a call. */

@@ -18,6 +18,20 @@ export type CallRun =
   | { readonly kind: "empty" | "no-choices" | "blocked-at-once" };
 
 export const usages = ["once", "missing", "twice", "early"] as const;
+/**
+ * Repeats the words that it is asked to repeat, quotes them, or starts over word for word; or it does none of this and
+ * goes on, paraphrases, refuses, apologises first, or speaks another language: nothing of it may be shown.
+ */
+export const manners = [
+  "repeats",
+  "quotes",
+  "starts-over",
+  "goes-on",
+  "paraphrases",
+  "refuses",
+  "apologises",
+  "translates",
+] as const;
 export const slicings = ["events", "coalesced", "bytes", "dressed"] as const;
 
 export interface AnswerPlay {
@@ -35,8 +49,8 @@ export interface AnswerPlay {
   readonly usage: (typeof usages)[number];
   /** How its bytes come. `dressed`: CRLF, comments, no blank after the colon. */
   readonly slicing: (typeof slicings)[number];
-  /** Asked to go on with another's answer: it does, repeats the last words first, or starts over word for word. */
-  readonly manner: "goes-on" | "repeats" | "starts-over";
+  /** What it does when it is asked to go on with another's answer. */
+  readonly manner: (typeof manners)[number];
 }
 
 export type Hint = { readonly ms: number; readonly in: "seconds" | "milliseconds" | "body" };
@@ -121,6 +135,8 @@ export interface Asked {
   readonly form: "text" | "call";
   /** The caller's half answer that it was asked to go on with. */
   readonly continues: string | null;
+  /** It repeats the words that it is asked to repeat, or continues a turn that has begun. */
+  readonly proves: boolean;
   /** Its body is the caller's, but for the model's name and what asks for usage. */
   readonly own: boolean;
   /** Numbers that it sent as usage. */

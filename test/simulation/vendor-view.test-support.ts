@@ -182,8 +182,10 @@ function policiesIn(node: NodeConfig): PolicyConfig[] {
   return [node, ...[...children, ...cases, ...other].flatMap(policiesIn)];
 }
 
+/** Without a setting a stand-in continues. */
 export function midStreamModes(schedule: Schedule): ReadonlySet<string> {
-  return new Set(policiesOf(schedule).flatMap(({ mid_stream }) => mid_stream ?? []));
+  const set = policiesOf(schedule).flatMap(({ mid_stream }) => mid_stream ?? []);
+  return new Set([schedule.defaults.mid_stream ?? "continue", ...set]);
 }
 
 function leavesRefusals(schedule: Schedule): boolean {

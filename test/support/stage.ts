@@ -29,6 +29,8 @@ export const assistant: NonNullable<ConfigFile["routes"]>[string] = {
   fallback: ["google/gemini-2.5-flash", "openai/gpt-4o"],
   timeout: { connect: "1s", first_token: "400ms", idle: "400ms", total: "10s" },
   retry: { attempts: 1, max_wait: "300ms" },
+  // Most stories are about the break itself; continuation has its own (test/way/mid-stream.test.ts).
+  mid_stream: "error",
 };
 
 /** Opens the stage; `await using` closes it. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 
 const [gemini, gpt] = ["google/gemini-2.5-flash", "openai/gpt-4o"] as const;
-const routes = { one: { fallback: [gpt, gemini] } };
+const routes = { one: { fallback: [gpt, gemini], mid_stream: "error" } } as const;
 
 async function ask(
   stage: Stage,

@@ -12,16 +12,37 @@ import { openStage, type Stage } from "../support/stage.ts";
 const FRESH = " And that, dear reader, is all that I know.";
 const question = "Tell me about the sea.";
 
-/** How a stand-in answers on, given what was said. */
+/** How a stand-in answers on, given the whole text so far and the words that it is asked to repeat first. */
+type Manner = (said: string, anchor: string) => string;
 const manners = {
-  "goes on": () => FRESH,
-  "repeats the tail": (said: string) => said.slice(-14) + FRESH,
-  "starts over": (said: string) => said + FRESH,
-  "starts over with a blank line": (said: string) => `\n\n${said}${FRESH}`,
-} as const;
+  "repeats the words and goes on": (_, anchor) => anchor + FRESH,
+  "repeats them after a blank line and an ellipsis": (_, anchor) => `\n\n…${anchor}${FRESH}`,
+  "quotes them": (_, anchor) => `“${anchor}”${FRESH}`,
+  "repeats a longer end": (said) => said.slice(-60) + FRESH,
+  "starts over": (said) => said + FRESH,
+  "starts over with a blank line": (said) => `\n\n${said}${FRESH}`,
+} as const satisfies Readonly<Record<string, Manner>>;
+
+/** Nothing of these may be shown. */
+const strangers: Readonly<Record<string, Manner>> = {
+  "goes on without the words": () => FRESH,
+  "goes on without a blank": () => FRESH.trim(),
+  "answers anew": () => "The sea covers most of the earth, and few have seen its floor.",
+  "paraphrases the end": (said) => `As I said, ${said.slice(-20).toUpperCase()} and so on.`,
+  refuses: () => "I'm sorry, but I can't help with that.",
+  "apologises first": (_, anchor) => `Sorry about the interruption. ${anchor}${FRESH}`,
+  "answers in another language": () => "Das Meer bedeckt den größten Teil der Erde.",
+  "answers in Chinese": () => "海洋覆盖了地球的大部分。",
+};
 
 interface Asked {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
+}
+
+/** The words that it was asked to repeat first. */
+function anchorIn(body: string): string {
+  const { messages } = JSON.parse(body) as Asked;
+  return /<repeat_first>(.*)<\/repeat_first>/su.exec(messages.at(-1)?.content ?? "")?.[1] ?? "";
 }
 
 /** The words of the answer that the stand-in was asked to go on with. */
@@ -30,9 +51,15 @@ function saidIn(body: string): string {
   return messages.findLast((one) => one.role === "assistant")?.content ?? "";
 }
 
-function openStandIn(manner: (said: string) => string): Promise<FakeVendor> {
+interface Chunk {
+  readonly model: string;
+  readonly understudy?: object;
+  readonly usage?: object | null;
+}
+
+function openStandIn(manner: Manner, usage?: { input: number; output: number }): Promise<FakeVendor> {
   return openFakeVendor((_, body) => {
-    const words = manner(saidIn(body)).match(/\s*\S+/gu) ?? [];
+    const words = manner(saidIn(body), anchorIn(body)).match(/\s*\S+/gu) ?? [];
     const chunk = (delta: object, finish: string | null = null): string =>
       JSON.stringify({
         id: "chatcmpl-standin",
@@ -46,10 +73,16 @@ function openStandIn(manner: (said: string) => string): Promise<FakeVendor> {
         chunk({ role: "assistant", content: "" }),
         ...words.map((content) => chunk({ content })),
         chunk({}, "stop"),
+        ...(usage === undefined ? [] : [usageChunk(usage)]),
         "[DONE]",
       ],
     };
   });
+}
+
+function usageChunk({ input, output }: { input: number; output: number }): string {
+  const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+  return JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "standin", choices: [], usage });
 }
 
 const models: Readonly<Record<Vendor, string>> = {
@@ -147,6 +180,45 @@ describe("F3: every character once, whoever speaks", () => {
   }
 });
 
+/** What a client shows when the stream ends in an error: its text so far, and that error. */
+const tolerant = async (read: Reader, url: string): Promise<Read | "error"> => {
+  try {
+    return await read(url);
+  } catch {
+    return "error";
+  }
+};
+
+describe("F3: of a stand-in that does not prove that it goes on, no word is shown", () => {
+  for (const [client, read] of Object.entries(readers)) {
+    for (const [manner, answer] of Object.entries(strangers)) {
+      test(`${client} client, the stand-in ${manner}: the next one goes on`, async () => {
+        await using stranger = await openStandIn(answer);
+        await using standIn = await openStandIn(manners["repeats the words and goes on"]);
+        const { providers } = configure(standIn, "google");
+        const other = { kind: "openai-compatible", base_url: stranger.baseUrl, api_key: "k" } as const;
+        const fallback = [models.google, "other/any", "standin/any"];
+        await using stage = await openStage({
+          config: { providers: { ...providers, other }, routes: { assistant: { fallback } } },
+        });
+        stage.simulator.play("google", { fault: "fin-without-terminator", count: 1 });
+        const { said, text, finish } = await playTo(stage, standIn, read);
+        expect(text).toBe(said + FRESH);
+        expect(finish).toBe(endings[client]);
+        expect(stage.gateway.attempts().map(({ verdict }) => verdict)).toEqual(["cut", "invalid_output", "ok"]);
+      });
+    }
+
+    test(`${client} client, and nobody else is left: one error`, async () => {
+      await using stranger = await openStandIn(strangers["answers anew"] ?? (() => ""));
+      await using stage = await openStage({ config: configure(stranger, "google") });
+      stage.simulator.play("google", { fault: "fin-without-terminator", count: 1 });
+      expect(await tolerant(read, stage.url)).toBe("error");
+      expect(stage.gateway.attempts().map(({ verdict }) => verdict)).toEqual(["cut", "invalid_output"]);
+    });
+  }
+});
+
 /** The stream as it goes over the wire. */
 async function readWire(stage: Stage, more: { body?: object; headers?: Record<string, string> } = {}): Promise<string> {
   const response = await fetch(`${stage.url}/v1/chat/completions`, {
@@ -190,7 +262,7 @@ function handOversIn(wire: string): unknown[] {
 describe("mid_stream: continue", () => {
   for (const [fault, verdict] of Object.entries(faults)) {
     test(`${fault} is gone on with, and a last comment and the ledger tell`, async () => {
-      await using standIn = await openStandIn(manners["goes on"]);
+      await using standIn = await openStandIn(manners["repeats the words and goes on"]);
       await using stage = await openStage({ config: configure(standIn, "google") });
       stage.simulator.play("google", { fault: fault as keyof typeof faults, count: 1 });
       const wire = await readWire(stage);
@@ -208,7 +280,7 @@ describe("mid_stream: continue", () => {
   }
 
   test("a program reads from OpenAI's SDK who went on, where the words of the other begin", async () => {
-    await using standIn = await openStandIn(manners["goes on"]);
+    await using standIn = await openStandIn(manners["repeats the words and goes on"]);
     await using stage = await openStage({ config: configure(standIn, "openai") });
     stage.simulator.play("openai", { fault: "fin-without-terminator", count: 1 });
     const client = new OpenAI({ apiKey: "unused", baseURL: `${stage.url}/v1`, maxRetries: 0 });
@@ -223,7 +295,7 @@ describe("mid_stream: continue", () => {
   });
 
   test("a stand-in that takes the beginning of an answer is given it", async () => {
-    await using standIn = await openStandIn(manners["goes on"]);
+    await using standIn = await openStandIn(manners["repeats the words and goes on"]);
     const { providers } = configure(standIn, "google");
     const fallback = [models.google, models.anthropic];
     await using stage = await openStage({
@@ -240,7 +312,7 @@ describe("mid_stream: continue", () => {
   });
 
   test("a second break is gone on with too", async () => {
-    await using standIn = await openStandIn(manners["repeats the tail"]);
+    await using standIn = await openStandIn(manners["repeats a longer end"]);
     const { providers } = configure(standIn, "google");
     const fallback = [models.google, models.openai, "standin/any"];
     await using stage = await openStage({
@@ -254,6 +326,21 @@ describe("mid_stream: continue", () => {
   });
 
   test.each([
+    ["{{repeat_first}} And on.", "continued"],
+    ["“{{repeat_first}}” And on.", "continued"],
+    ["Sorry. {{repeat_first}} And on.", "cut"],
+    ["And on.", "cut"],
+  ])("the simulator plays a stand-in by script: %s", async (say, end) => {
+    await using stage = await openStage({
+      config: { routes: { assistant: { fallback: [models.google, models.openai] } } },
+    });
+    stage.simulator.answerWith([{ when: "<repeat_first>", say }]);
+    stage.simulator.play("google", { fault: "fin-without-terminator", count: 1 });
+    const wire = await readWire(stage);
+    expect(textIn(wire).endsWith(" And on.") ? "continued" : errorsIn(wire).join()).toBe(end);
+  });
+
+  test.each([
     ["JSON was asked for", { response_format: { type: "json_object" } }],
     [
       "a call is being made",
@@ -263,7 +350,7 @@ describe("mid_stream: continue", () => {
       },
     ],
   ])("%s: one error, and nobody else is asked", async (_, body) => {
-    await using standIn = await openStandIn(manners["goes on"]);
+    await using standIn = await openStandIn(manners["repeats the words and goes on"]);
     await using stage = await openStage({ config: configure(standIn, "openai") });
     stage.simulator.play("openai", { fault: "fin-without-terminator", afterTokens: 1, count: 1 });
     const messages = [{ role: "user", content: "Look at the sea, as JSON." }];
@@ -280,6 +367,27 @@ describe("mid_stream: continue", () => {
     const wire = await readWire(stage);
     expect(errorsIn(wire)).toEqual(["cut"]);
     expect(textIn(wire)).toBe(saidIn(standIn.asked[0]?.body ?? ""));
+  });
+
+  test("model and usage afterwards are those of both: the chunks name who writes, the usage is the sum", async () => {
+    await using standIn = await openStandIn(manners["repeats the words and goes on"], { input: 40, output: 30 });
+    await using stage = await openStage({ config: configure(standIn, "openai") });
+    stage.simulator.play("openai", { fault: "fin-without-terminator", count: 1 });
+    const wire = await readWire(stage, { body: { stream_options: { include_usage: true } } });
+    const chunks = [...wire.matchAll(/^data: (\{.*)$/gmu)].map((match) => JSON.parse(match[1] ?? "") as Chunk);
+    const at = chunks.findIndex((chunk) => chunk.understudy !== undefined);
+    expect(new Set(chunks.slice(0, at).map(({ model }) => model))).toEqual(new Set(["gpt-4o-2024-08-06"]));
+    expect(new Set(chunks.slice(at).map(({ model }) => model))).toEqual(new Set(["standin"]));
+    await expect.poll(() => stage.gateway.attempts().length).toBe(2);
+    const [cut, whole] = stage.gateway.attempts();
+    const estimate = Math.ceil(saidIn(standIn.asked[0]?.body ?? "").length / 4);
+    expect(cut).toMatchObject({ outputTokens: estimate, usageFrom: "estimate" });
+    expect(whole).toMatchObject({ inputTokens: 40, outputTokens: 30, usageFrom: "vendor" });
+    const [usage] = chunks.flatMap((chunk) => chunk.usage ?? []);
+    expect(usage).toMatchObject({
+      prompt_tokens: (cut?.inputTokens ?? 0) + 40,
+      completion_tokens: (cut?.outputTokens ?? 0) + 30,
+    });
   });
 
   test("nobody is left: the error that broke the answer, with every attempt", async () => {

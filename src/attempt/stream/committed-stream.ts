@@ -124,6 +124,15 @@ export class CommittedStream implements PieceSource {
     this.#options.cancel();
   }
 
+  reject(failure: WireFailure): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#heldPieces = null;
+    this.#options.settle(failure.verdict, failure);
+    this.#options.answer.pieces.cancel();
+    this.#options.cancel();
+  }
+
   /** The limit of the next read. */
   #limit(): Limit {
     const { idle, wordless } = this.#options;

@@ -2,13 +2,22 @@ import { describe, expect, test } from "vitest";
 import { openAttemptRecord } from "../target/attempt-record.ts";
 import { target } from "../../../test/support/engine-rig.ts";
 import type { StreamEvent } from "../../core/event.ts";
-import type { Piece, PieceSource, StreamedAnswer } from "../../core/exchange.ts";
+import type { Piece, PieceSource, StreamedAnswer, Takeover } from "../../core/exchange.ts";
+import type { Usage } from "../../core/chat.ts";
+import type { WireFailure } from "../../core/failure.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { type FailoverOptions, FailoverStream } from "./failover-stream.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
 const text = (words: string): StreamEvent => ({ type: "text-delta", choice: 0, text: words });
 const start: StreamEvent = { type: "start", id: "i", model: "m", created: 1 };
+const usage = (input: number, output: number): Usage => ({
+  input,
+  output,
+  cacheRead: null,
+  cacheWrite: null,
+  reasoning: null,
+});
 const finish: StreamEvent = { type: "finish", choice: 0, reason: "stop", raw: "stop" };
 const broken = (verdict: FailureVerdict = "cut"): StreamEvent => ({
   type: "failure",
@@ -18,6 +27,7 @@ const broken = (verdict: FailureVerdict = "cut"): StreamEvent => ({
 class Scripted implements PieceSource {
   readonly #events: StreamEvent[];
   cancelled = false;
+  rejected: string | null = null;
   complete = false;
 
   constructor(events: readonly StreamEvent[]) {
@@ -33,6 +43,10 @@ class Scripted implements PieceSource {
   cancel(): void {
     this.cancelled = true;
   }
+
+  reject({ verdict }: WireFailure): void {
+    this.rejected = verdict;
+  }
 }
 
 function answer(name: string, events: readonly StreamEvent[]): StreamedAnswer & { readonly pieces: Scripted } {
@@ -46,6 +60,8 @@ interface Told {
   readonly others: readonly string[];
   readonly asked: readonly (string | null)[];
   readonly stream: FailoverStream;
+  readonly usage: Usage | null;
+  readonly takeovers: readonly Takeover[];
 }
 
 /** Reads all of it; each further answer comes from the next stand-in. */
@@ -59,7 +75,9 @@ async function read(
   const stream = new FailoverStream({
     answer: first,
     mode: "continue",
+    clock: { now: () => 0 },
     isPlain: () => true,
+    inputTokens: () => 7,
     askForTheRest: (said) => {
       asked.push(said);
       return Promise.resolve(left.shift() ?? null);
@@ -68,13 +86,17 @@ async function read(
   });
   let words = "";
   const others: string[] = [];
+  const takeovers: Takeover[] = [];
+  let told: Usage | null = null;
   for (let piece = await stream.next(); piece !== null; piece = await stream.next()) {
+    if (piece.takeover !== undefined) takeovers.push(piece.takeover);
     for (const event of piece.events) {
+      if (event.type === "usage") told = event.usage;
       if (event.type === "text-delta") words += event.text;
       else others.push(event.type === "failure" ? event.failure.verdict : event.type);
     }
   }
-  return { words, others, asked, stream };
+  return { words, others, asked, stream, usage: told, takeovers };
 }
 
 describe("a stream that outlives its target", () => {
@@ -85,14 +107,13 @@ describe("a stream that outlives its target", () => {
   });
 
   test("the stand-in's beginning, thoughts and repetition are left out; its usage and ending are kept", async () => {
-    const usage = { input: 1, output: 2, cacheRead: null, cacheWrite: null, reasoning: null };
     const second = answer("b/m", [
       start,
       { type: "reasoning-delta", choice: 0, text: "hm" },
       text("One two"),
       text(" three"),
       finish,
-      { type: "usage", usage },
+      { type: "usage", usage: usage(1, 2) },
       { type: "end" },
     ]);
     const told = await read(answer("a/m", [start, text("One two"), broken()]), [second]);
@@ -106,13 +127,15 @@ describe("a stream that outlives its target", () => {
 
   test("a call that the stand-in goes on to make is passed on, after its words", async () => {
     const call: StreamEvent = { type: "tool-start", choice: 0, tool: 0, id: "c", name: "n" };
-    const told = await read(answer("a/m", [text("Let me lo"), broken()]), [answer("b/m", [text("ok."), call, finish])]);
+    const told = await read(answer("a/m", [text("Let me lo"), broken()]), [
+      answer("b/m", [text("Let me look."), call, finish]),
+    ]);
     expect(told).toMatchObject({ words: "Let me look.", others: ["tool-start", "finish"] });
   });
 
   test("stand-ins break too: each goes on from all that was said", async () => {
     const told = await read(answer("a/m", [text("One"), broken("stalled")]), [
-      answer("b/m", [text(" two"), broken()]),
+      answer("b/m", [text("One two"), broken()]),
       answer("c/m", [text("One two three"), finish]),
     ]);
     expect(told).toMatchObject({ words: "One two three", others: ["finish"], asked: ["One", "One two"] });
@@ -124,12 +147,54 @@ describe("a stream that outlives its target", () => {
     expect(told).toMatchObject({ words: "One", others: ["stalled"] });
   });
 
-  test("its words cannot be joined: a cut, and it is let go", async () => {
+  test("F3: a stand-in whose words cannot be joined is not shown, and the next one is asked", async () => {
+    const second = answer("b/m", [start, text("But the worst"), { type: "usage", usage: usage(9, 9) }, finish]);
+    const third = answer("c/m", [{ ...start, model: "its own name" }, text("One two"), finish]);
+    const told = await read(answer("a/m", [text("One"), broken("stalled")]), [second, third]);
+    expect(told).toMatchObject({ words: "One two", others: ["finish"], asked: ["One", "One"] });
+    expect(told.stream.remark).toBe("continued by c/m after a/m: stalled");
+    expect(second.pieces.rejected).toBe("invalid_output");
+    expect(told.takeovers).toMatchObject([{ from: "a/m", to: "c/m", model: "its own name", verdict: "stalled" }]);
+  });
+
+  test("F3: a stand-in that repeats for longer than 20 s is given up", async () => {
+    let now = 0;
+    const said = "It was the best of times, it was the worst";
+    const second = answer("b/m", [text("It was "), text("the best "), text("of times"), text(", it"), finish]);
+    const told = await read(answer("a/m", [text(said), broken()]), [second], { clock: { now: () => (now += 6_000) } });
+    expect(told).toMatchObject({ words: said, others: ["cut"] });
+    expect(second.pieces.rejected).toBe("invalid_output");
+  });
+
+  test("a model that continues its own turn needs no anchor", async () => {
+    const second = { ...answer("b/m", [text(" two"), finish]), prefilled: true };
+    const told = await read(answer("a/m", [text("One"), broken()]), [second]);
+    expect(told).toMatchObject({ words: "One two", others: ["finish"] });
+  });
+
+  test("white space alone: the next target answers from the start", async () => {
+    const told = await read(answer("a/m", [text("\n\n"), broken()]), [answer("b/m", [text("One"), finish])]);
+    expect(told).toMatchObject({ words: "\n\nOne", others: ["finish"], asked: [null] });
+  });
+
+  test("usage counts both targets: the cut one by its vendor, or by an estimate that its attempt marks", async () => {
+    const first = answer("a/m", [text("One thing after another, "), broken()]);
+    const second = answer("b/m", [
+      text("One thing after another, and on"),
+      finish,
+      { type: "usage", usage: usage(5, 6) },
+    ]);
+    const told = await read(first, [second]);
+    expect(told.usage).toEqual(usage(12, 13));
+    expect(first.attempt).toMatchObject({ usageFrom: "estimate", usage: usage(7, 7) });
+  });
+
+  test("F3: words that cannot be joined, and nobody is left: the break itself, and it is let go", async () => {
     const said = "It was the best of times, it was the worst";
     const second = answer("b/m", [text("It was the best of times, but also"), text(" bad"), finish]);
     const told = await read(answer("a/m", [text(said), broken("stalled")]), [second]);
-    expect(told).toMatchObject({ words: said, others: ["cut"] });
-    expect(second.pieces.cancelled).toBe(true);
+    expect(told).toMatchObject({ words: said, others: ["stalled"] });
+    expect(second.pieces.rejected).toBe("invalid_output");
   });
 
   test.each<[string, readonly StreamEvent[]]>([
@@ -165,7 +230,9 @@ describe("a stream that outlives its target", () => {
     const stream = new FailoverStream({
       answer: answer("a/m", [text("One"), broken()]),
       mode: "continue",
+      clock: { now: () => 0 },
       isPlain: () => true,
+      inputTokens: () => 7,
       askForTheRest: () => {
         asked.resolve();
         return given.promise;

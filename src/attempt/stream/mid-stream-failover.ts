@@ -1,9 +1,10 @@
-// Handles a stream that breaks after its first content, as its target's `mid_stream` says: one error (the default), or
-// another target of the same route takes over. This file finds and asks the rest of the route; the stream joins the
+// Handles a stream that breaks after its first content, as its target's `mid_stream` says: another target of the
+// same route continues plain text (the default) or starts over, or the stream ends with one error. This file finds and asks the rest of the route; the stream joins the
 // texts.
 import type { Canceller } from "../../domain/cancellation.ts";
 import type { Answer, StreamedAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
+import { estimateTokens } from "../../domain/estimate-tokens.ts";
 import { readableChat } from "../../domain/readable-chat.ts";
 import type { RouteNode } from "../../core/rules.ts";
 import { forContinuation, type CallRun } from "../call-run.ts";
@@ -25,15 +26,21 @@ export interface MidStreamOptions {
  */
 export function withMidStreamFailover(answer: Answer, run: CallRun, options: MidStreamOptions): Answer {
   if (answer.kind !== "stream") return answer;
-  const mode = modeOf(answer, run);
+  const mode = hasOneTarget(options.root) ? null : modeOf(answer, run);
   if (mode === null) return answer;
   const pieces = new FailoverStream({
     answer,
     mode,
+    clock: run.parts.clock,
     isPlain: () => isPlain(run),
+    inputTokens: () => inputTokens(run),
     askForTheRest: (textSoFar, canceller) => askForTheRest(run, options, { textSoFar, canceller }),
   });
   return { ...answer, pieces };
+}
+
+function hasOneTarget(node: RouteNode): boolean {
+  return node.kind === "target" || (node.children.length === 1 && node.children.every(hasOneTarget));
 }
 
 function modeOf({ target }: StreamedAnswer, { exchange, call }: CallRun): "continue" | "restart" | null {
@@ -49,6 +56,11 @@ function isPlain({ call }: CallRun): boolean {
   if (request === null) return false;
   const { output, sampling } = request;
   return (output === null || output.kind === "text") && (sampling.n ?? 1) === 1 && sampling.logprobs !== true;
+}
+
+function inputTokens({ call }: CallRun): number | null {
+  const request = readableChat(call);
+  return request === null ? null : estimateTokens(request);
 }
 
 interface Rest {

@@ -1,16 +1,8 @@
-// Finds where a stand-in's text joins the text that the client has. It may continue, repeat the tail, or start over
-// word for word: known text is removed, new text passes, and the client sees every character once (F3). Pure. It must
-// never guess: if it cannot decide, it says so, and the answer ends with an error.
+// Joins the text of a stand-in that got the client's text as the beginning of its own turn (prefill). It may continue,
+// repeat the tail, or start over word for word: known text is removed, new text passes, and the client sees every
+// character once (F3). Pure. It must never guess: if it cannot decide, it says so. Without prefill: anchored-splice.ts.
 import { judgeRepetition, TELLING } from "./repetition.ts";
-
-/** What to do with the stand-in's text so far. */
-export type Joined =
-  /** Undecided. */
-  | { readonly kind: "held" }
-  /** From here on everything is new; this is its beginning, possibly empty. */
-  | { readonly kind: "joined"; readonly text: string }
-  /** It repeats what the client has, in other words. */
-  | { readonly kind: "lost" };
+import { HELD, LOST, withoutShared, type Joined, type Splice } from "./splice.ts";
 
 /** After so many equal characters from the start, an answer that then differs has started over. */
 const STARTED_OVER = 24;
@@ -19,10 +11,7 @@ const REPEATED = 120;
 /** The most that is ever compared. */
 const MOST_HELD = 256 * 1024;
 
-const HELD: Joined = { kind: "held" };
-const LOST: Joined = { kind: "lost" };
-
-export class Overlap {
+export class Overlap implements Splice {
   /** The client's text without its trailing whitespace, and that whitespace. */
   readonly #previous: string;
   readonly #blanks: string;
@@ -113,9 +102,7 @@ export class Overlap {
     });
     if (judged !== "repeated") return judged === "unsure" ? LOST : null;
     // The client has the whitespace at the splice already.
-    const blanks = commonLength({ text: this.#blanks, from: 0 }, rest, 0);
-    const isPart = blanks < this.#blanks.length && /^\s/u.test(rest.slice(blanks));
-    return { kind: "joined", text: isPart ? rest : rest.slice(blanks) };
+    return { kind: "joined", text: withoutShared(this.#blanks, rest) };
   }
 }
 

@@ -6,7 +6,10 @@ import type { Prompt, PromptTool, ToolCall } from "./prompt.ts";
 export interface ScriptedAnswer {
   /** Only for requests whose body contains this text. Absent: for all. */
   readonly when?: string;
-  /** The text of the answer; before the call if there is one. */
+  /**
+   * The text of the answer; before the call if there is one. `{{repeat_first}}` stands for the words that a gateway asks
+   * the model to repeat when it continues a broken answer.
+   */
   readonly say?: string;
   /** The calls by tool name: the first tool that the request offers is called. A string is for a free-form tool. */
   readonly call?: Readonly<Record<string, JsonRecord | string>>;

@@ -3,7 +3,7 @@ import { hashText, seededRandom, type Random } from "../random.ts";
 import type { AnswerWish } from "../vocabulary.ts";
 import { turnFor, type ScriptedTurn } from "./answer-book.ts";
 import { chooseCalls } from "./choose-calls.ts";
-import { composeText, composeThoughts } from "./compose-text.ts";
+import { anchorIn, composeText, composeThoughts } from "./compose-text.ts";
 import { fillSchema } from "./fill-schema.ts";
 import type { Answer, Prompt, ToolCall } from "./prompt.ts";
 import { countJsonTokens, splitTokens } from "./tokens.ts";
@@ -22,8 +22,9 @@ export function composeAnswer(prompt: Prompt, wish: AnswerWish = {}): Answer {
 /** Continues a scripted text that the caller has started. */
 function composeScripted(prompt: Prompt, turn: ScriptedTurn & { readonly thoughts: string[] }): Answer {
   const { thoughts, calls } = turn;
-  const prefill = prompt.prefill.trimEnd();
-  const text = prefill !== "" && turn.text.startsWith(prefill) ? turn.text.slice(prefill.length) : turn.text;
+  const said = turn.text.replaceAll("{{repeat_first}}", () => anchorIn(prompt.userText) ?? "");
+  const begun = prompt.prefill.trimEnd();
+  const text = begun !== "" && said.startsWith(begun) ? said.slice(begun.length) : said;
   if (calls.length === 0) return limitText(prompt, { thoughts, text });
   const answer = limitCalls(prompt, { thoughts, calls });
   const tokens = splitTokens(text);

@@ -8,8 +8,9 @@ import { restAfter, setPiecesFor } from "./set-pieces.ts";
 const maximumWords = 200_000;
 
 export function composeText(prompt: Prompt, random: Random): string {
-  const beginning = prompt.prefill === "" ? brokenOff(prompt.userText) : prompt.prefill;
-  if (beginning !== null) return composeContinuation({ ...prompt, prefill: beginning }, random);
+  if (prompt.prefill !== "") return composeContinuation(prompt, random);
+  const anchor = anchorIn(prompt.userText);
+  if (anchor !== null) return anchor + composeContinuation({ ...prompt, prefill: anchor }, random);
   if (prompt.toolResults.length > 0) return composeFromResults(prompt, random);
   return composeDirect(prompt) ?? composeProse(prompt, random);
 }
@@ -95,9 +96,9 @@ function composeFromResults({ toolResults }: Prompt, random: Random): string {
   return `${opening} ${findings.join("; ")}. ${random.pick(closings)}`;
 }
 
-/** The last words of a broken answer, if a gateway asks the model to continue it; else null. */
-function brokenOff(text: string): string | null {
-  return /^<continue\b.*<interrupted_after>(.+)<\/interrupted_after>/su.exec(text)?.[1] ?? null;
+/** The last words of a broken answer, if a gateway asks the model to repeat them and to continue; else null. */
+export function anchorIn(text: string): string | null {
+  return /^<continue\b.*<repeat_first>(.+)<\/repeat_first>/su.exec(text)?.[1] ?? null;
 }
 
 function composeContinuation(prompt: Prompt, random: Random): string {

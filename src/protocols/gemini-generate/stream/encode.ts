@@ -2,6 +2,7 @@
 // the ending and the usage are in the last frame. There is no end mark; an error is a frame of its own.
 import type { Citation, Part, Usage } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
+import type { Takeover } from "../../../core/exchange.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
@@ -69,6 +70,13 @@ class Encoder implements StreamEncoder {
   end(): string {
     for (const choice of this.#choices.values()) for (const tool of choice.calls.keys()) closeCall(choice, tool);
     return this.#frame(true);
+  }
+
+  /** Clients of this protocol would fail on a frame of another kind: only the model's name tells. */
+  handOver({ model }: Takeover): string {
+    this.#model = model;
+    this.#tail = null;
+    return "";
   }
 
   fail(failure: GatewayFailure): string {

@@ -7,13 +7,14 @@ import type { Takeover } from "../../../core/exchange.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
-import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
+import { arrayOr, isObject } from "../../shared/read.ts";
 import { SearchBook, uncited } from "../../shared/searches.ts";
 import { encodeFailFrame } from "../failure/encode.ts";
 import { freeTools, type FreeTools, readFreeCall, readFreeInput } from "../features/free-calls.ts";
+import { extraFields, openEnvelope } from "./envelope.ts";
 import { writeFinish } from "../response/finish.ts";
 import { writeLogprobs } from "../../shared/logprobs.ts";
-import { answerId, encodeImage, writeAnnotations } from "../response/encode.ts";
+import { encodeImage, writeAnnotations } from "../response/encode.ts";
 import { mergeUsage, writeUsage } from "../response/usage.ts";
 import { ownMembers, self, writeExtraContent, writeReasoningDetail } from "../features/vendor-state.ts";
 
@@ -49,6 +50,7 @@ class ChunkEncoder implements StreamEncoder {
   readonly #options: StreamOptions;
   readonly #free: FreeTools;
   readonly #choices = new Map<number, ChoiceState>();
+  #envelope: JsonObject = {};
   #head = "";
   #tail = "";
   #usage: Usage | null = null;
@@ -71,9 +73,11 @@ class ChunkEncoder implements StreamEncoder {
     return `${this.#head}]${this.#fields},"usage":${JSON.stringify(usage)}}\n\n${doneFrame}`;
   }
 
-  /** A chunk without content: official clients pass its members on, so a program can read which model continues. */
-  handOver({ from, to, verdict }: Takeover): string {
+  /** A chunk without content: official clients pass its members on. From here on chunks name the model that continues. */
+  handOver({ from, to, verdict, model }: Takeover): string {
     const { text } = this.#choice(0);
+    this.#fields = "";
+    this.#prepare({ ...this.#envelope, model });
     return text + this.#beside(0, { understudy: { continued_by: to, after: from, verdict } });
   }
 
@@ -121,18 +125,13 @@ class ChunkEncoder implements StreamEncoder {
   /** Prepares the part that is the same in all chunks. */
   #open(start: EventOf<"start"> | null): void {
     if (this.#head !== "") return;
-    const id = answerId(start?.id ?? "", { native: false, fallback: this.#options.id });
-    const envelope: JsonObject = {
-      id,
-      object: "chat.completion.chunk",
-      created: start?.created ?? this.#options.created,
-      model: start?.model ?? "",
-    };
+    this.#fields = extraFields(start);
+    this.#prepare(openEnvelope(start, this.#options));
+  }
+
+  #prepare(envelope: JsonObject): void {
+    this.#envelope = envelope;
     this.#head = `data: ${JSON.stringify(envelope).slice(0, -1)},"choices":[`;
-    for (const key of ["system_fingerprint", "service_tier"]) {
-      const value = stringOr(start?.fields?.[key], null);
-      if (value !== null) this.#fields += `,"${key}":${JSON.stringify(value)}`;
-    }
     this.#tail = `]${this.#fields}${this.#options.includeUsage ? ',"usage":null' : ""}}\n\n`;
   }
 

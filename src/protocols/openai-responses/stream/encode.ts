@@ -3,6 +3,7 @@
 import type { Citation, FinishReason, Part, Usage } from "../../../core/chat.ts";
 import type { SearchStep } from "../../../core/search-step.ts";
 import type { StreamEvent } from "../../../core/event.ts";
+import type { Takeover } from "../../../core/exchange.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { parseJson } from "../../../domain/parse-body.ts";
@@ -81,6 +82,12 @@ class EventEncoder implements StreamEncoder {
     this.#open = this.#push(new MessageItem(this.#place(), this.#textSoFar.length, stringOr(frame["item_id"], null)));
     this.step(before.filter((event) => event.type === "text-delta"));
     this.#sequence = numberOr(frame["sequence_number"], this.#sequence - 1) + 1;
+  }
+
+  /** The response at the end names the model that ended it; clients would fail on an event of another kind. */
+  handOver({ model }: Takeover): string {
+    if (this.#envelope !== null) this.#envelope = { ...this.#envelope, model };
+    return "";
   }
 
   end(): string {
