@@ -84,7 +84,7 @@ export function endingsOf({ protocol, member, emptyStop, own }: EndingTable): En
   const ownWords = new Map(pairsOf(own));
   const words = new Map([...pairsOf(synonyms), ...ownWords].map(([word, meaning]) => [normalize(word), meaning]));
   const explainsEmpty: Endings["explainsEmpty"] = (raw, hasStops) => {
-    const meaning = raw === null ? undefined : words.get(normalize(raw));
+    const meaning = raw === null ? undefined : meaningOf({ own: ownWords, words }, raw);
     if (meaning === "own_stop") return true;
     return meaning === "stop" && (emptyStop === "always" || (emptyStop === "with_stops" && hasStops()));
   };
@@ -106,6 +106,11 @@ function normalize(word: string): string {
     .replaceAll(/[\s-]+/gu, "_");
 }
 
+/** Almost every word is spelled as in a table, and answers are read often: patterns only for the others. */
+function meaningOf({ own, words }: Pick<Endings, "own" | "words">, word: string): EndingMeaning | undefined {
+  return own.get(word) ?? words.get(word) ?? words.get(normalize(word));
+}
+
 /** The word; null if the answer continues: some hosts send an empty string or the string "null" until the end. */
 export function endingWord(value: Json | undefined): string | null {
   return typeof value === "string" && value !== "" && value !== "null" ? value : null;
@@ -114,8 +119,8 @@ export function endingWord(value: Json | undefined): string | null {
 const breaks: ReadonlySet<EndingMeaning> = new Set<EndingMeaning>(["cut", "overloaded", "malformed"]);
 
 /** The neutral reason; null if the word says that the answer broke, or if nobody knows it. */
-export function reasonOf({ words }: Endings, word: string): FinishReason | null {
-  const meaning = words.get(normalize(word));
+export function reasonOf(endings: Endings, word: string): FinishReason | null {
+  const meaning = meaningOf(endings, word);
   if (meaning === "own_stop") return "stop";
   return meaning === undefined || breaks.has(meaning) ? null : (meaning as FinishReason);
 }
@@ -124,7 +129,7 @@ const MOST_WORD = 80;
 
 /** The failure of an answer that ended with this word; null for a good ending. `explanation`: the vendor's explanation. */
 export function endingFailure(endings: Endings, word: string, explanation: string | null = null): WireFailure | null {
-  const meaning = endings.words.get(normalize(word));
+  const meaning = meaningOf(endings, word);
   if (meaning !== undefined && !breaks.has(meaning)) return null;
   const { protocol, member } = endings;
   const shownWord = maskKeys(word.slice(0, MOST_WORD)).replaceAll(/[^\p{L}\p{N} _.:/-]/gu, "?");
