@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { runChild } from "./support/children.ts";
 
 const root = join(import.meta.dirname, "..");
-const MOST_MODULES = 500;
+/** Each costs a share of a millisecond. */
+const MOST_MODULES = 540;
 
 test("importing the library loads no simulator, no zod, no undici, no HTTP server and no store", async () => {
   const counter = join(root, "test", "processes", "loaded-modules.ts");

@@ -133,3 +133,18 @@ describe("server-sent events", () => {
     expect(kept.toString()).toBe("data: abc\n\n");
   });
 });
+
+test.each(["\n", "\r\n", "\r"])("F18: a comment's block is given at once, and to no later event (%j)", (newline) => {
+  const parser = createSseParser();
+  const block = `: still here${newline}${newline}`;
+  const asides = [`: still`, block.slice(7), `data: a${newline}${newline}${block}`, `data: b${newline}${newline}`].map(
+    (chunk) => {
+      const { frames, bytes, aside } = parser.push(Buffer.from(chunk));
+      const text = (place: { start: number; end: number }): string =>
+        Buffer.from(bytes.subarray(place.start, place.end)).toString();
+      return [...frames.map(text), aside === null ? null : text(aside)];
+    },
+  );
+  const event = (data: string): string => `data: ${data}${newline}${newline}`;
+  expect(asides).toEqual([[null], [block], [event("a"), block], [event("b"), null]]);
+});

@@ -78,6 +78,11 @@ function reading(response: Response) {
       }
       return text;
     },
+    /** What was not read yet. */
+    left(): Response {
+      reader.releaseLock();
+      return response;
+    },
     async rest(): Promise<string> {
       for (let read = await reader.read(); !read.done; read = await reader.read())
         text += decoder.decode(read.value, { stream: true });
@@ -219,6 +224,33 @@ describe("F18: in mid-stream", () => {
     },
   );
 });
+
+/** Anthropic's stream up to the first words. */
+const opening = [
+  { type: "message_start", message: { id: "msg_1", type: "message", role: "assistant", model: "m", content: [] } },
+  { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+  { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "First," } },
+];
+
+test.each(rows.filter(({ path }) => path !== gemini))(
+  "F18: a ping of Anthropic's passes as it comes, as the client's sign of life: $path",
+  async ({ path, sign }) => {
+    await using vendor = await openHeldVendor();
+    const anthropic = { base_url: vendor.baseUrl, api_key: "k" };
+    await using stage = await openStage({
+      config: { providers: { anthropic }, routes: { assistant: { fallback: ["anthropic/claude-sonnet-4-5"] } } },
+    });
+    const asked = ask(stage, { path });
+    const held = await vendor.next();
+    for (const data of opening) held.write(`event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`);
+    const read = reading(await asked);
+    const before = (await read.until("First,")).length;
+    held.write(ping);
+    await read.until(sign, before);
+    held.write('event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Busy."}}\n\n');
+    expect((await readAsFarAsItComes(read.left())).text).toContain("Busy.");
+  },
+);
 
 describe("F18: the official SDKs skip the signs, before the answer and within it", () => {
   async function play(read: (url: string) => Promise<string>): Promise<string> {
