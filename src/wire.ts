@@ -86,7 +86,9 @@ interface Wiring extends Pick<Parts, "clock" | "random" | "onFault"> {
 /** The only outbound network access: vendors, and media that conversations link to. */
 function wireNetwork({ state, clock }: Wiring, customTransport: Transport | undefined) {
   const now = (): number => clock.now();
-  const transport = customTransport ?? createUndiciTransport({ trustedHosts: state.rules.trustedHosts, now });
+  const transport =
+    customTransport ??
+    createUndiciTransport({ trustedHosts: state.rules.trustedHosts, proxy: state.rules.server.proxy, now });
   // Addresses inside a conversation come from strangers, so even hosts that the configuration trusts are blocked for
   // them.
   const mediaTransport = customTransport ?? createUndiciTransport({ trustedHosts: new Set(), now });

@@ -1,6 +1,7 @@
 // A configuration in a few lines: each provider with its (masked) API key, and the targets of each route.
 import { describeKey, summarizeRoute } from "../config/explain.ts";
 import type { LoadedRules } from "../config/compile.ts";
+import { describeProxy } from "../config/proxy.ts";
 import { describeModel } from "../config/model-facts.ts";
 
 /** A line for each provider and each route. */
@@ -18,5 +19,8 @@ export const summaryLines = (rules: LoadedRules): readonly string[] => {
   const routes = [...rules.routes.values()].map(
     (route) => `  route     ${route.name.padEnd(width)}  ${summarizeRoute(route)}`,
   );
-  return [...providers, ...routes];
+  const { proxy } = rules.server;
+  const addresses = [...new Set([proxy?.https ?? null, proxy?.http ?? null].flatMap((one) => one ?? []))];
+  const proxies = addresses.map((one) => `  proxy     ${"".padEnd(width)}  ${describeProxy(one)}`);
+  return [...providers, ...routes, ...proxies];
 };

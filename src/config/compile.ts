@@ -4,6 +4,7 @@ import type { LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../c
 import type { ConfigFile, LedgerConfig, ServerConfig } from "./config-file.ts";
 import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
 import { parseDuration, parseSize } from "../domain/duration.ts";
+import { compileProxy } from "./proxy.ts";
 import { findTrustedHosts } from "./environment.ts";
 import { isSendable } from "./keys.ts";
 import { mergePolicies } from "./policies.ts";
@@ -52,7 +53,7 @@ const compilePages = (own: ServerConfig, problems: ProblemList): Pick<ServerRule
 const keepAliveOf = (own: ServerConfig["keep_alive"]): number | null =>
   own === false || own === "off" || own === "false" ? null : durationOr(own, defaultServer.keepAlive ?? 0);
 
-const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {
+const compileServer = (own: ServerConfig, problems: ProblemList): Omit<ServerRules, "proxy"> => {
   const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
   if (!keys.every(isSendable))
     problems.add(["server", "keys"], "has a key with whitespace or a character that is not allowed in a header");
@@ -122,7 +123,8 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
     { routes: file.routes ?? {}, providers: declared, keyless, catalog, tariffOf, problems },
     policies,
   );
-  const server = compileServer(file.server ?? {}, problems);
+  const proxy = compileProxy(file.server?.proxy, context.environment, problems);
+  const server = { ...compileServer(file.server ?? {}, problems), proxy };
   const trustedHosts = findTrustedHosts(context.environment, server.host);
   const plain = { routes, server, ledger: compileLedger(file.ledger ?? {}), policies, declared };
   for (const part of Object.values(plain)) freeze(part);

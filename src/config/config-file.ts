@@ -147,6 +147,8 @@ export interface ServerConfig {
   /** The origins whose web pages may use the gateway. */
   readonly cors?: string | readonly string[] | undefined;
   readonly grace?: Duration | undefined;
+  /** The address of the proxy on the way out. */
+  readonly proxy?: string | undefined;
   readonly drain_delay?: Duration | undefined;
   /** The longest silence that the client of a stream meets. */
   readonly keep_alive?: Duration | false | undefined;

@@ -72,6 +72,8 @@ export const defaultServer: ServerRules = {
   drainDelay: 5_000,
   // Load balancers and proxies cut a connection that is silent for 30 to 60 s.
   keepAlive: 15_000,
+  // The variables of the environment count without it.
+  proxy: null,
   keys: [],
   hosts: [],
   cors: [],

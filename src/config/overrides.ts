@@ -33,6 +33,7 @@ const SETTINGS: readonly string[] = [
     "max_body",
     "max_bodies",
     "max_depth",
+    "proxy",
     "hosts",
     "cors",
     "grace",

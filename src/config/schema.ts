@@ -144,6 +144,9 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       .union([duration("e.g. 15s"), z.enum(["off", "false"]), z.literal(false)], "must be a duration, e.g. 15s, or off")
       .optional()
       .meta({ description: "The longest silence that the client of a stream meets, or off. Default 15s." }),
+    proxy: text("a URL such as http://proxy.example:3128")
+      .optional()
+      .meta({ description: "The proxy on the way to vendors. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY." }),
     grace: duration("How long a shutdown waits for requests in flight. Default 30s.", true).optional(),
     keys: z
       .union([text("a key"), z.array(text("a key"), "must be a list of keys")], "must be a key or a list of keys")

@@ -5,6 +5,7 @@ import type { Credential } from "./credential.ts";
 import type { JsonObject } from "./json.ts";
 import type { Tariff } from "./price.ts";
 import type { ProviderRow } from "./provider.ts";
+import type { TransportProxy } from "./transport.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Milliseconds. Null: no limit of its own. */
@@ -217,6 +218,8 @@ export interface ServerRules {
   readonly grace: number;
   /** How long a stop still serves new connections, while the readiness check already says no, in milliseconds. */
   readonly drainDelay: number;
+  /** The proxy on the way out; null: none. */
+  readonly proxy: TransportProxy | null;
   /** The longest silence that the client of a stream meets, in milliseconds; null: no limit. */
   readonly keepAlive: number | null;
   /** Keys that clients must send; empty: everyone who reaches the port may call. */

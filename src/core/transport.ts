@@ -59,6 +59,16 @@ export class TransportFailure extends Error {
   }
 }
 
+/**
+ * Addresses of proxies, by the scheme of the request; null: none. They may contain a password. `except`: hosts without
+ * one, as in `NO_PROXY`.
+ */
+export interface TransportProxy {
+  readonly http: string | null;
+  readonly https: string | null;
+  readonly except: string;
+}
+
 /** The only outbound I/O. */
 export interface Transport {
   /**

@@ -2,7 +2,7 @@
 // connections for a free one, cannot give up a connection that is still opening when its caller leaves, and reuses the
 // oldest one first, which the other side has most likely closed.
 import type { LookupFunction, Socket } from "node:net";
-import type { buildConnector, Client } from "undici";
+import type { buildConnector, Client, Dispatcher } from "undici";
 import { loadUndici } from "./load-undici.ts";
 
 export interface PoolOptions {
@@ -11,15 +11,26 @@ export interface PoolOptions {
 }
 
 /** A backstop for sockets that hang while connecting; a rule's `connect` timeout ends the attempt earlier. */
-const CONNECT_BACKSTOP = 60_000;
+export const CONNECT_BACKSTOP: number = 60_000;
 /** Longer than a pause between two questions, shorter than what load balancers and NATs keep. A server's hint wins. */
-const IDLE_TIMEOUT = 30_000;
-const MAX_HEAD = 64 * 1024;
+export const IDLE_TIMEOUT: number = 30_000;
+export const MAX_HEAD: number = 64 * 1024;
 
 type Connector = ReturnType<typeof buildConnector>;
 
+/** What a request in flight needs of its connection. */
+export interface Way {
+  readonly client: Pick<Client, "dispatch">;
+  readonly reused: boolean;
+  readonly socketError: Error | null;
+  /** The request begins on it. Absent: nothing to do. */
+  begin?(controller: Dispatcher.DispatchController): void;
+  release(): void;
+  discard(): void;
+}
+
 /** One connection, perhaps not opened yet: it opens with its first use, and again if it was closed while idle. */
-export class Connection {
+export class Connection implements Way {
   readonly client: Client;
   readonly #pool: Pool;
   #socket: Socket | null = null;

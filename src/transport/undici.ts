@@ -3,10 +3,11 @@
 // reused connection closes unanswered goes out again at once, on a new connection.
 import type { lookup as dnsLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
-import { TransportFailure, type Transport } from "../core/transport.ts";
+import { TransportFailure, type Transport, type TransportProxy } from "../core/transport.ts";
 import { guardedLookup, refuseForbiddenHost } from "./guard.ts";
 import { loadUndici } from "./load-undici.ts";
 import { Pool } from "./pool.ts";
+import { openProxiedPool } from "./proxied.ts";
 import { Reading, type SendAgain } from "./reading.ts";
 
 export interface TransportOptions {
@@ -16,6 +17,8 @@ export interface TransportOptions {
   readonly origins?: number;
   /** Resolves names; by default like the system. */
   readonly resolve?: typeof dnsLookup;
+  /** Requests that are not guarded go through it. Absent, or null: none. */
+  readonly proxy?: TransportProxy | null;
   /** Milliseconds of a steady clock; by default the platform's. */
   readonly now?: () => number;
 }
@@ -26,6 +29,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
   const pools = new Map<string, Pool>();
   const most = options.origins ?? 512;
   const now = options.now ?? (() => performance.now());
+  const proxied = options.proxy ? openProxiedPool(options.proxy) : null;
   const guarded = guardedLookup(options.trustedHosts, options.resolve);
 
   function open(origin: string, isGuarded: boolean): Pool {
@@ -56,6 +60,8 @@ export function createUndiciTransport(options: TransportOptions): Transport {
         const refusal = request.guarded ? refuseForbiddenHost(request.origin, options.trustedHosts) : null;
         if (refusal !== null) return refuse("forbidden-address", refusal);
         if (request.cancellation.cancelled) return refuse("cancelled", "the request was cancelled");
+        if (proxied !== null && !request.guarded)
+          return new Reading(request, proxied.take(request.origin), { again: null, now }).send();
         const pool = open(request.origin, request.guarded);
         const again: SendAgain = (same) => new Reading(same, pool.open(), { again: null, now }).send();
         return new Reading(request, pool.take(), { again, now }).send();
@@ -66,7 +72,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     async close() {
       const all = [...pools.values()];
       pools.clear();
-      await Promise.all(all.map((pool) => pool.destroy()));
+      await Promise.all([...all, ...(proxied === null ? [] : [proxied])].map((pool) => pool.destroy()));
     },
   };
 }
