@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -141,4 +141,25 @@ test("two reloads never overlap, and the last state wins", async () => {
   await Promise.all([first, watch!.reload()]);
   await news.current.next();
   expect(await news.current.next()).toBe("port 6");
+});
+
+test("a file behind a symbolic link, of another name and in another folder, is watched, too", async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), "understudy-link-"));
+  const link = join(folder, "link.yaml");
+  const real = join(elsewhere, "real.yaml");
+  await writeFile(real, "server: { port: 1 }");
+  await symlink(real, link);
+  const linked = watchConfig({
+    path: link,
+    clock: time.current.clock,
+    load: () => loadRules({ kind: "file", path: link }, { catalog: testCatalog, environment: PLANTED }),
+    onLoad: ({ rules }) => news.current.tell(`port ${rules.server.port}`),
+    onRefuse: (reason) => news.current.tell(reason.message),
+  });
+  await writeFile(real, "server: { port: 5 }");
+  await time.current.seen();
+  time.current.goOff();
+  expect(await news.current.next()).toBe("port 5");
+  linked.close();
+  await rm(elsewhere, { recursive: true, force: true });
 });

@@ -1,9 +1,9 @@
 // Hot reload: watches the folder of a configuration, since editors replace files by renaming, and loads the file after a
 // short pause without changes. A bad or empty file is refused with its reason, and the previous configuration stays. It
 // never loads twice at the same time, so the last state of the file always wins.
-import { watch } from "node:fs";
+import { realpathSync, watch, type FSWatcher } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { Cancel, Clock } from "../core/clock.ts";
 
 export interface WatchOptions<Value> {
@@ -35,6 +35,16 @@ const refuseEmpty = async (path: string): Promise<void> => {
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
 
+/** The file that a symbolic link leads to now; null if the path is no link. */
+const behindLink = (path: string): string | null => {
+  try {
+    const real = realpathSync(path);
+    return real === resolve(path) ? null : real;
+  } catch {
+    return null;
+  }
+};
+
 /** Starts to watch. Does not keep the process alive. */
 export const watchConfig = <Value>(options: WatchOptions<Value>): Watch => {
   const name = basename(options.path);
@@ -56,20 +66,26 @@ export const watchConfig = <Value>(options: WatchOptions<Value>): Watch => {
     running = running.then(load);
     return running;
   };
-  const watcher = watch(dirname(options.path), { persistent: false }, (_, changed) => {
-    // A mounted ConfigMap replaces `..data`; null comes from a platform that does not name the file.
-    if (changed !== null && changed !== name && changed !== "..data") return;
-    pending?.();
-    pending = options.clock.after(options.quiet ?? 100, () => void reload(), "background");
-  });
-  watcher.on("error", (reason) => options.onRefuse(asError(reason)));
+  const watchFolder = (folder: string, names: readonly string[]): FSWatcher => {
+    const watcher = watch(folder, { persistent: false }, (_, changed) => {
+      // Null comes from a platform that does not name the file.
+      if (changed !== null && !names.includes(changed)) return;
+      pending?.();
+      pending = options.clock.after(options.quiet ?? 100, () => void reload(), "background");
+    });
+    return watcher.on("error", (reason) => options.onRefuse(asError(reason)));
+  };
+  // A mounted ConfigMap replaces `..data`.
+  const watchers = [watchFolder(dirname(options.path), [name, "..data"])];
+  const real = behindLink(options.path);
+  if (real !== null) watchers.push(watchFolder(dirname(real), [basename(real)]));
 
   return {
     reload,
     close: () => {
       closed = true;
       pending?.();
-      watcher.close();
+      for (const watcher of watchers) watcher.close();
     },
   };
 };

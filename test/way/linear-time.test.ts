@@ -1,0 +1,67 @@
+// Nothing that a stranger sends costs more than time in proportion to its length: each kind of request is made four times
+// as long, and the processor's time may not grow as the square would, 16 times. Every client meets every target, with
+// other kinds at each.
+import { describe, expect, test } from "vitest";
+import type { Transport } from "../../src/core/transport.ts";
+import { createGateway, type Gateway } from "../../src/index.ts";
+import { growingKinds, growRequest, type ClientProtocol, type GrowingRequest } from "../support/growing-requests.ts";
+
+const clients: readonly ClientProtocol[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini-generate"];
+const targets = ["openai/gpt-4o", "responses/gpt-5", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"] as const;
+
+const SIZE = 1_200;
+const TIMES = 4;
+/** Between linear growth (4) and the square (16). */
+const MOST_GROWTH = 9;
+/** Milliseconds: less is noise. */
+const LEAST = 40;
+const TRIES = 3;
+
+/** Refuses every request at once: the work before that is what counts. */
+const refusing: Transport = {
+  send: async (request) => {
+    request.onSent();
+    const pieces = [Buffer.from('{"error":{"message":"no"}}')];
+    const next = async (): Promise<Uint8Array | null> => pieces.shift() ?? null;
+    return { status: 400, headers: { "content-type": "application/json" }, body: { next, cancel: () => {} } };
+  },
+  close: async () => {},
+};
+
+function openGateway(): Gateway {
+  // A context window that no request fills, or it would be refused before it is translated.
+  const provider = { api_key: "a-key", models: { "*": { context: 1_000_000_000 } } };
+  const responses = { ...provider, kind: "openai", protocol: "responses" as const };
+  const providers = { openai: provider, responses, anthropic: provider, google: provider };
+  return createGateway({ providers }, { environment: {}, transport: refusing, warn: () => {}, log: () => {} });
+}
+
+/** Milliseconds of the processor. */
+async function costOf(gateway: Gateway, { path, body }: GrowingRequest): Promise<number> {
+  const headers = { "content-type": "application/json" };
+  const request = { method: "POST", headers, body: JSON.stringify(body) };
+  const begun = process.cpuUsage();
+  const response = await gateway.fetch(path, request);
+  await response.text();
+  const { user } = process.cpuUsage(begun);
+  expect(response.status).toBeLessThan(500);
+  return user / 1_000;
+}
+
+describe.each(clients.map((protocol, index) => ({ protocol, index })))("$protocol", ({ protocol, index }) => {
+  const cases = growingKinds.map((kind, at) => [kind, targets[(at + index) % targets.length]!] as const);
+  test.each(cases)("%s, to %s: time grows with the length", async (kind, model) => {
+    const gateway = openGateway();
+    const cost = (count: number): Promise<number> => costOf(gateway, growRequest(kind, count, { protocol, model }));
+    await cost(100);
+    let growth = Infinity;
+    // Other work on the machine only adds time, so the best try counts.
+    for (let tries = 0; tries < TRIES && growth > MOST_GROWTH; tries += 1) {
+      const short = await cost(SIZE);
+      const long = await cost(SIZE * TIMES);
+      growth = long < LEAST ? 0 : Math.min(growth, long / short);
+    }
+    await gateway.close();
+    expect(growth).toBeLessThanOrEqual(MOST_GROWTH);
+  });
+});
