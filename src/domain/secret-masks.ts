@@ -31,8 +31,21 @@ export function maskHeaders(
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, mask(value, masks)]));
 }
 
+/** Of fixed keys, which never change: making their forms costs more than the rest of an answer. */
+const made = new WeakMap<SentSecrets["provider"], WeakMap<Key, Masks>>();
+
+export function masksFor(sent: SentSecrets): Masks {
+  const { key, provider } = sent;
+  if (key === null || key.kind === "token") return makeMasks(sent);
+  const ofProvider = made.get(provider) ?? new WeakMap<Key, Masks>();
+  made.set(provider, ofProvider);
+  const masks = ofProvider.get(key) ?? makeMasks(sent);
+  ofProvider.set(key, masks);
+  return masks;
+}
+
 /** The longest first: one secret may contain another, and masking the shorter one first would leave the rest. */
-export function masksFor({ key, provider }: SentSecrets): Masks {
+function makeMasks({ key, provider }: SentSecrets): Masks {
   const ofKey = key === null ? [] : [key.value, ...(key.kind === "token" ? key.tokens.secrets() : [])];
   const masks = [
     ...formsOf(ofKey).map((secret) => [secret, "[key]"] as const),

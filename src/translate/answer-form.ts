@@ -13,6 +13,8 @@ export interface KnownForm {
 const leads = ["data:", "event:", "id:", "retry:", ":"];
 /** Blank bytes that some hosts send while the answer is in the making: more of them say nothing. */
 const MOST_BLANK = 64 * 1024;
+const OPEN_OBJECT = 0x7b;
+const OPEN_LIST = 0x5b;
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
 /** Throws TransportFailure if the body breaks off first. */
@@ -25,6 +27,9 @@ export async function knowForm(body: Source<Uint8Array>): Promise<KnownForm> {
     if (chunk === null) return { form: formOf(start) ?? "other", body: new Unread(held, body) };
     held.push(chunk);
     size += chunk.byteLength;
+    // Almost every whole answer: no copy of it as text.
+    if (held.length === 1 && (chunk[0] === OPEN_OBJECT || chunk[0] === OPEN_LIST))
+      return { form: "document", body: new Unread(held, body) };
     start = startOf(start, chunk);
     const form = formOf(start);
     if (form !== null || size > MOST_BLANK) return { form: form ?? "other", body: new Unread(held, body) };
