@@ -142,3 +142,12 @@ test("of a vendor's headers those are passed on that speak of the answer", () =>
     "openai-processing-ms": "12",
   });
 });
+
+test("a vendor's headers leave room for a head that clients take: those that are too long are left out", () => {
+  const headers: Record<string, string> = {};
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`x-many-${at}`, "v".repeat(200)]));
+  vendorHeaders(headers, { "x-long": "v".repeat(20_000), "x-short": "7", ...many });
+  expect(headers["x-short"]).toBe("7");
+  expect(headers["x-long"]).toBeUndefined();
+  expect(JSON.stringify(headers).length).toBeLessThan(10_000);
+});

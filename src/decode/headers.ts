@@ -107,11 +107,20 @@ export function failureHeaders(failure: GatewayFailure, arrival: Arrival, now: n
 
 /** Adds a vendor's own headers (rate limits, processing times), unless the gateway has one of that name. */
 export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<Record<string, string>>): void {
+  let bytes = 0;
   for (const name in vendor) {
     if (notPassedOn.has(name) || privateNames.test(name) || headers[name] !== undefined) continue;
-    headers[name] = vendor[name] ?? "";
+    const value = vendor[name] ?? "";
+    if (bytes + name.length + value.length > MOST_VENDOR_BYTES) continue;
+    bytes += name.length + value.length + HEADER_FRAME;
+    headers[name] = value;
   }
 }
+
+/** Node's clients refuse a head above 16 KiB, and with it a good answer. The gateway's own headers need the rest. */
+const MOST_VENDOR_BYTES = 8 * 1024;
+/** `: ` and the line's end. */
+const HEADER_FRAME = 4;
 
 /**
  * `target:verdict:status:ms` for each attempt; an open attempt has its foreseen verdict. A target that cannot serve the
