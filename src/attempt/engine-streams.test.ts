@@ -177,6 +177,49 @@ describe("F1, F2, F3: after the first content", () => {
   });
 });
 
+describe("an answer that crawls (timeout.rate)", () => {
+  const slow = target("a/m", { midStream: "continue", timeout: { ...a.timeout, rate: 1 } });
+  const crawl = Array.from({ length: 30 }, () => ({ after: 2_000, events: [text("x")] }));
+  const said = streaming({ events: [start, text("One two three four five")] }, ...crawl, { events: [finish()] });
+
+  test("is left for a target that can continue it", async () => {
+    const rig = createRig({ "a/m": [said], "b/m": spoken });
+    const outcome = await rig.call(fallback([slow, target("b/m")]), streamed);
+    await readStream(rig, outcome);
+    expect(verdictsOf(outcome)[0]).toBe("a/m:stalled");
+    expect(outcome.exchange.attempts[0]?.message).toBe("fewer than 1 tokens a second within 10 s");
+    expect(outcome.exchange.attempts[0]?.totalMs).toBeLessThanOrEqual(12_000);
+    expect(outcome.exchange.attempts.length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ["nobody else is there", slow],
+    ["the others are silent until their circuit closes", fallback([slow, slow])],
+    ["it may not be continued", fallback([{ ...slow, midStream: "error" }, target("b/m")])],
+    ["no floor is set", fallback([{ ...slow, timeout: a.timeout }, target("b/m")])],
+  ])("is borne where %s", async (_why, route) => {
+    const rig = createRig({ "a/m": [said], "b/m": spoken });
+    const outcome = await rig.call(route, streamed);
+    const { failures } = await readStream(rig, outcome);
+    expect([failures, verdictsOf(outcome)]).toEqual([[], ["a/m:ok"]]);
+  });
+
+  test("is borne while its client is slow, and while it makes a call", async () => {
+    const call = { type: "tool-start", choice: 0, tool: 0, id: "c", name: "n" } as const;
+    const calling = streaming(
+      { events: [start, text("One"), call] },
+      ...crawl.map(({ after }) => ({ after, events: [] })),
+      {
+        events: [finish()],
+      },
+    );
+    const rig = createRig({ "a/m": [calling], "b/m": spoken });
+    const outcome = await rig.call(fallback([slow, target("b/m")]), streamed);
+    expect((await readStream(rig, outcome)).failures).toEqual([]);
+    expect(verdictsOf(outcome)).toEqual(["a/m:ok"]);
+  });
+});
+
 describe("F12: a slow caller", () => {
   test("does not count as the vendor's silence", async () => {
     const rig = createRig({ "a/m": spoken });

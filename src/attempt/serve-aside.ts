@@ -58,6 +58,7 @@ export async function askAside(
       ownOnly: false,
       // The caller gets an estimate instead: no longer wait is useful.
       bearLonger: () => 0,
+      floor: null,
     },
     { ...parts, recorder: { ...parts.recorder, ...unrecorded } },
   );

@@ -14,6 +14,7 @@ export interface TimeoutConfig {
   readonly headers?: Duration | undefined;
   readonly idle?: Duration | undefined;
   readonly total?: Duration | undefined;
+  readonly rate?: Numeric | undefined;
 }
 
 export interface RetryConfig {

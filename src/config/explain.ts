@@ -44,6 +44,7 @@ const timeoutText = (timeout: TimeoutRules): string =>
     `first token ${timeout.firstToken === null ? FIRST_TOKEN_DEFAULT : formatDuration(timeout.firstToken)}`,
     `idle ${timeout.idle === null ? IDLE_DEFAULT : formatDuration(timeout.idle)}`,
     `total ${formatDuration(timeout.total)}`,
+    ...(timeout.rate === undefined ? [] : [`at least ${timeout.rate} tokens a second`]),
   ].join(" · ");
 
 const retryText = ({ retry }: TargetNode): string => {
@@ -206,6 +207,7 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
       idle: timeout.idle,
       total: timeout.total,
     },
+    ...(timeout.rate === undefined ? {} : { least_tokens_per_second: timeout.rate }),
     retry: {
       attempts: retry.attempts,
       max_wait_ms: retry.maxWait,

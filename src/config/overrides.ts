@@ -18,7 +18,7 @@ const NOT_OVERRIDES: ReadonlySet<string> = new Set([
 ]);
 
 const POLICIES: readonly string[] = [
-  ...["connect", "first_token", "headers", "idle", "total"].map((name) => `timeout.${name}`),
+  ...["connect", "first_token", "headers", "idle", "total", "rate"].map((name) => `timeout.${name}`),
   ...["attempts", "max_wait", "hints"].map((name) => `retry.${name}`),
   ...["failures", "rate", "window", "minimum", "rest", "max_rest", "slow_start"].map((name) => `breaker.${name}`),
   ...["max", "adaptive", "queue", "wait"].map((name) => `concurrency.${name}`),

@@ -16,7 +16,12 @@ const mergeTimeout = (parent: TimeoutRules, own: TimeoutConfig): TimeoutRules =>
   headers: duration(own.headers, parent.headers),
   idle: duration(own.idle, parent.idle),
   total: duration(own.total, parent.total),
+  ...rateOf(own.rate === undefined ? parent.rate : Number(own.rate)),
 });
+
+/** 0 switches a parent's floor off. */
+const rateOf = (rate: number | undefined): Pick<TimeoutRules, "rate"> =>
+  rate === undefined || rate === 0 ? {} : { rate };
 
 const mergeRetry = (parent: RetryRules, own: RetryConfig): RetryRules => ({
   attempts: own.attempts === undefined ? parent.attempts : Number(own.attempts),

@@ -66,6 +66,10 @@ export const policySchema = (): PolicySchemas => {
           "Between two reads of a stream. Default: adaptive; starts at 15s, 30s with reasoning.",
         ).optional(),
         total: duration("For the whole call: attempts, waits and streaming. Default 10m.").optional(),
+        rate: number("must be a number of tokens a second", 100_000).optional().meta({
+          description:
+            "Tokens a second: another target continues an answer in plain text that is slower, over 10s. Default: none.",
+        }),
       },
       "{ total: 30s }",
     ).optional(),

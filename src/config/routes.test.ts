@@ -124,6 +124,13 @@ routes:
     });
   });
 
+  test("a floor for throughput is inherited, and 0 switches it off", async () => {
+    const node = await compile(
+      "routes: { a: { fallback: [openai/m, { target: openai/n, timeout: { rate: 0 } }], timeout: { rate: 5 } } }",
+    );
+    expect(targetsOf(node).map(({ timeout }) => timeout.rate)).toEqual([5, undefined]);
+  });
+
   test("a route's policies hold in the route that it names, below that route's own", async () => {
     const node = await compile(
       "routes: { a: { route: b, timeout: { idle: 5s, total: 40s } }, b: { target: openai/m, timeout: { idle: 7s } } }",

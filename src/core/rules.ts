@@ -22,6 +22,8 @@ export interface TimeoutRules {
   readonly idle: number | null;
   /** The whole call: attempts, waits and streaming. */
   readonly total: number;
+  /** The fewest tokens a second of an answer that another target can continue. Absent: no floor. */
+  readonly rate?: number | undefined;
 }
 
 export interface RetryRules {

@@ -225,7 +225,7 @@ function openExchange(
     fields: options.fields ?? new Map(),
     thinks: options.thinks ?? false,
     bringsTools: () => options.fields?.has("tools") === true,
-    chat: () => ({ output: options.output ?? null }) as ChatRequest,
+    chat: () => ({ output: options.output ?? null, sampling: {}, messages: [], tools: [] }) as unknown as ChatRequest,
   };
   return {
     id: "req_1",

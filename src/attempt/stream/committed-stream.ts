@@ -9,6 +9,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import type { Limit, AttemptTimer } from "../target/attempt-timer.ts";
 import { explains, isAnswer } from "../output/classify-answer.ts";
+import { type RateRules, RateWatch } from "./rate-watch.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
 export interface CommittedStreamOptions {
@@ -23,6 +24,8 @@ export interface CommittedStreamOptions {
   readonly idle: number;
   /** The longest time with only keep-alives (pings, comments) in plain text, in milliseconds; null: no limit. */
   readonly wordless: number | null;
+  /** The operator's floor for throughput; null: none. */
+  readonly floor: RateRules | null;
   readonly cancel: () => void;
   /** Removes secrets from a vendor's error. */
   readonly redactSecrets: (failure: WireFailure) => WireFailure;
@@ -59,13 +62,15 @@ export class CommittedStream implements PieceSource {
   /** Every choice has ended; and milliseconds of waiting since then. */
   #isAfterwards = false;
   #afterwards = 0;
+  readonly #rate: RateWatch | null;
   #over = false;
 
   constructor(options: CommittedStreamOptions) {
     this.#options = options;
     this.#verdict = options.verdict;
     this.#heldPieces = options.heldPieces;
-    const { idle } = options;
+    const { idle, floor } = options;
+    this.#rate = floor === null ? null : new RateWatch(floor);
     this.#idle = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
     options.watch.rest(this.#idle);
     options.watch.whenExpired(() => options.answer.pieces.cancel());
@@ -87,7 +92,8 @@ export class CommittedStream implements PieceSource {
     if (early !== null) return Promise.resolve(this.#look(early));
     const { watch, answer } = this.#options;
     this.#isAfterwards = this.complete;
-    watch.expect(this.#limit());
+    const limit = this.#limit();
+    watch.expect(this.#rate === null || this.#isAfterwards || this.#isCalling ? limit : this.#rate.limit(limit, watch));
     // Without `guard`, which would cost two promises per event: when the limit expires, the timer cancels the source,
     // which ends the wait.
     return answer.pieces.next().then(this.#onPiece, this.#onFault);
@@ -105,6 +111,7 @@ export class CommittedStream implements PieceSource {
     if (this.#isAfterwards) this.#afterwards += pause;
     this.#empty = piece !== null && piece.events.length === 0 ? this.#empty + 1 : 0;
     this.#wordless = piece !== null && piece.events.length === 0 ? this.#wordless + pause : 0;
+    this.#rate?.waited(pause);
     watch.rest();
     if (this.#over) return null;
     if (watch.expired !== null) return this.#break(watch.expired);
@@ -160,6 +167,7 @@ export class CommittedStream implements PieceSource {
 
   #look(piece: Piece): Piece | null {
     noteUsage(this.#options.record, piece);
+    this.#rate?.read(piece);
     for (const event of piece.events) {
       if (event.type === "failure") return this.#break(event.failure);
       this.#isExplained ||= event.type === "finish" ? this.#explains(event) : isAnswer(event);

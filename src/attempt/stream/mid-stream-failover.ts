@@ -8,6 +8,7 @@ import { estimateTokens } from "../../domain/estimate-tokens.ts";
 import { readableChat } from "../../domain/readable-chat.ts";
 import type { RouteNode } from "../../core/rules.ts";
 import { forContinuation, type CallRun } from "../call-run.ts";
+import { isPlainText } from "./plain-text.ts";
 import { FailoverStream } from "./failover-stream.ts";
 import type { BranchOutcome } from "../outcome.ts";
 
@@ -32,7 +33,7 @@ export function withMidStreamFailover(answer: Answer, run: CallRun, options: Mid
     answer,
     mode,
     clock: run.parts.clock,
-    isPlain: () => isPlain(run),
+    isPlain: () => isPlainText(run.call),
     inputTokens: () => inputTokens(run),
     askForTheRest: (textSoFar, canceller) => askForTheRest(run, options, { textSoFar, canceller }),
   });
@@ -47,15 +48,6 @@ function modeOf({ target }: StreamedAnswer, { exchange, call }: CallRun): "conti
   if (target.midStream === "continue") return "continue";
   if (target.midStream !== "restart" || call.asArray === true) return null;
   return exchange.request.headers[RESTART_HEADER] === "true" ? "restart" : null;
-}
-
-/** The caller asked for one answer in plain text: a splice breaks JSON, and several answers cannot be told apart. */
-function isPlain({ call }: CallRun): boolean {
-  const request = readableChat(call);
-  // The vendor answered a body that our codec cannot read: no other target can continue it.
-  if (request === null) return false;
-  const { output, sampling } = request;
-  return (output === null || output.kind === "text") && (sampling.n ?? 1) === 1 && sampling.logprobs !== true;
 }
 
 function inputTokens({ call }: CallRun): number | null {

@@ -8,6 +8,7 @@ import type { Cancellation } from "../../core/transport.ts";
 import type { BrokenOff } from "../target-state/broken-off.ts";
 import type { OperatorAlerts } from "../target-state/operator-alerts.ts";
 import type { TargetState } from "../target-state/target-state.ts";
+import type { RateRules } from "../stream/rate-watch.ts";
 import type { Permit } from "./permit.ts";
 
 export interface AttemptInput {
@@ -28,6 +29,8 @@ export interface AttemptInput {
    * Called when the target is late: returns how many milliseconds more it may take, because no other target is faster.
    */
   readonly bearLonger: () => number;
+  /** The floor for throughput, if another target may continue the answer; null: none. */
+  readonly floor: RateRules | null;
   /** See `Asking.ownOnly`. */
   readonly ownOnly: boolean;
 }

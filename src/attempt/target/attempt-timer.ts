@@ -51,6 +51,11 @@ export class AttemptTimer {
     this.expectBy(now + limit.milliseconds, limit);
   }
 
+  /** Clock time of the last `expect`. */
+  get expectedAt(): number {
+    return this.#expectedAt;
+  }
+
   /** Milliseconds since the last `expect`. */
   waited(): number {
     return this.#clock.now() - this.#expectedAt;

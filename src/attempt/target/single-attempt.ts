@@ -186,21 +186,20 @@ class Attempt {
   /** If the route leaves targets for `invalid_output`, the stream is checked before the client gets any of it. */
   #judge({ pieces }: StreamedAnswer, first: Piece[], { request }: OutputContract): Promise<WireFailure | null> | null {
     const { checksOutput, permit } = this.#once;
-    const { idle } = permit.limits;
     const holding = {
       pieces,
       heldPieces: first,
       request,
       watch: this.#watch,
       record: this.#record,
-      idle,
+      idle: permit.limits.idle,
       mostBytes: MOST_HELD_BYTES,
     };
     return checksOutput ? bufferUntilValid(holding) : null;
   }
 
   #commit(answer: StreamedAnswer, heldPieces: Piece[], verdict: Verdict): CommittedStream {
-    const { target, permit, state } = this.#once;
+    const { target, permit, state, floor } = this.#once;
     const { idle } = permit.limits;
     this.#isCommitted = true;
     if (verdict !== "ok") this.#record.foreseen = verdict;
@@ -213,6 +212,7 @@ class Attempt {
       record: this.#record,
       idle,
       wordless: this.#once.call.thinks ? null : idle * WORDLESS,
+      floor,
       cancel: () => this.#canceller.cancel(),
       redactSecrets: (failure) => redactSecrets(failure, { key: permit.key, provider: target.provider }),
       onFault: (cause) => this.#onFault(cause),

@@ -16,6 +16,8 @@ import { keyCooldownFor } from "./key-cooldown.ts";
 import { Permit } from "./permit.ts";
 import { aloneSilence, sharedSilence } from "../target-state/timeout-policy.ts";
 import { makeSingleAttempt } from "./single-attempt.ts";
+import type { RateRules } from "../stream/rate-watch.ts";
+import { isPlainText } from "../stream/plain-text.ts";
 import { standInsOf } from "./stand-ins.ts";
 
 const SKIPPED: BranchOutcome = { kind: "skipped" };
@@ -77,7 +79,16 @@ class Tries {
     this.#tries += 1;
     const input = { exchange, call, cancellation, target: this.#target, state: this.#ask.state, permit };
     const bearLonger = (): number => this.#bearLonger(permit);
-    return makeSingleAttempt({ ...input, retry, checksOutput, lesson, ownOnly, bearLonger }, parts);
+    const floor = this.#floor();
+    return makeSingleAttempt({ ...input, retry, checksOutput, lesson, ownOnly, bearLonger, floor }, parts);
+  }
+
+  /** An answer that crawls is left only where another target can continue it. */
+  #floor(): RateRules | null {
+    const { midStream, timeout } = this.#target;
+    if (timeout.rate === undefined || midStream !== "continue") return null;
+    const mayHandOver = (): boolean => standInsOf(this.#run, this.#target).isAny && isPlainText(this.#run.call);
+    return { rate: timeout.rate, mayHandOver };
   }
 
   /** Leaving a late target helps only if another target can take over and is faster. */
