@@ -71,8 +71,23 @@ function parseExactly(text: string, isLong: boolean): Json {
   return JSON.parse(text, keepDigits as (key: string, value: Json) => Json) as Json;
 }
 
-/** A value that `JSON.stringify` writes as its digits; other code sees an opaque object. */
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => Json };
+interface RawJson {
+  /** A value that `JSON.stringify` writes as its digits; other code sees an opaque object. */
+  readonly rawJSON: (text: string) => Json;
+  readonly isRawJSON: (value: unknown) => value is { readonly rawJSON: string };
+}
+
+const { rawJSON, isRawJSON } = JSON as unknown as RawJson;
+
+/**
+ * The number, also of a long integer that keeps its digits: then the nearest one that a float holds exactly. Undefined for
+ * anything else.
+ */
+export function numberIn(value: Json | undefined): number | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value !== "object" || !isRawJSON(value)) return undefined;
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, Number(value.rawJSON)));
+}
 
 function keepDigits(_key: string, value: Json, { source }: { readonly source?: string }): Json {
   const isRounded = typeof value === "number" && source !== undefined && !Number.isSafeInteger(value);

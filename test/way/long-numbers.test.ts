@@ -47,3 +47,43 @@ describe.each(Object.keys(requests))("a client of %s", (client) => {
     await gateway.close();
   });
 });
+
+describe("a long number that is a setting", () => {
+  const big = "9223372036854775807";
+  const chat = (more: string): string =>
+    `{"model":"a","messages":[{"role":"user","content":"hi"}],"max_tokens":10,${more}}`;
+
+  test.each([
+    ["openai", models.openai, chat(`"seed":${big}`), `"seed":${big}`, null],
+    ["openai, written anew", "openai/gpt-5.4", chat(`"seed":${big}`), `"seed":9007199254740991`, null],
+    [
+      "google",
+      models.google,
+      chat(`"seed":${big}`),
+      `"seed":2147483647`,
+      expect.stringContaining("seed:9007199254740991>2147483647"),
+    ],
+    [
+      "anthropic",
+      models.anthropic,
+      chat(
+        `"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"id":{"type":"integer","maximum":${big}}}}}}]`,
+      ),
+      `"maximum":${big}`,
+      null,
+    ],
+  ])("is no reason to refuse: %s", async (...row) => {
+    const [, target, body, expected, adapted] = row;
+    const [vendor = ""] = target.split("/");
+    await using fake = await openFakeVendor(() => ({ body: parseJson(answers[vendor]!) as object }));
+    const gateway = createGateway(
+      { providers: { [vendor]: { api_key: "k", base_url: fake.baseUrl } }, routes: { a: target } },
+      { environment: {}, warn: () => {} },
+    );
+    const headers = { "content-type": "application/json" };
+    const response = await gateway.fetch("http://gateway/v1/chat/completions", { method: "POST", headers, body });
+    expect([response.status, fake.asked.at(-1)?.body]).toEqual([200, expect.stringContaining(expected)]);
+    expect(response.headers.get("x-understudy-adapted")).toEqual(adapted);
+    await gateway.close();
+  });
+});

@@ -4,7 +4,8 @@
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 
-export { parseFrame, parseJson } from "../../domain/parse-body.ts";
+export { numberIn, parseFrame, parseJson } from "../../domain/parse-body.ts";
+import { numberIn } from "../../domain/parse-body.ts";
 
 /** Whether it is a JSON object (not an array, not null). */
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -77,7 +78,8 @@ export function optionalString(object: JsonObject, key: string, place: string): 
 export function optionalNumber(object: JsonObject, key: string, place: string): number | null {
   const value = object[key];
   if (value === undefined || value === null) return null;
-  if (typeof value === "number") return value;
+  const number = numberIn(value);
+  if (number !== undefined) return number;
   throw wrongKind(placeOf(place, key), "a number", value);
 }
 
@@ -110,7 +112,7 @@ export function stringOr<Fallback>(value: Json | undefined, fallback: Fallback):
 }
 
 export function numberOr<Fallback>(value: Json | undefined, fallback: Fallback): number | Fallback {
-  return typeof value === "number" ? value : fallback;
+  return numberIn(value) ?? fallback;
 }
 
 export function booleanOr<Fallback>(value: Json | undefined, fallback: Fallback): boolean | Fallback {

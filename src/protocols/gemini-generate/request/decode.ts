@@ -15,6 +15,7 @@ import {
   requiredString,
   stringOr,
   wrongKind,
+  numberIn,
 } from "../../shared/read.ts";
 import { detailOfLevel } from "../../shared/image-detail.ts";
 import { decodeContents, decodeInstruction } from "./decode-contents.ts";
@@ -202,7 +203,8 @@ function decodeConfig(config: JsonObject, extras: Map<string, Json>): Settings {
 /** 64-bit integers travel as text. */
 function readNumber(value: Json | undefined, place: string): number | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === "number") return value;
+  const number = numberIn(value);
+  if (number !== undefined) return number;
   if (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value);
   throw wrongKind(place, "a number", value);
 }

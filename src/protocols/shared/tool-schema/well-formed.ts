@@ -3,7 +3,7 @@
 // 'boolean'" (FoundationAgents/OpenManus#1162), "JSON schema is invalid. It must match JSON Schema draft 2020-12"
 // (anthropics/claude-code#7365), "null is not of type \"array\"" (esengine/DeepSeek-Reasonix#4086).
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { isArray, isObject } from "../read.ts";
+import { isArray, isObject, numberIn } from "../read.ts";
 import { typeName } from "./types.ts";
 import { annotations, oneSchema, schemaList, schemaMap } from "./vocabulary.ts";
 
@@ -12,7 +12,8 @@ type KeywordShape = (value: Json) => Json | undefined;
 const text: KeywordShape = (value) => (typeof value === "string" ? value : undefined);
 const flag: KeywordShape = (value) => (typeof value === "boolean" ? value : undefined);
 const number: KeywordShape = (value) => {
-  if (typeof value === "number") return value;
+  // A long integer keeps its digits.
+  if (numberIn(value) !== undefined) return value;
   return typeof value === "string" && /^-?\d{1,300}(?:\.\d{1,300})?$/u.test(value) ? Number(value) : undefined;
 };
 const count: KeywordShape = (value) => {
@@ -54,7 +55,7 @@ const shapes: ReadonlyMap<string, KeywordShape> = new Map<string, KeywordShape>(
   ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"].map(
     (key) => [key, count] as const,
   ),
-  ["multipleOf", (value) => (Number(number(value) ?? 0) > 0 ? number(value) : undefined)],
+  ["multipleOf", (value) => ((numberIn(number(value)) ?? 0) > 0 ? number(value) : undefined)],
   ["type", types],
   ["required", names],
   ["enum", (value) => (isArray(value) ? value : undefined)],
