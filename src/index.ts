@@ -47,6 +47,7 @@ export { GatewayFailure } from "./core/failure.ts";
 export { verdicts } from "./core/verdict.ts";
 export type { ConfigFile } from "./config/config-file.ts";
 export type { SampleRequest } from "./endpoints/route-status.ts";
+export type { GatewayStatus } from "./attempt/explain/gateway-status.ts";
 export type { RouteStatus } from "./attempt/explain/route-status.ts";
 export type { Clock, Ids, Random } from "./core/clock.ts";
 export type { News, SharedState } from "./core/shared-state.ts";

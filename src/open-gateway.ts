@@ -1,5 +1,6 @@
 // The running gateway: its parts, its request handler, and its open servers.
-import { currentRouteStatus, type SampleRequest } from "./endpoints/route-status.ts";
+import type { GatewayStatus } from "./attempt/explain/gateway-status.ts";
+import { currentGatewayStatus, currentRouteStatus, type SampleRequest } from "./endpoints/route-status.ts";
 import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
 import { handleRequests, refuseStrangers } from "./gateway.ts";
@@ -34,6 +35,8 @@ export interface RunningGateway {
    * name.
    */
   explain(route: string, sample?: SampleRequest): RouteStatus;
+  /** The current status of all routes and targets. */
+  status(): GatewayStatus;
   /** The latest attempts, the newest one last. */
   attempts(most?: number): readonly LedgerEntry[];
   /** Closes the server, if open, then every connection and store. */
@@ -84,6 +87,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
       state.rules = next;
     },
     explain: (route, sample = {}) => currentRouteStatus(route, sample, parts),
+    status: () => currentGatewayStatus(parts),
     attempts: (most) => parts.ledger.recent(most),
     async close() {
       state.draining = true;

@@ -1,6 +1,6 @@
 // The path of a gateway's operator socket: in a folder that only this user can enter, named after the gateway's port. A
 // folder that another user made, or can write to, is never used.
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,6 +18,17 @@ const folderOf = (environment: Environment): string | null => {
 export const socketPath = (environment: Environment, port: number): string | null => {
   const folder = folderOf(environment);
   return folder === null ? null : join(folder, `${port}.sock`);
+};
+
+/** The ports of this user's gateways by their sockets, and the folder; some may have been left behind. */
+export const findSockets = async (
+  environment: Environment,
+): Promise<{ readonly folder: string; readonly ports: readonly number[] } | null> => {
+  const folder = folderOf(environment);
+  if (folder === null) return null;
+  const names = (await isOurs(folder)) ? await readdir(folder) : [];
+  const ports = names.flatMap((name) => (/^\d+\.sock$/.test(name) ? [Number.parseInt(name, 10)] : []));
+  return { folder, ports: ports.toSorted((one, other) => one - other) };
 };
 
 /** Whether only this user can access the folder. */

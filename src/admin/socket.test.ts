@@ -9,12 +9,16 @@ import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { askSocket, askUrl } from "./ask-gateway.ts";
 import { isOurs, makeFolder, socketPath } from "./socket-path.ts";
-import { openSocket, type Explain } from "./socket.ts";
+import { openSocket, type Observed } from "./socket.ts";
 
-const explain: Explain = (route, sample) => {
+const explain: Observed["explain"] = (route, sample) => {
   if (route === "gone") throw new GatewayFailure('There is no route "gone".', { code: "unknown_model", status: 404 });
   if (route === "broken") throw new Error("a fault");
   return { route, at: JSON.stringify(sample), next: [], targets: [] } satisfies RouteStatus;
+};
+const gateway: Observed = {
+  explain,
+  status: () => ({ at: "now", startedAt: "then", config: "c", routes: [], direct: [] }),
 };
 
 describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
@@ -29,7 +33,7 @@ describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
   });
 
   test("lies in a folder of this user's alone, with mode 0600, and is gone when it is closed", async () => {
-    const socket = await openSocket(path, explain);
+    const socket = await openSocket(path, gateway);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
     await socket?.close();
@@ -37,7 +41,7 @@ describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
   });
 
   test("answers with the sample's metadata and params, a name with a slash, and refusals in words", async () => {
-    const socket = await openSocket(path, explain);
+    const socket = await openSocket(path, gateway);
     const told = await askSocket(path, { route: "openai/gpt 4o", metadata: '{"plan":"pro"}', params: '{"n":1}' });
     expect(told).toMatchObject({ kind: "outlook", outlook: { route: "openai/gpt 4o" } });
     expect(JSON.stringify(told)).toContain('{\\"metadata\\":{\\"plan\\":\\"pro\\"},\\"params\\":{\\"n\\":1}}');
@@ -57,9 +61,9 @@ describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
   test("one that was left behind is replaced; one that answers is left alone", async () => {
     await makeFolder(dirname(path));
     await writeFile(path, "");
-    const socket = await openSocket(path, explain);
+    const socket = await openSocket(path, gateway);
     expect(await askSocket(path, { route: "a" })).toMatchObject({ kind: "outlook" });
-    expect(await openSocket(path, explain)).toBeNull();
+    expect(await openSocket(path, gateway)).toBeNull();
     expect(await askSocket(path, { route: "a" })).toMatchObject({ kind: "outlook" });
     await socket?.close();
   });
@@ -68,7 +72,7 @@ describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
     const folder = dirname(path);
     await makeFolder(folder);
     await chmod(folder, 0o755);
-    expect(await openSocket(path, explain)).toBeNull();
+    expect(await openSocket(path, gateway)).toBeNull();
     expect(await askSocket(path, { route: "a" })).toMatchObject({ kind: "unreachable" });
     await rm(folder, { recursive: true });
     await symlink(runtime, folder);
@@ -77,7 +81,7 @@ describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
 
   test("an address that is too long for a socket: the gateway does without", async () => {
     const long = join(dirname(path), `${"x".repeat(120)}.sock`);
-    expect(await openSocket(long, explain)).toBeNull();
+    expect(await openSocket(long, gateway)).toBeNull();
   });
 
   test("nobody there", async () => {

@@ -1,10 +1,11 @@
-// The operator's access on this machine: a Unix socket with mode 0600, on which `understudy explain --as-of-now` asks a
-// running gateway. It only reads. A problem with it never stops the gateway.
+// The operator's access on this machine: a Unix socket with mode 0600, on which `understudy status` asks a running
+// gateway. It only reads. A problem with it never stops the gateway.
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { readQuestion, type SampleRequest } from "../endpoints/route-status.ts";
+import type { GatewayStatus } from "../attempt/explain/gateway-status.ts";
 import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { refusePage } from "../domain/web-page.ts";
@@ -14,15 +15,19 @@ export interface OperatorSocket {
   close(): Promise<void>;
 }
 
-/** Answers the question. */
-export type Explain = (route: string, sample: SampleRequest) => RouteStatus;
+/** Answers the questions. */
+export interface Observed {
+  explain(route: string, sample: SampleRequest): RouteStatus;
+  status(): GatewayStatus;
+}
 
+const STATUS = "/admin/status";
 const ROUTES = "/admin/routes/";
 
 /** Null if it cannot be opened: another gateway has it, the folder is not ours, the path is too long. */
-export const openSocket = async (path: string, explain: Explain): Promise<OperatorSocket | null> => {
+export const openSocket = async (path: string, gateway: Observed): Promise<OperatorSocket | null> => {
   if (!(await makeFolder(dirname(path)))) return null;
-  const server = createServer((request, response) => answer(request, response, explain));
+  const server = createServer((request, response) => answer(request, response, gateway));
   if (!(await listen(server, path))) {
     if (await isAnswered(path)) return null;
     // A killed gateway left it behind.
@@ -34,16 +39,18 @@ export const openSocket = async (path: string, explain: Explain): Promise<Operat
   return { close: () => close(server) };
 };
 
-const answer = (request: IncomingMessage, response: ServerResponse, explain: Explain): void => {
+const answer = (request: IncomingMessage, response: ServerResponse, gateway: Observed): void => {
   const [path = "", query = ""] = (request.url ?? "").split("?");
   const reply = (status: number, body: object): void => {
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
   try {
     refuseForeign(request);
-    if (request.method !== "GET" || !path.startsWith(ROUTES)) throw notHere();
+    const isStatus = path === STATUS;
+    if (request.method !== "GET" || (!isStatus && !path.startsWith(ROUTES))) throw notHere();
+    if (isStatus) return reply(200, gateway.status());
     const { route, sample } = readQuestion(path.slice(ROUTES.length), query);
-    reply(200, explain(route, sample));
+    reply(200, gateway.explain(route, sample));
   } catch (error) {
     const isTold = error instanceof GatewayFailure;
     const message = error instanceof Error ? error.message : String(error);
@@ -59,7 +66,10 @@ const refuseForeign = ({ method = "GET", headers }: IncomingMessage): void => {
 };
 
 const notHere = (): GatewayFailure =>
-  new GatewayFailure("This socket serves GET /admin/routes/{route} only.", { code: "not_found", status: 404 });
+  new GatewayFailure("This socket serves GET /admin/status and /admin/routes/{route} only.", {
+    code: "not_found",
+    status: 404,
+  });
 
 const listen = (server: Server, path: string): Promise<boolean> =>
   new Promise((resolve) => {

@@ -92,11 +92,12 @@ describe("words", () => {
     const [help, bare, version] = await Promise.all([run(["--help"]), run([]), run(["--version"])]);
     expect(help).toMatchObject({ code: 0, error: "" });
     expect(help.out).toBe(bare.out);
-    for (const name of ["serve", "demo", "check", "explain", "simulate"]) expect(help.out).toContain(`  ${name} `);
+    for (const name of ["serve", "demo", "check", "explain", "status", "simulate"])
+      expect(help.out).toContain(`  ${name} `);
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test.each(["serve", "demo", "check", "explain", "simulate"])("%s --help", async (name) => {
+  test.each(["serve", "demo", "check", "explain", "status", "simulate"])("%s --help", async (name) => {
     expect(await run([name, "--help"])).toMatchObject({
       code: 0,
       error: "",

@@ -3,8 +3,8 @@ import { explainRoute, explainRouteData, summarizeRoute } from "../config/explai
 import type { LoadedRules } from "../config/compile.ts";
 import type { Route } from "../core/rules.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
-import { explainNow } from "./explain-now.ts";
 import { openRules, printWarnings } from "./rules.ts";
+import { showStatus } from "./status.ts";
 import { UsageError, type Command, type Terminal } from "./terminal.ts";
 import { readWords } from "./words.ts";
 
@@ -36,21 +36,17 @@ const listRoutes = (rules: LoadedRules, terminal: Terminal): void => {
 export const explain: Command = {
   help: [
     "Usage: understudy explain [ROUTE | PROVIDER/MODEL] [--json] [--config FILE]",
-    "       understudy explain ROUTE --as-of-now [--url URL | --port PORT] [--metadata JSON] [--params JSON] [--json]",
     "",
     "Shows a route as a tree, with each target's timeouts, retries, circuit breaker, fallback rules and (masked) API keys.",
     "Without a name, it lists the routes.",
     "",
-    "--as-of-now asks a running gateway which target comes next and why, and for each target's health, cooldowns, latency,",
-    "retry budget and load. On this machine it needs nothing else; for another one, give --url, and set",
-    "UNDERSTUDY_SERVER_ADMIN_KEY to the server.admin_key of that gateway.",
-    "--metadata and --params describe the request, for routes that look at it.",
+    "For the current state of a running gateway, see understudy status (also: understudy explain ROUTE --as-of-now).",
   ].join("\n"),
 
   run: async (list, terminal) => {
     const values = ["config", "url", "port", "metadata", "params"];
     const words = readWords(list, { values, switches: ["json", "as-of-now"], most: 1 });
-    if (words.flags["as-of-now"] === true) return explainNow(words, terminal);
+    if (words.flags["as-of-now"] === true) return showStatus(words, terminal);
     const misplaced = values.find((flag) => flag !== "config" && words.flags[flag] !== undefined);
     if (misplaced !== undefined) throw new UsageError(`--${misplaced} needs --as-of-now`);
     const { loaded } = await openRules(words, terminal);

@@ -5,7 +5,7 @@ import { socketPath } from "../admin/socket-path.ts";
 import type { RunningGateway, Listening } from "../open-gateway.ts";
 import { StartError, type Terminal } from "./terminal.ts";
 
-/** For `understudy explain --as-of-now`. Null if it cannot be opened: the gateway runs without it. */
+/** For `understudy status`. Null if it cannot be opened: the gateway runs without it. */
 export const openDoor = async (
   gateway: RunningGateway,
   port: number,
@@ -14,7 +14,7 @@ export const openDoor = async (
   const path = socketPath(terminal.environment, port);
   if (path === null) return null;
   const { openSocket } = await import("../admin/socket.ts");
-  return openSocket(path, (route, sample) => gateway.explain(route, sample)).catch(() => null);
+  return openSocket(path, gateway).catch(() => null);
 };
 
 /** Listens on the address in the rules. Throws StartError. */

@@ -26,8 +26,12 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./check.ts")).check,
   },
   explain: {
-    summary: "show a route as a tree, or its current status in a running gateway",
+    summary: "show a route as a tree, with every setting",
     load: async () => (await import("./explain.ts")).explain,
+  },
+  status: {
+    summary: "show all routes and targets of a running gateway, or which target of a route is next",
+    load: async () => (await import("./status.ts")).status,
   },
   simulate: {
     summary: "imitate the vendors' APIs over HTTP, with faults on demand",

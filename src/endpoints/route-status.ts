@@ -1,5 +1,6 @@
 // The current status of a route, for the gateway's operator: a sample request is read, planned and walked like a real
 // one, up to the point where a target would be asked.
+import { gatewayStatusOf, type GatewayStatus } from "../attempt/explain/gateway-status.ts";
 import { routeStatusOf, type RouteStatus } from "../attempt/explain/route-status.ts";
 import { Canceller } from "../domain/cancellation.ts";
 import type { ClientRequest, Exchange } from "../core/exchange.ts";
@@ -19,6 +20,11 @@ export interface SampleRequest {
 }
 
 const BAD_REQUEST = { code: "bad_request", status: 400 } as const;
+
+/** All routes and targets. */
+export function currentGatewayStatus(parts: Parts): GatewayStatus {
+  return gatewayStatusOf(parts.rules(), parts);
+}
 
 /** Throws GatewayFailure if the name or the sample is invalid. */
 export function currentRouteStatus(route: string, sample: SampleRequest, parts: Parts): RouteStatus {

@@ -31,17 +31,24 @@ export function routeStatusOf(
 ): RouteStatus {
   const statusOf = (target: TargetNode): TargetStatus =>
     parts.states.status(target, { ...parts, model: modelOf(target, question.call) });
-  const places = new Map<string, TargetNode[]>();
-  for (const target of targetsOf(route.node)) {
-    const name = targetKey(target);
-    places.set(name, [...(places.get(name) ?? []), target]);
-  }
   return {
     route: route.name,
     at: new Date(parts.clock.wall()).toISOString(),
     next: foresee(route.node, question, { parts, random, statusOf }),
-    targets: [...places.values()].flatMap((nodes) => groupStatus(nodes, statusOf)),
+    targets: targetsIn(route.node, statusOf),
   };
+}
+
+/** Each target of the route once. */
+export function targetsIn(root: RouteNode, statusOf: (target: TargetNode) => TargetStatus): readonly RouteTarget[] {
+  const places = new Map<string, TargetNode[]>();
+  for (const target of targetsOf(root)) {
+    const name = targetKey(target);
+    const nodes = places.get(name);
+    if (nodes === undefined) places.set(name, [target]);
+    else nodes.push(target);
+  }
+  return [...places.values()].flatMap((nodes) => groupStatus(nodes, statusOf));
 }
 
 function targetsOf(node: RouteNode): readonly TargetNode[] {

@@ -29,6 +29,8 @@ export type BreakerState =
 
 export interface TargetHealth {
   state: BreakerState;
+  /** Clock time when it opened after it was closed: failed probes do not change it. Null: it is closed. */
+  outSince: number | null;
   /** Null: no failure yet. */
   recent: SlidingWindow | null;
   /** Slow answers among all good ones. Null: none so far. */

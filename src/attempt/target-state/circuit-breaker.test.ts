@@ -35,6 +35,20 @@ describe("F13: the breaker", () => {
     });
   });
 
+  test("shows since when it is out, however many probes failed, and since when it is back", async () => {
+    const { health, clock } = open(2);
+    expect(health.show("a", rules)?.since).toBeNull();
+    await clock.advance(500);
+    health.report("a", rules, { verdict: "server_error", since: clock.now(), ticket: 0 });
+    const out = clock.now();
+    for (const verdict of ["server_error", "ok"] as const) {
+      await clock.advance(10_000);
+      expect(health.show("a", rules)?.since).toBe(out);
+      health.report("a", rules, { verdict, since: clock.now(), ticket: probe(health) });
+    }
+    expect(health.show("a", rules)).toMatchObject({ state: "closed", since: clock.now() });
+  });
+
   test("answers that break off one after the other count for more", () => {
     const { health, fail, clock } = open(0);
     fail("cut");

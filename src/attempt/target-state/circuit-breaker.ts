@@ -32,6 +32,8 @@ export type Admission =
 /** A target's health, for people. Reading it changes nothing. */
 export interface BreakerStats {
   readonly state: "closed" | "open" | "half-open";
+  /** Clock milliseconds since when it is closed, or not closed; null: it never opened. */
+  readonly since: number | null;
   /** Since its last good answer; null: the breaker is open. */
   readonly failuresInARow: number | null;
   /** The answers within the breaker's window, and the failed ones; counted from its first failure on. */
@@ -145,6 +147,7 @@ export class CircuitBreaker {
     const { state, recent, slow } = health;
     return {
       state: state.kind,
+      since: health.outSince ?? (state.since === -Infinity ? null : state.since),
       failuresInARow: state.kind === "closed" ? state.failures : null,
       recent: recent?.count(this.#clock.now(), rules.window) ?? { all: 0, failed: 0 },
       slow: slow?.count(this.#clock.now(), rules.window) ?? { all: 0, failed: 0 },
@@ -183,7 +186,9 @@ export class CircuitBreaker {
     const now = this.#clock.now();
     if (news.kind === "target-out") {
       const health = this.#healthOf();
-      if (health.state.kind === "closed") health.state = openState(now, news.milliseconds, news.milliseconds);
+      if (health.state.kind !== "closed") return;
+      health.state = openState(now, news.milliseconds, news.milliseconds);
+      health.outSince = now;
     } else {
       const health = this.#health;
       // A probe now finds out whether it answers us too, before the open time is over.
@@ -233,6 +238,7 @@ export class CircuitBreaker {
       rest: health.state.rest,
       trial,
     };
+    health.outSince = null;
     health.recent?.clear();
     health.slow?.clear();
     this.#tell({ news: { kind: "target-back", target: this.#name }, cause: null });
@@ -267,13 +273,14 @@ export class CircuitBreaker {
   /** Jitter keeps several gateways from probing at the same time: the open time is 80 to 100 % of its length. */
   #takeOut(health: TargetHealth, rest: number, cause: Verdict): void {
     const milliseconds = rest * (0.8 + 0.2 * this.#random());
+    health.outSince ??= this.#clock.now();
     health.state = openState(this.#clock.now(), milliseconds, rest);
     this.#tell({ news: { kind: "target-out", target: this.#name, milliseconds }, cause });
   }
 
   #healthOf(): TargetHealth {
     const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, brokeOff: false, rest: 0, trial: 0 };
-    return (this.#health ??= { state, recent: null, slow: null });
+    return (this.#health ??= { state, outSince: null, recent: null, slow: null });
   }
 }
 

@@ -57,6 +57,11 @@ export class TargetStates {
     return this.#states.get(key) ?? this.#create(key);
   }
 
+  /** The keys of all targets with a state (`target-key.ts`), the least recently used one first. */
+  keys(): Iterable<string> {
+    return this.#states.keys();
+  }
+
   /** Everything that is known of a target, for people and their programs. All reports use it. */
   status(target: TargetNode, shared: SharedKnowledge & { readonly model: string }): TargetStatus {
     const { keys, budget, lessons, model } = shared;

@@ -46,6 +46,8 @@ export interface TargetStatus {
 export interface HealthStatus {
   /** `off`: its breaker is disabled. */
   readonly breaker: "closed" | "open" | "half-open" | "off";
+  /** When the breaker opened (failed probes do not count), or closed again; ISO 8601; null: it never opened. */
+  readonly since: string | null;
   /** Until it may be asked again; null: its breaker is not open. 0 while a probe is in flight. */
   readonly restsMs: number | null;
   /** ISO 8601. */
@@ -54,6 +56,8 @@ export interface HealthStatus {
   readonly failuresInARow: number | null;
   /** Within the breaker's window. */
   readonly answers: { readonly windowMs: number; readonly all: number; readonly failed: number } | null;
+  /** The slow ones among the good answers within the breaker's window. */
+  readonly slow: { readonly all: number; readonly slow: number } | null;
   /** Of the requests, during its recovery. */
   readonly share: number;
 }
@@ -127,13 +131,21 @@ function healthStatus(target: TargetNode, pooled: Pooled, { breaker, keys, clock
   const rests = cooldownOf(target, keys.look(pooled)) ?? openBreaker(breaker.look(rules));
   return {
     breaker: rules === null ? "off" : (breakerStats?.state ?? "closed"),
+    since:
+      breakerStats === null || breakerStats.since === null ? null : wallTime(clock, breakerStats.since - clock.now()),
     restsMs: rounded(rests?.untilMs ?? null),
-    until: rests === null ? null : new Date(clock.wall() + rests.untilMs).toISOString(),
+    until: rests === null ? null : wallTime(clock, rests.untilMs),
     reason: rests?.reason ?? null,
     failuresInARow: breakerStats === null ? 0 : breakerStats.failuresInARow,
     answers: rules === null || breakerStats === null ? null : { windowMs: rules.window, ...breakerStats.recent },
+    slow: breakerStats === null ? null : { all: breakerStats.slow.all, slow: breakerStats.slow.failed },
     share: breakerStats?.share ?? 1,
   };
+}
+
+/** So many milliseconds from now, ISO 8601. */
+function wallTime(clock: Clock, milliseconds: number): string {
+  return new Date(clock.wall() + milliseconds).toISOString();
 }
 
 interface Wait {

@@ -1,4 +1,4 @@
-// `understudy explain ROUTE --as-of-now` as a command: over this machine's socket, over HTTP with the operator's key,
+// `understudy status` as a command, and `explain ROUTE --as-of-now`, its alias: over this machine's socket, over HTTP with the operator's key,
 // and its messages if no gateway answers.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSocket, type OperatorSocket } from "../admin/socket.ts";
 import { socketPath } from "../admin/socket-path.ts";
-import { createGateway, type Gateway } from "../index.ts";
+import { createGateway, type Gateway, type GatewayStatus } from "../index.ts";
 import { explain } from "./explain.ts";
+import { status } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 
 const ADMIN_KEY = "operators-own-key-0123456789";
@@ -35,7 +36,7 @@ beforeAll(async () => {
   gateway = createGateway(config, { environment: {}, warn: () => {} });
   const listening = await gateway.listen({ port: 0 });
   [url, port] = [listening.url, String(listening.port)];
-  socket = await openSocket(socketPath({ XDG_RUNTIME_DIR: runtime }, listening.port)!, gateway.explain);
+  socket = await openSocket(socketPath({ XDG_RUNTIME_DIR: runtime }, listening.port)!, gateway);
   const body = JSON.stringify({ model: "google/gemini-2.5-flash", messages: [{ role: "user", content: "Hello" }] });
   const headers = { "content-type": "application/json" };
   for (let time = 0; time < 5; time += 1)
@@ -63,12 +64,59 @@ async function run(words: readonly string[], environment: Record<string, string>
     onSignal: () => () => {},
     exit: () => {},
   };
-  const code = await explain.run(words, terminal);
+  const command = words.includes("--as-of-now") || words[1] === "--url" ? explain : status;
+  const code = await command.run(words, terminal);
   expect(said.out + said.error).not.toMatch(/PLANTED|operators-own/u);
   return { code, ...said };
 }
 
 describe("on this machine", () => {
+  test("without a route: every route and target at a glance, found without a port", async () => {
+    const { code, out, error } = await run([]);
+    expect({ code, error }).toEqual({ code: 0, error: "" });
+    const [title, blank, head, first, second, third] = out.split("\n");
+    expect(title).toMatch(new RegExp(`^gateway on port ${port} {2}config, up \\d+ m?s, as of \\S+Z$`, "u"));
+    expect(blank).toBe("");
+    expect(head).toMatch(/^route +target +circuit +since +errors +slow +p50 +p95 +in flight +cooldown$/u);
+    expect(first).toMatch(
+      /^assistant {2}google\/gemini-2\.5-flash {2}open, [45]\d s left {2}\d.* m?s ago {2}\d+ % +- +- +- +0 +-$/u,
+    );
+    expect(second).toMatch(/^ +openai\/gpt-4o +closed +- +0 % +- +- +- +0 +-$/u);
+    expect(third).toMatch(/^plans +openai\/gpt-4o/u);
+  });
+
+  test("--json: a list of gateways, with what the library gives", async () => {
+    const [only, ...others] = JSON.parse((await run(["--json"])).out) as (GatewayStatus & { gateway: string })[];
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ gateway: port, config: "config", direct: [] });
+    expect(only!.routes.map(({ route }) => route)).toEqual(["assistant", "plans"]);
+    expect(only!.routes[0]!.targets[0]!.health).toMatchObject({
+      breaker: "open",
+      since: expect.stringMatching(/Z$/u) as string,
+    });
+  });
+
+  test("a route without a port; of two gateways that have it, one must be chosen", async () => {
+    expect((await run(["assistant"])).out).toMatch(/ 1\. openai\/gpt-4o +1st choice/u);
+    const other = await openSocket(socketPath({ XDG_RUNTIME_DIR: runtime }, 1)!, gateway);
+    try {
+      await expect(run(["assistant"])).rejects.toThrow(
+        `several of your gateways have this route: choose one with --port (1, ${port})`,
+      );
+      expect((await run([])).out.match(/^gateway on port/gmu)).toHaveLength(2);
+    } finally {
+      await other?.close();
+    }
+  });
+
+  test("a target that no route has, once it was asked", async () => {
+    const own = createGateway(config, { environment: {}, warn: () => {}, log: () => {} });
+    const body = JSON.stringify({ model: "openai/gpt-5", messages: [{ role: "user", content: "Hello" }] });
+    await own.fetch("http://gateway/v1/chat/completions", { method: "POST", body });
+    expect(own.status().direct).toMatchObject([{ target: "openai/gpt-5", health: { failuresInARow: 1 } }]);
+    await own.close();
+  });
+
   test("the stand-in is next; the primary rests, for how long, and why", async () => {
     const { code, out, error } = await run(["assistant", "--as-of-now", "--port", port]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
@@ -155,7 +203,7 @@ describe("elsewhere", () => {
 });
 
 test.each([
-  [["--as-of-now"], "--as-of-now needs the name of a route"],
+  [["--metadata", "{}"], "--metadata and --params need the name of a route"],
   [["a", "--as-of-now", "--url", "here"], "--url must be an http or https address"],
   [["a", "--as-of-now", "--url", nobody, "--port", "1"], "give --url or --port, not both"],
   [["a", "--as-of-now", "--port", "x"], "--port must be a port"],
