@@ -7,6 +7,7 @@ import { openGateway, type RunningGateway } from "./open-gateway.ts";
 import type { GatewayOptions } from "./gateway-parts.ts";
 import { toStandardError } from "./wire.ts";
 import { catalog } from "./providers/catalog.ts";
+import { providerNames } from "./providers/other-names.ts";
 
 export interface CreateGatewayOptions extends GatewayOptions {
   /** Values for `${NAME}` and for the providers' usual key variables. Default: this process's environment. */
@@ -34,7 +35,7 @@ export function createGateway(config: ConfigFile = {}, options: CreateGatewayOpt
   const { environment = process.env, ...rest } = options;
   const { warn = toStandardError } = rest;
   const resolve = (file: ConfigFile): Rules => {
-    const loaded = loadConfigObject(file, { catalog, environment });
+    const loaded = loadConfigObject(file, { catalog, names: providerNames, environment });
     for (const warning of formatWarnings(loaded)) warn(warning);
     return loaded.rules;
   };

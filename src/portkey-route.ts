@@ -5,7 +5,8 @@ import { PortkeyConfigError } from "./config/portkey-shape.ts";
 import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
 import type { Arrival, Call, ClientRequest, TracedReply } from "./core/exchange.ts";
 import type { Route, Rules } from "./core/rules.ts";
-import { aliases, catalog } from "./providers/catalog.ts";
+import { catalog } from "./providers/catalog.ts";
+import { aliases } from "./providers/other-names.ts";
 
 /** The route in the headers; null if they contain none. Throws PortkeyConfigError. */
 export function portkeyRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {

@@ -8,6 +8,7 @@ import { loadRules, type ConfigSource } from "../config/load.ts";
 import { readVariable, type Environment } from "../config/variables.ts";
 import { openGateway } from "../open-gateway.ts";
 import { catalog } from "../providers/catalog.ts";
+import { providerNames } from "../providers/other-names.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { startExample, type Example } from "./example.ts";
 import { withDotenv } from "./dotenv.ts";
@@ -105,7 +106,11 @@ interface Running {
 const start = async (words: Words, terminal: Terminal, stage: Stage): Promise<Running> => {
   const port = textOf(words, "port");
   const environment = { ...stage.environment, ...(port === undefined ? {} : { UNDERSTUDY_SERVER_PORT: port }) };
-  const { rules } = await loadRules(await findSource(words, environment), { catalog, environment });
+  const { rules } = await loadRules(await findSource(words, environment), {
+    catalog,
+    names: providerNames,
+    environment,
+  });
   const gateway = openGateway(rules, { warn: (line) => terminal.warn(line) });
   const listening = await listenOrExplain(gateway, rules.server.port, "--port");
   const socket = await openDoor(gateway, listening.port, terminal);

@@ -5,6 +5,7 @@ import { formatWarnings, loadRules, type ConfigSource } from "../config/load.ts"
 import type { Loaded } from "../config/resolve-config.ts";
 import type { Environment } from "../config/variables.ts";
 import { catalog } from "../providers/catalog.ts";
+import { providerNames } from "../providers/other-names.ts";
 import { withDotenv } from "./dotenv.ts";
 import type { Terminal } from "./terminal.ts";
 import { textOf, type Words } from "./words.ts";
@@ -31,7 +32,7 @@ export const openRules = async (words: Words, terminal: Terminal): Promise<Opene
   const environment = { ...fromFile, ...Object.fromEntries(flags.filter(([, value]) => value !== undefined)) };
   const configPath = textOf(words, "config") ?? null;
   const source = await findConfig({ configPath, environment, directory: "." });
-  const again = (): Promise<Loaded> => loadRules(source, { catalog, environment });
+  const again = (): Promise<Loaded> => loadRules(source, { catalog, names: providerNames, environment });
   return { source, loaded: await again(), environment, again };
 };
 

@@ -75,7 +75,7 @@ describe("on this machine", () => {
     const { code, out, error } = await run([]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
     const [title, blank, head, first, second, third] = out.split("\n");
-    expect(title).toMatch(new RegExp(`^gateway on port ${port} {2}config, up \\d+ m?s, as of \\S+Z$`, "u"));
+    expect(title).toMatch(new RegExp(`^gateway on port ${port} {2}config, up [\\d.]+ m?s, as of \\S+Z$`, "u"));
     expect(blank).toBe("");
     expect(head).toMatch(/^route +target +circuit +since +errors +slow +p50 +p95 +in flight +cooldown$/u);
     expect(first).toMatch(

@@ -1,6 +1,7 @@
 // A checked file and the environment -> Rules: flat, frozen, complete. It decides everything that load time can decide, so
 // that no request merges options. It finds problems of meaning (names, URLs, keys), not of form.
 import type { LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
+import type { ProviderNames } from "../core/provider-names.ts";
 import type { ConfigFile, LedgerConfig, ServerConfig } from "./config-file.ts";
 import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
 import { parseDuration, parseSize } from "../domain/duration.ts";
@@ -12,6 +13,7 @@ import type { Policies } from "./policy-types.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";
+import { rowOfAlias } from "./provider-names.ts";
 import { rememberTariffs, type TariffOf } from "./tariffs.ts";
 
 /** Rules, with the context for routes in requests. */
@@ -104,11 +106,14 @@ const freeze = <Value>(value: Value): Value => {
 };
 
 const createDirect =
-  (providers: ReadonlyMap<string, ProviderRules>, policies: Policies, tariffOf: TariffOf) =>
+  (
+    providers: ReadonlyMap<string, ProviderRules>,
+    { policies, tariffOf, names }: { policies: Policies; tariffOf: TariffOf; names: ProviderNames | undefined },
+  ) =>
   (name: string, model: string): Route | null => {
-    const provider = providers.get(name);
+    const provider = providers.get(name) ?? providers.get(rowOfAlias(name, names) ?? "");
     if (provider === undefined || model === "") return null;
-    const route = `${name}/${model}`;
+    const route = `${provider.name}/${model}`;
     const node = createTarget(provider, model, { at: route, policies, tariffOf });
     return { name: route, node, total: policies.timeout.total };
   };
@@ -117,10 +122,10 @@ const createDirect =
 export const compileRules = (file: ConfigFile, source: string, context: CompileContext): LoadedRules => {
   const policies = mergePolicies(defaultPolicies, file.defaults);
   const { declared, usable, keyless } = compileProviders(file, context);
-  const { catalog, problems } = context;
+  const { catalog, names, problems } = context;
   const tariffOf = rememberTariffs();
   const routes = compileRoutes(
-    { routes: file.routes ?? {}, providers: declared, keyless, catalog, tariffOf, problems },
+    { routes: file.routes ?? {}, providers: declared, keyless, catalog, names, tariffOf, problems },
     policies,
   );
   const proxy = compileProxy(file.server?.proxy, context.environment, problems);
@@ -133,7 +138,7 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
     providers: usable,
     keyless,
     tariffOf,
-    direct: createDirect(usable, policies, tariffOf),
+    direct: createDirect(usable, { policies, tariffOf, names }),
     trustedHosts,
     source,
   });

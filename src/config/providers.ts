@@ -2,17 +2,20 @@
 // apart, with the variables that could set one. It never prints a key, nor a URL that contains one.
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
+import type { ProviderNames } from "../core/provider-names.ts";
 import type { ConfigFile, ProviderConfig } from "./config-file.ts";
 import { providersInEnvironment, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
+import { remedyFor, rowOfAlias } from "./provider-names.ts";
 import { speakAs } from "./speak-as.ts";
 import { originKey, type Environment, type Origins } from "./variables.ts";
 
 export interface CompileContext {
   readonly catalog: Catalog;
+  readonly names?: ProviderNames | undefined;
   readonly environment: Environment;
   readonly problems: ProblemList;
   readonly origins: Origins;
@@ -54,9 +57,16 @@ interface Written {
 }
 
 const findRow = (name: string, provider: ProviderConfig, context: CompileContext): ProviderRow | null => {
-  const row = context.catalog.get(provider.kind ?? name);
+  const { catalog } = context;
+  const kind = provider.kind ?? name;
+  const row = catalog.get(kind) ?? catalog.get(rowOfAlias(kind, context.names) ?? "");
   if (row !== undefined) return row;
-  const names = [...context.catalog.keys()];
+  const remedy = remedyFor(kind, context.names);
+  if (remedy !== null) {
+    context.problems.add(["providers", name], "there is no provider of this name yet", remedy);
+    return null;
+  }
+  const names = [...catalog.keys()];
   if (provider.kind !== undefined) {
     context.problems.add(
       ["providers", name, "kind"],

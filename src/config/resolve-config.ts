@@ -1,6 +1,7 @@
 // The data of a configuration -> Rules. It throws all problems at once, as one ConfigError.
 import { compileRules, type LoadedRules } from "./compile.ts";
 import type { ConfigFile } from "./config-file.ts";
+import type { ProviderNames } from "../core/provider-names.ts";
 import type { Catalog } from "./environment.ts";
 import { applyOverrides } from "./overrides.ts";
 import { ProblemList, type Path, type Problem } from "./problem.ts";
@@ -10,6 +11,8 @@ import { expandVariables, originKey, type Environment, type Origins } from "./va
 export interface LoadContext {
   /** Every known provider, by name. */
   readonly catalog: Catalog;
+  /** Further names of providers. */
+  readonly names?: ProviderNames | undefined;
   readonly environment: Environment;
 }
 
@@ -43,14 +46,14 @@ export const resolveConfig = (raw: RawConfig, context: LoadContext, check: Check
       return set.has(key) ? (origins.get(key) ?? null) : null;
     },
   );
-  const { catalog, environment } = context;
+  const { catalog, names, environment } = context;
   const changed = applyOverrides(raw.data, { environment, problems, origins, providers: [...catalog.keys()] });
   for (const key of origins.keys()) set.add(key);
   const tree = expandVariables(changed, [], { environment, problems, origins });
   problems.nextStage();
   const file = check === null ? {} : check(tree, problems);
   problems.nextStage();
-  const rules = compileRules(file, raw.name, { catalog, environment, problems, origins });
+  const rules = compileRules(file, raw.name, { catalog, names, environment, problems, origins });
   problems.throwIfAny();
   return { rules, warnings: problems.warnings };
 };

@@ -1,6 +1,7 @@
 // The file's `routes` -> trees of core nodes with resolved policies. The route that it names replaces `route: name`.
 // Unknown names and cycles are problems, with their path.
 import type { ProviderRules, Route, RouteNode, TargetNode } from "../core/rules.ts";
+import type { ProviderNames } from "../core/provider-names.ts";
 import type { ConfigFile, NodeConfig, NodeObject } from "./config-file.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
@@ -8,6 +9,7 @@ import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, 
 import { mergePolicies } from "./policies.ts";
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
+import { remedyFor, rowOfAlias } from "./provider-names.ts";
 import { checkRequires } from "./requires.ts";
 import type { TariffOf } from "./tariffs.ts";
 
@@ -16,6 +18,7 @@ export interface RouteContext {
   readonly providers: ReadonlyMap<string, ProviderRules>;
   readonly keyless: ReadonlyMap<string, readonly string[]>;
   readonly catalog: Catalog;
+  readonly names?: ProviderNames | undefined;
   readonly tariffOf: TariffOf;
   readonly problems: ProblemList;
 }
@@ -68,7 +71,9 @@ export const createTarget = (
 });
 
 /** The provider of a target. A known provider without a key here is a warning; the target stays in the tree. */
-const findProvider = (name: string, path: Path, context: RouteContext): ProviderRules | null => {
+const findProvider = (writtenName: string, path: Path, context: RouteContext): ProviderRules | null => {
+  const isDeclared = context.providers.has(writtenName);
+  const name = isDeclared ? writtenName : (rowOfAlias(writtenName, context.names) ?? writtenName);
   const missing = context.keyless.get(name);
   if (missing !== undefined) {
     context.problems.warn(path, `${name} has no API key, so its targets are skipped`, `Set ${missing.join(" or ")}`);
@@ -79,8 +84,11 @@ const findProvider = (name: string, path: Path, context: RouteContext): Provider
   if (row !== undefined && row.baseUrl !== null) {
     return { name, row, baseUrl: trimUrl(row.baseUrl), keys: [], headers: {}, guarded: false };
   }
-  const near = didYouMean(name, [...context.providers.keys(), ...context.catalog.keys()]);
-  context.problems.add(path, `unknown provider ${JSON.stringify(name.slice(0, 64))}`, near ?? "Add it under providers");
+  const remedy = remedyFor(name, context.names);
+  const hint = remedy === null ? didYouMean(name, [...context.providers.keys(), ...context.catalog.keys()]) : null;
+  const message = `unknown provider ${JSON.stringify(name.slice(0, 64))}`;
+  const added = remedy === null ? "Add it under providers" : `Add it under providers. ${remedy}`;
+  context.problems.add(path, message, hint ?? added);
   return null;
 };
 

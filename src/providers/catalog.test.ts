@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { efforts } from "../core/chat.ts";
 import { Canceller } from "../domain/cancellation.ts";
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
-import { aliases, catalog, findProvider } from "./catalog.ts";
+import { catalog, findProvider } from "./catalog.ts";
+import { aliases } from "./other-names.ts";
 import { compatibleRows } from "./compatible-rows.ts";
 
 const rows = [...catalog.values()];

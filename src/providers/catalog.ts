@@ -6,6 +6,7 @@ import { bearer } from "./auth/bearer.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./facts.ts";
 import { listTariff } from "./list-tariff.ts";
+import { aliases } from "./other-names.ts";
 import { noStop } from "./quirks/no-stop.ts";
 import { anthropicRefusedSettings, openaiRefusedSettings } from "./quirks/refused-settings.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
@@ -100,21 +101,6 @@ function compatible(row: CompatibleRow): ProviderRow {
 export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
   [google, openai, anthropic, ...compatibleRows.map(compatible)].map((row) => [row.name, row]),
 );
-
-/** Further names of the same providers, from Portkey's configurations and other gateways. */
-export const aliases: ReadonlyMap<string, string> = new Map([
-  ["gemini", "google"],
-  ["mistral-ai", "mistral"],
-  ["together-ai", "together"],
-  ["fireworks-ai", "fireworks"],
-  ["perplexity-ai", "perplexity"],
-  ["x-ai", "xai"],
-  ["z-ai", "zai"],
-  ["novita-ai", "novita"],
-  ["featherless-ai", "featherless"],
-  ["workers-ai", "cloudflare"],
-  ["cortex", "snowflake"],
-]);
 
 /** The row of that name or alias; null if there is none. */
 export function findProvider(name: string): ProviderRow | null {

@@ -6,7 +6,7 @@ import type { Lesson } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 import type { AdaptiveTimeouts } from "./adaptive-timeout.ts";
-import type { Admission, CircuitBreaker } from "./circuit-breaker.ts";
+import type { Admission, BreakerStats, CircuitBreaker } from "./circuit-breaker.ts";
 import type { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 import type { KeyPool, Pooled, ShownKey } from "./key-pool.ts";
 import type { LearnedLimits } from "./learned-limits.ts";
@@ -129,18 +129,24 @@ function healthStatus(target: TargetNode, pooled: Pooled, { breaker, keys, clock
   const { breaker: rules } = target;
   const breakerStats = breaker.show(rules);
   const rests = cooldownOf(target, keys.look(pooled)) ?? openBreaker(breaker.look(rules));
+  const since = breakerStats?.since ?? null;
   return {
     breaker: rules === null ? "off" : (breakerStats?.state ?? "closed"),
-    since:
-      breakerStats === null || breakerStats.since === null ? null : wallTime(clock, breakerStats.since - clock.now()),
+    since: since === null ? null : wallTime(clock, since - clock.now()),
     restsMs: rounded(rests?.untilMs ?? null),
     until: rests === null ? null : wallTime(clock, rests.untilMs),
     reason: rests?.reason ?? null,
-    failuresInARow: breakerStats === null ? 0 : breakerStats.failuresInARow,
-    answers: rules === null || breakerStats === null ? null : { windowMs: rules.window, ...breakerStats.recent },
-    slow: breakerStats === null ? null : { all: breakerStats.slow.all, slow: breakerStats.slow.failed },
-    share: breakerStats?.share ?? 1,
+    ...countsOf(breakerStats, rules?.window ?? 0),
   };
+}
+
+function countsOf(
+  stats: BreakerStats | null,
+  windowMs: number,
+): Pick<HealthStatus, "failuresInARow" | "answers" | "slow" | "share"> {
+  if (stats === null) return { failuresInARow: 0, answers: null, slow: null, share: 1 };
+  const { failuresInARow, recent, slow, share } = stats;
+  return { failuresInARow, answers: { windowMs, ...recent }, slow: { all: slow.all, slow: slow.failed }, share };
 }
 
 /** So many milliseconds from now, ISO 8601. */

@@ -1,0 +1,13 @@
+// A provider's name as an operator or a client writes it -> the name of a row: other gateways have other names for the same
+// vendors. Pure. It never guesses: a name that is not listed stays as it is.
+import type { ProviderNames } from "../core/provider-names.ts";
+
+const listedForm = (name: string): string => name.toLowerCase().replaceAll(/[_. ]/g, "-");
+
+/** The row of this further name; null if it is none. */
+export const rowOfAlias = (name: string, names: ProviderNames | undefined): string | null =>
+  names?.aliases.get(listedForm(name)) ?? null;
+
+/** What to write for a vendor without a row; null if the name is not known. */
+export const remedyFor = (name: string, names: ProviderNames | undefined): string | null =>
+  names?.absent.get(listedForm(name)) ?? null;
