@@ -37,7 +37,8 @@ const start = (
 ): ChildProcess => {
   const child = spawn(process.execPath, [main, ...words], {
     cwd: directory,
-    env: { PATH: process.env["PATH"], ...environment },
+    // No load balancer watches: a stop need not wait for one.
+    env: { PATH: process.env["PATH"], UNDERSTUDY_SERVER_DRAIN_DELAY: "0s", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.push(child);
