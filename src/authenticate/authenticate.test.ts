@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { clientRequest } from "../../test/support/exchange.ts";
+import type { CallerKey } from "../core/rules.ts";
 import { authenticate } from "./authenticate.ts";
 
-const keys = ["gateway-one", "gateway-two"];
-const ask = (headers: Record<string, string>, known: readonly string[] = keys) =>
+const keyed = (key: string, place: number): CallerKey => ({ key, name: `key ${place + 1}`, routes: null });
+const keys = ["gateway-one", "gateway-two"].map(keyed);
+const ask = (headers: Record<string, string>, known: readonly CallerKey[] = keys) =>
   authenticate(clientRequest(headers), known);
 
 describe("with keys of its own", () => {
@@ -16,7 +18,7 @@ describe("with keys of its own", () => {
     { "api-key": " gateway-two " },
     { "x-portkey-api-key": "gateway-two" },
   ])("a known key in any place: %j", (headers) => {
-    expect(ask(headers as Record<string, string>)).toEqual({ name: "key 2", vendorKey: null });
+    expect(ask(headers as Record<string, string>)).toEqual({ name: "key 2", vendorKey: null, routes: null });
   });
 
   test.each([
@@ -37,15 +39,15 @@ describe("with keys of its own", () => {
   });
 
   test.each([
-    ["key=gateway-two", { name: "key 2", vendorKey: null }],
-    ["alt=sse&key=gateway%2Dtwo", { name: "key 2", vendorKey: null }],
+    ["key=gateway-two", { name: "key 2", vendorKey: null, routes: null }],
+    ["alt=sse&key=gateway%2Dtwo", { name: "key 2", vendorKey: null, routes: null }],
   ])("a known key in the query: %s", (query, caller) => {
     expect(authenticate({ ...clientRequest({}), query }, keys)).toEqual(caller);
   });
 
   test("a key in the query beside the gateway's is for the vendor", () => {
     const request = { ...clientRequest({ "x-api-key": "gateway-one" }), query: "key=mine" };
-    expect(authenticate(request, keys)).toEqual({ name: "key 1", vendorKey: "mine" });
+    expect(authenticate(request, keys)).toEqual({ name: "key 1", vendorKey: "mine", routes: null });
   });
 
   test("an unknown key in the query is refused, and not told", () => {
@@ -64,6 +66,7 @@ describe("with keys of its own", () => {
     expect(ask({ authorization: "Bearer vendor-key", "x-portkey-api-key": "gateway-one" })).toEqual({
       name: "key 1",
       vendorKey: "vendor-key",
+      routes: null,
     });
     expect(ask({ authorization: "Bearer gateway-one", "x-portkey-api-key": "other" }).vendorKey).toBeNull();
   });

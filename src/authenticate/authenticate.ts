@@ -3,6 +3,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Caller, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
+import type { CallerKey } from "../core/rules.ts";
 
 /** The headers in which clients of the four protocols send their key, and Portkey's client the gateway's. */
 const keyHeaders = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
@@ -12,7 +13,8 @@ const gatewayHeaders = [...keyHeaders, "x-portkey-api-key"];
 type RequestHead = Pick<ClientRequest, "headers" | "query">;
 
 /** Throws GatewayFailure(`unauthenticated`, 401) if keys are required and the request has none of them. */
-export function authenticate(request: RequestHead, keys: readonly string[]): Caller {
+export function authenticate(request: RequestHead, callers: readonly CallerKey[]): Caller {
+  const keys = callers.map(({ key }) => key);
   if (keys.length === 0) return { name: "anonymous", vendorKey: givenKey(request) };
   let callerIndex: number | null = null;
   let hasCredential = false;
@@ -32,7 +34,8 @@ export function authenticate(request: RequestHead, keys: readonly string[]): Cal
     if (match === null) vendorKey ??= inQuery;
     else callerIndex ??= match;
   }
-  if (callerIndex !== null) return { name: `key ${callerIndex + 1}`, vendorKey };
+  const caller = callerIndex === null ? undefined : callers[callerIndex];
+  if (caller !== undefined) return { name: caller.name, vendorKey, routes: caller.routes };
   const what = hasCredential
     ? "The request's API key is not one of this gateway's keys"
     : "This gateway requires an API key, and the request has none";

@@ -1,6 +1,6 @@
 // `understudy check`: all problems of a configuration at once, or a summary of it.
 import { openRules, printWarnings } from "./rules.ts";
-import { summaryLines } from "./summary.ts";
+import { allRoutes, summaryLines } from "./summary.ts";
 import type { Command } from "./terminal.ts";
 import { readWords } from "./words.ts";
 
@@ -18,7 +18,7 @@ export const check: Command = {
     const { loaded } = await openRules(readWords(list, { values: ["config"] }), terminal);
     const { rules } = loaded;
     printWarnings(loaded, terminal);
-    const sizes = `${count(rules.providers.size, "usable provider")}, ${count(rules.routes.size, "route")}`;
+    const sizes = `${count(rules.providers.size, "usable provider")}, ${count(allRoutes(rules).length, "route")}`;
     terminal.print(`${rules.source}: valid (${sizes})`);
     for (const line of summaryLines(rules)) terminal.print(line);
     if (rules.providers.size === 0)

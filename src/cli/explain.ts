@@ -3,6 +3,7 @@ import { explainRoute, explainRouteData, summarizeRoute } from "../config/explai
 import type { LoadedRules } from "../config/compile.ts";
 import type { Route } from "../core/rules.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
+import { allRoutes } from "./summary.ts";
 import { openRules, printWarnings } from "./rules.ts";
 import { showStatus } from "./status.ts";
 import { UsageError, type Command, type Terminal } from "./terminal.ts";
@@ -10,7 +11,9 @@ import { readWords } from "./words.ts";
 
 const findRoute = (name: string, rules: LoadedRules): Route | null => {
   const slash = name.indexOf("/");
-  return rules.routes.get(name) ?? (slash > 0 ? rules.direct(name.slice(0, slash), name.slice(slash + 1)) : null);
+  const written = rules.patterns.find((route) => route.name === name);
+  const route = rules.routes.get(name) ?? written ?? rules.match(name);
+  return route ?? (slash > 0 ? rules.direct(name.slice(0, slash), name.slice(slash + 1)) : null);
 };
 
 const whyUnknown = (name: string, rules: LoadedRules): string => {
@@ -27,9 +30,10 @@ const whyUnknown = (name: string, rules: LoadedRules): string => {
 };
 
 const listRoutes = (rules: LoadedRules, terminal: Terminal): void => {
-  const width = Math.max(0, ...[...rules.routes.keys()].map((name) => name.length));
-  for (const route of rules.routes.values()) terminal.print(`${route.name.padEnd(width)}  ${summarizeRoute(route)}`);
-  if (rules.routes.size === 0)
+  const routes = allRoutes(rules);
+  const width = Math.max(0, ...routes.map(({ name }) => name.length));
+  for (const route of routes) terminal.print(`${route.name.padEnd(width)}  ${summarizeRoute(route)}`);
+  if (routes.length === 0)
     terminal.print(`${rules.source} defines no routes. You can also explain any provider/model.`);
 };
 
@@ -54,8 +58,7 @@ export const explain: Command = {
     const [name] = words.arguments;
     const isJson = words.flags["json"] === true;
     printWarnings(loaded, terminal);
-    if (name === undefined && isJson)
-      terminal.print(JSON.stringify([...rules.routes.values()].map(explainRouteData), null, 2));
+    if (name === undefined && isJson) terminal.print(JSON.stringify(allRoutes(rules).map(explainRouteData), null, 2));
     else if (name === undefined) listRoutes(rules, terminal);
     else {
       const route = findRoute(name, rules);

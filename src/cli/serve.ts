@@ -13,7 +13,7 @@ import { createLog, type Log } from "./log.ts";
 import { openRules, type Opened } from "./rules.ts";
 import { waitForStopSignal } from "./signals.ts";
 import { usualLedgerFile } from "./state-folder.ts";
-import { summaryLines } from "./summary.ts";
+import { allRoutes, summaryLines } from "./summary.ts";
 import { readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";
 
@@ -69,7 +69,7 @@ const watchRules = (
     onLoad: ({ rules, warnings }) => {
       gateway.reload(rules);
       onRules(rules);
-      log.info(`reloaded ${rules.source}: ${rules.routes.size} routes, ${rules.providers.size} providers`);
+      log.info(`reloaded ${rules.source}: ${allRoutes(rules).length} routes, ${rules.providers.size} providers`);
       for (const warning of warnings) log.warn(`${formatProblem(rules.source, warning)}`);
       const moved = rules.server.host !== host || rules.server.port !== port;
       if (moved) log.warn("changes of server.host and server.port need a restart");

@@ -2,11 +2,15 @@
 import { describeKey, summarizeRoute } from "../config/explain.ts";
 import type { LoadedRules } from "../config/compile.ts";
 import { describeProxy } from "../config/proxy.ts";
+import type { Route, Rules } from "../core/rules.ts";
 import { describeModel } from "../config/model-facts.ts";
+
+/** Those with a name, then the patterns. */
+export const allRoutes = ({ routes, patterns }: Rules): readonly Route[] => [...routes.values(), ...patterns];
 
 /** A line for each provider and each route. */
 export const summaryLines = (rules: LoadedRules): readonly string[] => {
-  const names = [...rules.declared.keys(), ...rules.routes.keys()];
+  const names = [...rules.declared.keys(), ...allRoutes(rules).map(({ name }) => name)];
   const width = Math.max(0, ...names.map((name) => name.length));
   const providers = [...rules.declared.values()].flatMap((provider) => {
     const missing = rules.keyless.get(provider.name);
@@ -16,9 +20,7 @@ export const summaryLines = (rules: LoadedRules): readonly string[] => {
     const line = `  provider  ${provider.name.padEnd(width)}  ${provider.baseUrl}  ${state}`;
     return [line, ...models.map((text) => `            ${" ".repeat(width)}${text}`)];
   });
-  const routes = [...rules.routes.values()].map(
-    (route) => `  route     ${route.name.padEnd(width)}  ${summarizeRoute(route)}`,
-  );
+  const routes = allRoutes(rules).map((route) => `  route     ${route.name.padEnd(width)}  ${summarizeRoute(route)}`);
   const { proxy } = rules.server;
   const addresses = [...new Set([proxy?.https ?? null, proxy?.http ?? null].flatMap((one) => one ?? []))];
   const proxies = addresses.map((one) => `  proxy     ${"".padEnd(width)}  ${describeProxy(one)}`);

@@ -1,6 +1,6 @@
 // A checked file and the environment -> Rules: flat, frozen, complete. It decides everything that load time can decide, so
 // that no request merges options. It finds problems of meaning (names, URLs, keys), not of form.
-import type { LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
+import type { CallerKey, LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
 import type { ProviderNames } from "../core/provider-names.ts";
 import type { ConfigFile, LedgerConfig, ServerConfig } from "./config-file.ts";
 import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
@@ -9,6 +9,9 @@ import { compileProxy } from "./proxy.ts";
 import { findTrustedHosts } from "./environment.ts";
 import { isSendable } from "./keys.ts";
 import { mergePolicies } from "./policies.ts";
+import { isPattern } from "../domain/name-pattern.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
+import { createMatch, orderPatterns } from "./pattern-routes.ts";
 import type { Policies } from "./policy-types.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
@@ -55,14 +58,36 @@ const compilePages = (own: ServerConfig, problems: ProblemList): Pick<ServerRule
 const keepAliveOf = (own: ServerConfig["keep_alive"]): number | null =>
   own === false || own === "off" || own === "false" ? null : durationOr(own, defaultServer.keepAlive ?? 0);
 
-const compileServer = (own: ServerConfig, problems: ProblemList): Omit<ServerRules, "proxy"> => {
-  const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
-  if (!keys.every(isSendable))
+/** A plain string has its position as its name. */
+const compileKeys = (own: NonNullable<ServerConfig["keys"]>, problems: ProblemList): readonly CallerKey[] => {
+  const keys = [own].flat().map((entry, index): CallerKey => {
+    if (typeof entry === "string") return { key: entry.trim(), name: `key ${index + 1}`, routes: null };
+    return { key: entry.key.trim(), name: entry.name, routes: entry.routes ?? null };
+  });
+  if (!keys.every(({ key }) => isSendable(key)))
     problems.add(["server", "keys"], "has a key with whitespace or a character that is not allowed in a header");
+  for (const [index, { key, name }] of keys.entries()) {
+    const others = keys.slice(0, index);
+    if (others.some((one) => one.name === name)) problems.add(["server", "keys", index], "has the name of another key");
+    if (others.some((one) => one.key === key)) problems.add(["server", "keys", index], "has the value of another key");
+  }
+  return keys;
+};
+
+/** A name without a slash must be a route; a provider's models are not all known. */
+const checkKeyRoutes = (keys: readonly CallerKey[], names: readonly string[], problems: ProblemList): void => {
+  for (const [index, { routes }] of keys.entries())
+    for (const [place, name] of (routes ?? []).entries())
+      if (!names.includes(name) && !name.includes("/") && !isPattern(name))
+        problems.add(["server", "keys", index, "routes", place], "unknown route", didYouMean(name, names));
+};
+
+const compileServer = (own: ServerConfig, problems: ProblemList): Omit<ServerRules, "proxy"> => {
+  const keys = compileKeys(own.keys ?? [], problems);
   const adminKey = own.admin_key?.trim();
   if (adminKey !== undefined && (!isSendable(adminKey) || adminKey.length < LEAST_ADMIN_KEY))
     problems.add(["server", "admin_key"], `must have at least ${LEAST_ADMIN_KEY} characters, without whitespace`);
-  if (adminKey !== undefined && keys.includes(adminKey))
+  if (adminKey !== undefined && keys.some(({ key }) => key === adminKey))
     problems.add(["server", "admin_key"], "is also in server.keys; clients must not have the operator's key");
   const host = own.host?.trim() ?? defaultServer.host;
   if (/[\s/]/.test(host))
@@ -124,14 +149,17 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
   const { declared, usable, keyless } = compileProviders(file, context);
   const { catalog, names, problems } = context;
   const tariffOf = rememberTariffs();
-  const routes = compileRoutes(
+  const all = compileRoutes(
     { routes: file.routes ?? {}, providers: declared, keyless, catalog, names, tariffOf, problems },
     policies,
   );
+  const patterns = orderPatterns([...all.values()].filter(({ name }) => isPattern(name)));
+  const routes = new Map([...all].filter(([name]) => !isPattern(name)));
   const proxy = compileProxy(file.server?.proxy, context.environment, problems);
   const server = { ...compileServer(file.server ?? {}, problems), proxy };
+  checkKeyRoutes(server.keys, [...all.keys()], problems);
   const trustedHosts = findTrustedHosts(context.environment, server.host);
-  const plain = { routes, server, ledger: compileLedger(file.ledger ?? {}), policies, declared };
+  const plain = { routes, patterns, server, ledger: compileLedger(file.ledger ?? {}), policies, declared };
   for (const part of Object.values(plain)) freeze(part);
   return Object.freeze({
     ...plain,
@@ -139,6 +167,7 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
     keyless,
     tariffOf,
     direct: createDirect(usable, { policies, tariffOf, names }),
+    match: createMatch(patterns, tariffOf),
     trustedHosts,
     source,
   });

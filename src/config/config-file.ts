@@ -154,9 +154,17 @@ export interface ServerConfig {
   /** The longest silence that the client of a stream meets. */
   readonly keep_alive?: Duration | false | undefined;
   /** Keys that clients must send. */
-  readonly keys?: string | readonly string[] | undefined;
+  readonly keys?: string | readonly (string | CallerKeyConfig)[] | undefined;
   /** The operator's key for the paths under /admin. */
   readonly admin_key?: string | undefined;
+}
+
+export interface CallerKeyConfig {
+  /** For the ledger. */
+  readonly name: string;
+  readonly key: string;
+  /** What it may ask: names of routes, `provider/model`, or patterns. Default: everything. */
+  readonly routes?: readonly string[] | undefined;
 }
 
 export interface LedgerConfig {

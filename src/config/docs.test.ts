@@ -28,7 +28,7 @@ describe("the page", () => {
   });
 
   test("has examples", () => {
-    expect(examples).toHaveLength(6);
+    expect(examples).toHaveLength(7);
   });
 
   test.each([

@@ -6,6 +6,8 @@ import type { ConfigFile, NodeConfig, NodeObject } from "./config-file.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, type Branch } from "./branches.ts";
+import { isPattern } from "../domain/name-pattern.ts";
+import { ASKED_MODEL } from "./pattern-routes.ts";
 import { mergePolicies } from "./policies.ts";
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
@@ -67,7 +69,8 @@ export const createTarget = (
   breaker: policies.breaker,
   concurrency: policies.concurrency,
   midStream: policies.midStream,
-  tariff: tariffOf(policies.price, provider.row, model),
+  // The model that a client asks for has its own list price.
+  tariff: model === ASKED_MODEL && policies.price === null ? null : tariffOf(policies.price, provider.row, model),
 });
 
 /** The provider of a target. A known provider without a key here is a warning; the target stays in the tree. */
@@ -109,9 +112,19 @@ const compileTarget = (
   const provider = findProvider(name.slice(0, slash), place.path, context);
   if (provider === null) return null;
   const model = name.slice(slash + 1);
+  if (model === ASKED_MODEL && !isPattern(place.chain[0] ?? "")) {
+    const hint = "Name the model, or put * into the name of the route, e.g. small-*";
+    context.problems.add(
+      place.path,
+      "* stands for the model that the client asks for, but this route has one name",
+      hint,
+    );
+    return null;
+  }
   const { requires } = policies;
   const { path } = place;
-  if (requires !== null) checkRequires(requires, { row: provider.row, model }, { path, problems: context.problems });
+  if (requires !== null && model !== ASKED_MODEL)
+    checkRequires(requires, { row: provider.row, model }, { path, problems: context.problems });
   return createTarget(provider, model, { at: place.at, policies, tariffOf: context.tariffOf });
 };
 

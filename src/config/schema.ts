@@ -128,8 +128,21 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
   }).nullable();
 };
 
+const NAMED_KEY = "must be a key, or a map, e.g. { name: team-search, key: ${TEAM_SEARCH_KEY}, routes: [assistant] }";
+
 const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
   const z = zod();
+  const namedKey = strict({
+    name: z
+      .string("must be a name")
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u, "must be a name of 1 to 64 letters, digits and ._@-")
+      .meta({ description: "In the ledger." }),
+    key: text("a key"),
+    routes: z
+      .array(text("the name of a route"), "must be a list of routes, e.g. [assistant]")
+      .optional()
+      .meta({ description: "The routes and models that it may ask, patterns such as small-* included. Default: all." }),
+  });
   return strict({
     host: text("a host name or an address").optional().meta({ description: "Default 127.0.0.1." }),
     port: wholeNumber("Default 8787; 0 picks a free port.", 0, 65_535).optional(),
@@ -149,7 +162,10 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       .meta({ description: "The proxy on the way to vendors. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY." }),
     grace: duration("How long a shutdown waits for requests in flight. Default 30s.", true).optional(),
     keys: z
-      .union([text("a key"), z.array(text("a key"), "must be a list of keys")], "must be a key or a list of keys")
+      .union(
+        [text("a key"), z.array(z.union([text("a key"), namedKey], NAMED_KEY), "must be a list of keys")],
+        "must be a key or a list of keys",
+      )
       .optional()
       .meta({
         description:

@@ -229,6 +229,8 @@ export interface Caller {
   readonly name: string;
   /** The caller's key for a provider that it named itself; never used for any other provider. */
   readonly vendorKey: string | null;
+  /** The routes and models that its key may ask, patterns included. Absent or null: all of them. */
+  readonly routes?: readonly string[] | null | undefined;
 }
 
 /** The order in which waiting requests are served. */

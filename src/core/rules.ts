@@ -204,6 +204,15 @@ export interface Route {
   readonly inline?: boolean;
 }
 
+/** A key that clients send, and what it may ask. */
+export interface CallerKey {
+  readonly key: string;
+  /** For the ledger. */
+  readonly name: string;
+  /** Names of routes and models, patterns included; null: all of them. */
+  readonly routes: readonly string[] | null;
+}
+
 export interface ServerRules {
   readonly host: string;
   readonly port: number;
@@ -225,7 +234,7 @@ export interface ServerRules {
   /** The longest silence that the client of a stream meets, in milliseconds; null: no limit. */
   readonly keepAlive: number | null;
   /** Keys that clients must send; empty: everyone who reaches the port may call. */
-  readonly keys: readonly string[];
+  readonly keys: readonly CallerKey[];
   /** The operator's key for the paths under /admin. Absent: these paths are off. */
   readonly adminKey?: string | undefined;
 }
@@ -245,6 +254,13 @@ export interface Rules {
   /** Known providers without a key here, by name, with the variables that would hold one. */
   readonly keyless: ReadonlyMap<string, readonly string[]>;
   readonly routes: ReadonlyMap<string, Route>;
+  /**
+   * Routes whose names are patterns (`gpt-*`), the most specific one first. They are no models, and are not listed as
+   * such.
+   */
+  readonly patterns: readonly Route[];
+  /** The route of the first pattern that matches, with the asked model in place of a target's `*`; null: none does. */
+  readonly match: (model: string) => Route | null;
   /** Makes a target of `provider/model` that no route names, with the default settings. Null: no such provider. */
   readonly direct: (provider: string, model: string) => Route | null;
   readonly server: ServerRules;

@@ -16,7 +16,7 @@ export function knownModels(rules: Rules): readonly KnownModel[] {
 
 /** One model by its name, listed or not; null if a request for it would fail. */
 export function findModel(rules: Rules, id: string): KnownModel | null {
-  const route = rules.routes.get(id);
+  const route = rules.routes.get(id) ?? rules.match(id) ?? undefined;
   if (route !== undefined) return ofRoute(id, null, route);
   const slash = id.indexOf("/");
   if (slash <= 0 || slash === id.length - 1) return null;

@@ -25,6 +25,7 @@ const rules = {
   routes: new Map([["assistant", { node: both }]]),
   providers: new Map([["a", provider("a", { row })]]),
   direct: (name: string, model: string) => (name === "a" ? { node: target(`a/${model}`) } : null),
+  match: () => null,
 } as unknown as Rules;
 const parts = { rules, created: 7 };
 

@@ -47,21 +47,24 @@ export function modelsAt(
 
 export interface ModelsParts {
   readonly rules: Rules;
+  /** What the caller may ask. Default: everything. */
+  readonly allows?: (id: string) => boolean;
   /** Seconds since the epoch. */
   readonly created: number;
 }
 
 /** Throws GatewayFailure: `unknown_model` (404), or `bad_request` for an invalid page. */
 export function answerModels({ form, id }: ModelsQuestion, query: string, parts: ModelsParts): JsonObject {
-  const { rules, created } = parts;
-  if (id !== null) return form.one(oneOf(rules, id), created);
-  return form.list(knownModels(rules), new URLSearchParams(query), created);
+  const { rules, created, allows = () => true } = parts;
+  if (id !== null) return form.one(oneOf(rules, id, allows), created);
+  const models = knownModels(rules).filter((model) => allows(model.id));
+  return form.list(models, new URLSearchParams(query), created);
 }
 
-function oneOf(rules: Rules, id: string): KnownModel {
-  const knownModel = findModel(rules, id);
+function oneOf(rules: Rules, id: string, allows: (id: string) => boolean): KnownModel {
+  const knownModel = allows(id) ? findModel(rules, id) : null;
   if (knownModel !== null) return knownModel;
-  const knownIds = knownModels(rules).map((model) => model.id);
+  const knownIds = knownModels(rules).flatMap((model) => (allows(model.id) ? [model.id] : []));
   const near = nearestNames(id, knownIds).map((name) => `"${name}"`);
   const hint = near.length === 0 ? "" : ` Did you mean ${near.join(", ")}?`;
   throw new GatewayFailure(`There is no route or model "${id.slice(0, 200)}".${hint}`, {

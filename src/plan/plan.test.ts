@@ -13,6 +13,7 @@ function rulesWith(more: Partial<Rules> = {}): Rules {
     providers: new Map([["a", provider("a", { row })]]),
     keyless: new Map([["b", ["B_API_KEY", "B_KEY"]]]),
     direct: (name: string, model: string) => (name === "a" ? route(`a/${model}`) : null),
+    match: () => null,
     ...more,
   } as unknown as Rules;
 }

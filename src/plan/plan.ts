@@ -35,7 +35,7 @@ export function planRoute({ request, call }: Question, rules: Rules, options: Pl
       },
     );
   }
-  return directTarget(routeName, rules) ?? refuse(routeName, rules);
+  return rules.match(routeName) ?? directTarget(routeName, rules) ?? refuse(routeName, rules);
 }
 
 function directTarget(routeName: string, rules: Rules): Route | null {
