@@ -21,7 +21,7 @@ import type { Endpoint } from "./decode/endpoint.ts";
 import { earlyHeaders, encodeAnswer, encodeFailure, writeAnswer } from "./decode/reply.ts";
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
-import { checkAllowed } from "./plan/allowed-route.ts";
+import { checkAllowedRoute } from "./plan/allowed-route.ts";
 import { readTimeLimit } from "./plan/time-limit.ts";
 import { readMetadata } from "./plan/metadata.ts";
 import { planRoute } from "./plan/plan.ts";
@@ -144,7 +144,7 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   checkStrict(request);
   const call = readForm(request, { ...place, protocols: parts.protocols, maxDepth: rules.server.maxDepth });
   const route = planRoute({ request, call }, rules, parts.planning);
-  checkAllowed(caller, route, request.headers["x-understudy-route"] || call.model);
+  checkAllowedRoute(caller, route, request.headers["x-understudy-route"] || call.model);
   const deadline = arrival.receivedAt + readTimeLimit(request, route.total);
   return { ...arrival, caller, call, route, deadline, priority, metadata };
 }

@@ -1,4 +1,5 @@
 // The public names of the package, one by one. Everything else is internal and may change.
+import "./check-node.ts";
 import { loadConfigObject } from "./config/check.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import { formatWarnings } from "./config/load.ts";
@@ -7,7 +8,7 @@ import { openGateway, type RunningGateway } from "./open-gateway.ts";
 import type { GatewayOptions } from "./gateway-parts.ts";
 import { toStandardError } from "./wire.ts";
 import { catalog } from "./providers/catalog.ts";
-import { providerNames } from "./providers/other-names.ts";
+import { providerNames } from "./providers/provider-names.ts";
 
 export interface CreateGatewayOptions extends GatewayOptions {
   /** Values for `${NAME}` and for the providers' usual key variables. Default: this process's environment. */

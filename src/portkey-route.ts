@@ -6,7 +6,7 @@ import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
 import type { Arrival, Call, ClientRequest, TracedReply } from "./core/exchange.ts";
 import type { Route, Rules } from "./core/rules.ts";
 import { catalog } from "./providers/catalog.ts";
-import { aliases } from "./providers/other-names.ts";
+import { aliases } from "./providers/provider-names.ts";
 
 /** The route in the headers; null if they contain none. Throws PortkeyConfigError. */
 export function portkeyRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {

@@ -32,6 +32,8 @@ const WIRING = [
   "open-gateway.ts",
   "index.ts",
   "endpoints",
+  "check-node.ts",
+  "node-fault.ts",
   "portkey-route.ts",
   "system-clock.ts",
 ];

@@ -8,7 +8,7 @@ import { loadRules, type ConfigSource } from "../config/load.ts";
 import { readVariable, type Environment } from "../config/variables.ts";
 import { openGateway } from "../open-gateway.ts";
 import { catalog } from "../providers/catalog.ts";
-import { providerNames } from "../providers/other-names.ts";
+import { providerNames } from "../providers/provider-names.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { startExample, type Example } from "./example.ts";
 import { withDotenv } from "./dotenv.ts";

@@ -5,7 +5,7 @@ import { formatWarnings, loadRules, type ConfigSource } from "../config/load.ts"
 import type { Loaded } from "../config/resolve-config.ts";
 import type { Environment } from "../config/variables.ts";
 import { catalog } from "../providers/catalog.ts";
-import { providerNames } from "../providers/other-names.ts";
+import { providerNames } from "../providers/provider-names.ts";
 import { withDotenv } from "./dotenv.ts";
 import type { Terminal } from "./terminal.ts";
 import { textOf, type Words } from "./words.ts";

@@ -12,7 +12,7 @@ import { listenOrExplain, openDoor } from "./listen.ts";
 import { createLog, type Log } from "./log.ts";
 import { openRules, type Opened } from "./rules.ts";
 import { waitForStopSignal } from "./signals.ts";
-import { usualLedgerFile } from "./state-folder.ts";
+import { usualLedgerFile } from "./usual-ledger-file.ts";
 import { allRoutes, summaryLines } from "./summary.ts";
 import { readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";

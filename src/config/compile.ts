@@ -9,14 +9,14 @@ import { compileProxy } from "./proxy.ts";
 import { findTrustedHosts } from "./environment.ts";
 import { isSendable } from "./keys.ts";
 import { mergePolicies } from "./policies.ts";
-import { isPattern } from "../domain/name-pattern.ts";
+import { isPattern } from "../domain/matches-pattern.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
-import { createMatch, orderPatterns } from "./pattern-routes.ts";
+import { matchPatternRoutes, orderPatterns } from "./pattern-routes.ts";
 import type { Policies } from "./policy-types.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";
-import { rowOfAlias } from "./provider-names.ts";
+import { rowOfAlias } from "./row-of-alias.ts";
 import { rememberTariffs, type TariffOf } from "./tariffs.ts";
 
 /** Rules, with the context for routes in requests. */
@@ -167,7 +167,7 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
     keyless,
     tariffOf,
     direct: createDirect(usable, { policies, tariffOf, names }),
-    match: createMatch(patterns, tariffOf),
+    match: matchPatternRoutes(patterns, tariffOf),
     trustedHosts,
     source,
   });

@@ -3,7 +3,7 @@
 // linear, and what is kept is bounded.
 import type { Route, RouteNode, TargetNode } from "../core/rules.ts";
 import { BoundedMap } from "../domain/bounded-map.ts";
-import { matchesPattern } from "../domain/name-pattern.ts";
+import { matchesPattern } from "../domain/matches-pattern.ts";
 import type { TariffOf } from "./tariffs.ts";
 
 /** In a target: the model that the client asked for. */
@@ -21,7 +21,10 @@ export const orderPatterns = (routes: readonly Route[]): readonly Route[] =>
   routes.toSorted((one, other) => weightOf(other.name) - weightOf(one.name));
 
 /** `patterns` in their order. */
-export const createMatch = (patterns: readonly Route[], tariffOf: TariffOf): ((model: string) => Route | null) => {
+export const matchPatternRoutes = (
+  patterns: readonly Route[],
+  tariffOf: TariffOf,
+): ((model: string) => Route | null) => {
   const known = new BoundedMap<string, { readonly route: Route | null }>(MOST);
   const find = (model: string): { readonly route: Route | null } => {
     const route = patterns.find(({ name }) => matchesPattern(name, model));

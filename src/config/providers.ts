@@ -9,7 +9,7 @@ import { createKey, isSendable } from "./keys.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
-import { remedyFor, rowOfAlias } from "./provider-names.ts";
+import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { speakAs } from "./speak-as.ts";
 import { originKey, type Environment, type Origins } from "./variables.ts";
 

@@ -6,12 +6,12 @@ import type { ConfigFile, NodeConfig, NodeObject } from "./config-file.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, type Branch } from "./branches.ts";
-import { isPattern } from "../domain/name-pattern.ts";
+import { isPattern } from "../domain/matches-pattern.ts";
 import { ASKED_MODEL } from "./pattern-routes.ts";
 import { mergePolicies } from "./policies.ts";
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
-import { remedyFor, rowOfAlias } from "./provider-names.ts";
+import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { checkRequires } from "./requires.ts";
 import type { TariffOf } from "./tariffs.ts";
 

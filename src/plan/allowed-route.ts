@@ -3,7 +3,7 @@
 import type { Caller } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Route } from "../core/rules.ts";
-import { isPattern, matchesPattern } from "../domain/name-pattern.ts";
+import { isPattern, matchesPattern } from "../domain/matches-pattern.ts";
 
 /** `name`: of a route, or `provider/model`. */
 export function mayAsk({ routes }: Pick<Caller, "routes">, name: string): boolean {
@@ -12,7 +12,7 @@ export function mayAsk({ routes }: Pick<Caller, "routes">, name: string): boolea
 }
 
 /** Throws GatewayFailure(`forbidden`, 403). */
-export function checkAllowed(caller: Caller, route: Route, model: string): void {
+export function checkAllowedRoute(caller: Caller, route: Route, model: string): void {
   const { routes, name } = caller;
   if (routes === undefined || routes === null) return;
   if (route.inline !== true && (mayAsk(caller, route.name) || mayAsk(caller, model))) return;

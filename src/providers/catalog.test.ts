@@ -3,7 +3,7 @@ import { efforts } from "../core/chat.ts";
 import { Canceller } from "../domain/cancellation.ts";
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import { catalog, findProvider } from "./catalog.ts";
-import { aliases } from "./other-names.ts";
+import { aliases } from "./provider-names.ts";
 import { compatibleRows } from "./compatible-rows.ts";
 
 const rows = [...catalog.values()];

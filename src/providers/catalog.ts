@@ -6,7 +6,7 @@ import { bearer } from "./auth/bearer.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./facts.ts";
 import { listTariff } from "./list-tariff.ts";
-import { aliases } from "./other-names.ts";
+import { aliases } from "./provider-names.ts";
 import { noStop } from "./quirks/no-stop.ts";
 import { anthropicRefusedSettings, openaiRefusedSettings } from "./quirks/refused-settings.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchesPattern } from "./name-pattern.ts";
+import { matchesPattern } from "./matches-pattern.ts";
 
 test.each([
   ["gpt-*", "gpt-4o", true],

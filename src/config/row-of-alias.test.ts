@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createGateway } from "../index.ts";
 import { catalog } from "../providers/catalog.ts";
-import { providerNames } from "../providers/other-names.ts";
+import { providerNames } from "../providers/provider-names.ts";
 import { loadRules } from "./load.ts";
 import { targetsOf } from "../../test/support/load-config.ts";
 
