@@ -125,7 +125,7 @@ function showTakeover(message, { by, after, words }) {
   message
     .querySelector("footer")
     .append(
-      element("span.continued-by", told, `finished by ${nameOf(by)}`),
+      element("span.continued-by", told, `continued by ${nameOf(by)}`),
       element("span", {}, `${nameOf(after)} ${words}`),
     );
 }
@@ -155,6 +155,8 @@ function finish(message, { phase, error, text, finishReason, first, total, quest
     footer.append(
       element("span.times", {}, `first word ${sayDuration(first ?? total)}, all of it ${sayDuration(total)}`),
     );
+    const finished = [...footer.querySelectorAll(".continued-by")].at(-1);
+    if (finished) finished.textContent = `finished by ${nameOf(takeovers.at(-1).by)}`;
     if (finishReason === "length") footer.append(element("span", {}, "stopped at the length limit"));
     const finisher = takeovers.length === 0 ? "" : `, finished by ${nameOf(takeovers.at(-1).by)}`;
     announce(`${nameOf(servedBy ?? "The assistant")} answered${finisher}: ${text}`);

@@ -167,7 +167,14 @@ function drawRow(row, scale) {
   const words = element("span.words", { testid: "attempt-words" }, said);
   if (row.status >= 400) words.append(" ", element("b.status", { testid: "attempt-status" }, String(row.status)));
   const ms = row.kind === "skipped" || row.kind === "asking" ? "" : sayDuration(row.waited);
-  return element("div.row", attributes, element("span.name", {}, row.name), words, element("span.ms", {}, ms), track);
+  return element(
+    "div.row",
+    attributes,
+    element("span.name", {}, row.name),
+    words,
+    element("span.ms", ms ? { title: "how long it was asked" } : {}, ms),
+    track,
+  );
 }
 
 function bar(kind, { from, length }, scale) {
