@@ -87,7 +87,7 @@ async function handleCall(arrival: Arrival, { place, answer }: Asked, parts: Par
     exchange = planCall(arrival, place, parts);
     const shared = parts.repeatedCalls.answer(exchange, begin);
     outcome = shared === null ? begin(exchange) : shared.outcome;
-    if (shared?.isFirst === false) void shared.outcome.then((known) => recordEnd(known, exchange, parts));
+    if (shared?.isFirst === false) void shared.outcome.then((firstOutcome) => recordEnd(firstOutcome, exchange, parts));
   } catch (error) {
     const { reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
     parts.recorder.callEnded({ arrival, exchange: null, status: reply.status, code });

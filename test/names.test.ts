@@ -24,6 +24,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/protocols/openai-responses/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/shared/read.ts": "readers of a member's value, each named for the type that it gives",
   "src/providers/host-members.ts": "a table for each host, named for the host",
+  "src/cli/command-line.ts": "the program itself: it runs as it is imported",
+  "src/check-node.ts": "it checks as it is imported: it exports nothing",
   "src/simulator/vocabulary.ts": "the words that all fake vendors share",
 };
 
@@ -38,7 +40,7 @@ const BARE = new Set(
 
 /** Declared names that are a bare participle, for each folder: how many at most. These numbers may only shrink. */
 const LEFT_BARE: Readonly<Record<string, number>> = {
-  "src/simulator": 7,
+  "src/simulator": 2,
 };
 
 interface Source {

@@ -8,7 +8,7 @@ import { readQuestion, type SampleRequest } from "../endpoints/route-status.ts";
 import type { GatewayStatus } from "../attempt/explain/gateway-status.ts";
 import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import { refusePage } from "../domain/web-page.ts";
+import { refuseWebPage } from "../domain/web-page.ts";
 import { makeFolder } from "./socket-path.ts";
 
 export interface OperatorSocket {
@@ -61,7 +61,7 @@ const answer = (request: IncomingMessage, response: ServerResponse, gateway: Obs
 /** No browser speaks to a socket in the file system; a program that forwards a page's requests to it is refused. */
 const refuseForeign = ({ method = "GET", headers }: IncomingMessage): void => {
   const words = "This socket serves programs on this machine, no web pages.";
-  if (refusePage(method, headers, { isLocal: true, hosts: [], origins: [] }) !== null)
+  if (refuseWebPage(method, headers, { isLocal: true, hosts: [], origins: [] }) !== null)
     throw new GatewayFailure(words, { code: "forbidden", status: 403 });
 };
 

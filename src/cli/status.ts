@@ -68,7 +68,7 @@ export const showStatus = async (words: Words, terminal: Terminal): Promise<numb
 /** This user's gateway on the port of --port or --config; otherwise all of them, or for a route the only one. */
 const askHere = async (words: Words, terminal: Terminal, question: GatewayQuestion): Promise<readonly Answered[]> => {
   const portText = textOf(words, "port");
-  const named =
+  const flagPort =
     portText !== undefined
       ? readPort(portText, "--port", 0)
       : textOf(words, "config") !== undefined
@@ -77,19 +77,19 @@ const askHere = async (words: Words, terminal: Terminal, question: GatewayQuesti
   const sockets = await findSockets(terminal.environment);
   if (sockets === null)
     throw new StartError(`This system has no Unix sockets: name the gateway with --url, and set ${KEY_VARIABLE}.`);
-  const ports = named === null ? sockets.ports : [named];
-  const asked = await Promise.all(ports.map((port) => askPort(port, terminal, question)));
-  const answers = asked.filter(({ reply }) => reply.kind !== "unreachable");
+  const ports = flagPort === null ? sockets.ports : [flagPort];
+  const answersByPort = await Promise.all(ports.map((port) => askPort(port, terminal, question)));
+  const answers = answersByPort.filter(({ reply }) => reply.kind !== "unreachable");
   if (answers.length === 0)
-    return [{ where: "", reply: { kind: "unreachable", message: adviceFor(named, sockets.folder, ports) } }];
+    return [{ where: "", reply: { kind: "unreachable", message: adviceFor(flagPort, sockets.folder, ports) } }];
   if (question.route === null) return answers;
   // Another of your gateways may not have the route.
-  const known = answers.filter(({ reply }) => reply.kind === "outlook");
-  if (known.length > 1) {
-    const list = known.map(({ where }) => where).join(", ");
+  const outlooks = answers.filter(({ reply }) => reply.kind === "outlook");
+  if (outlooks.length > 1) {
+    const list = outlooks.map(({ where }) => where).join(", ");
     throw new UsageError(`several of your gateways have this route: choose one with --port (${list})`);
   }
-  return known.length === 1 ? known : answers.slice(0, 1);
+  return outlooks.length === 1 ? outlooks : answers.slice(0, 1);
 };
 
 const askPort = async (port: number, terminal: Terminal, question: GatewayQuestion): Promise<Answered> => {

@@ -10,15 +10,15 @@ export const usualLedgerFile = (environment: Environment, port: number): string 
 };
 
 const stateFolder = (environment: Environment): string | null => {
-  const named = (name: string): string | null => environment[name] || null;
+  const variable = (name: string): string | null => environment[name] || null;
   // systemd's StateDirectory=: the service's own folder, or several, joined by colons.
-  const service = named("STATE_DIRECTORY");
+  const service = variable("STATE_DIRECTORY");
   if (service !== null) return service.split(":")[0] ?? service;
   // https://specifications.freedesktop.org/basedir-spec/latest/
-  const state = named("XDG_STATE_HOME");
+  const state = variable("XDG_STATE_HOME");
   if (state !== null) return join(state, "understudy");
-  const home = named("HOME");
+  const home = variable("HOME");
   if (home !== null) return join(home, ".local", "state", "understudy");
-  const windows = named("LOCALAPPDATA");
+  const windows = variable("LOCALAPPDATA");
   return windows === null ? null : join(windows, "understudy");
 };

@@ -25,13 +25,15 @@ export const matchPatternRoutes = (
   patterns: readonly Route[],
   tariffOf: TariffOf,
 ): ((model: string) => Route | null) => {
-  const known = new BoundedMap<string, { readonly route: Route | null }>(MOST);
+  const routesByModel = new BoundedMap<string, { readonly route: Route | null }>(MOST);
   const find = (model: string): { readonly route: Route | null } => {
     const route = patterns.find(({ name }) => matchesPattern(name, model));
     return { route: route === undefined ? null : { ...route, node: withModel(route.node, model, tariffOf) } };
   };
   return (model) =>
-    patterns.length === 0 || model === "" || model.length > LONGEST_NAME ? null : known.getOrCreate(model, find).route;
+    patterns.length === 0 || model === "" || model.length > LONGEST_NAME
+      ? null
+      : routesByModel.getOrCreate(model, find).route;
 };
 
 /** A copy for one model: each model has its own state, facts and price. */

@@ -1,9 +1,8 @@
 // The proxy on the way out: `server.proxy`, or the usual variables. Its password is for the network alone, and must never
 // be printed.
+import type { Environment } from "./variables.ts";
 import type { TransportProxy } from "../core/transport.ts";
 import type { ProblemList } from "./problem.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** On this machine no proxy is of use: it would look for the host on its own. */
 const OWN_MACHINE = "localhost,127.0.0.1,[::1]";

@@ -204,7 +204,7 @@ export interface SilenceLimit {
   /** From now on the client waits. */
   waits(): void;
   /** The client has got something. */
-  heard(): void;
+  recordSign(): void;
   /** Nothing more comes. */
   end(): void;
 }

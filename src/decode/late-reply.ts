@@ -31,13 +31,13 @@ export function replyInTime(outcome: Promise<CallOutcome>, options: LateOptions)
     let isLate = false;
     silence.attach((sign) => {
       isLate = true;
-      silence.heard();
+      silence.recordSign();
       resolve({ status: 200, headers: lateHeaders(), body: new LateReply(sign, outcome, options), silence });
     });
     silence.waits();
     void outcome.then(({ reply }) => {
       if (isLate) return;
-      silence.heard();
+      silence.recordSign();
       if (isStream(reply.body)) resolve({ ...reply, body: reply.body, silence });
       else {
         silence.end();

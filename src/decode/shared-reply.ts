@@ -62,8 +62,8 @@ export class SharedReply {
   }
 
   /** A reader has gone on or has left: what nobody needs any more is let go. */
-  moved(left?: Reader): void {
-    if (left !== undefined) this.#readers.delete(left);
+  moved(leaver?: Reader): void {
+    if (leaver !== undefined) this.#readers.delete(leaver);
     if (this.#isKept) return;
     let slowest = Infinity;
     for (const { position } of this.#readers) slowest = Math.min(slowest, position);

@@ -14,7 +14,7 @@ test("F18: a sign after each full silence, counted from the last output", async 
   const { clock, signs, silence } = open();
   silence.waits();
   await clock.advance(10);
-  silence.heard();
+  silence.recordSign();
   silence.waits();
   await clock.advance(40);
   expect(signs).toEqual([25, 40]);
@@ -23,7 +23,7 @@ test("F18: a sign after each full silence, counted from the last output", async 
 test("F18: no sign, and no timer, while nobody waits: a slow client gets no pile of them", async () => {
   const { clock, signs, silence } = open();
   silence.waits();
-  silence.heard();
+  silence.recordSign();
   await clock.advance(1_000);
   expect([signs, clock.pending]).toEqual([[], 0]);
   silence.waits();
@@ -35,7 +35,7 @@ test("one timer for all events; none after the end", async () => {
   const { clock, signs, silence } = open();
   for (let event = 0; event < 100; event += 1) {
     silence.waits();
-    silence.heard();
+    silence.recordSign();
   }
   expect(clock.pending).toBe(1);
   silence.end();

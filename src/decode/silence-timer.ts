@@ -32,7 +32,7 @@ export class SilenceTimer implements SilenceLimit {
     if (this.#cancel === null && !this.#isOver) this.#arm(this.#options.milliseconds);
   }
 
-  heard(): void {
+  recordSign(): void {
     this.#isWaiting = false;
   }
 

@@ -27,11 +27,11 @@ const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** Null: the text repeats itself, and no end of it of a bounded length occurs once. White space at its end is left out. */
-export function anchorOf(said: string): Anchor | null {
-  const text = said.trimEnd();
+export function anchorOf(transcript: string): Anchor | null {
+  const text = transcript.trimEnd();
   const least = uniqueLength(withoutBlanks(text));
-  const found = walkBack(text, least);
-  if (found !== null) return { start: found, text: text.slice(found) };
+  const anchorStart = walkBack(text, least);
+  if (anchorStart !== null) return { start: anchorStart, text: text.slice(anchorStart) };
   const isWhole = text !== "" && withoutBlanks(text).length <= MOST;
   return isWhole ? { start: 0, text } : null;
 }
@@ -81,13 +81,13 @@ function uniqueLength(text: string): number {
   let from = 0;
   let to = 0;
   for (let at = 1; at < length; at += 1) {
-    let known = at < to ? Math.min(to - at, common[at - from] ?? 0) : 0;
-    while (at + known < length && sign(known) === sign(at + known)) known += 1;
-    common[at] = known;
-    if (known > longest) longest = known;
-    if (at + known > to) {
+    let commonLength = at < to ? Math.min(to - at, common[at - from] ?? 0) : 0;
+    while (at + commonLength < length && sign(commonLength) === sign(at + commonLength)) commonLength += 1;
+    common[at] = commonLength;
+    if (commonLength > longest) longest = commonLength;
+    if (at + commonLength > to) {
       from = at;
-      to = at + known;
+      to = at + commonLength;
     }
   }
   return longest + 1;

@@ -15,9 +15,9 @@ export const matchesPattern = (pattern: string, name: string): boolean => {
   const end = name.length - last.length;
   let at = first.length;
   for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found === -1 || found + part.length > end) return false;
-    at = found + part.length;
+    const partAt = name.indexOf(part, at);
+    if (partAt === -1 || partAt + part.length > end) return false;
+    at = partAt + part.length;
   }
   return true;
 };

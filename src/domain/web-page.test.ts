@@ -1,13 +1,16 @@
 // Each kind of page that a browser knows, as the headers that its requests have.
 import { describe, expect, test } from "vitest";
-import { isLoopback, refusePage, type PageRules } from "./web-page.ts";
+import { isLoopback, refuseWebPage, type PageRules } from "./web-page.ts";
 
 const local: PageRules = { isLocal: true, hosts: [], origins: [] };
 const host = "127.0.0.1:8787";
 
 const kind = (headers: Record<string, string>, rules: Partial<PageRules> = {}, method = "POST"): string | undefined =>
-  refusePage(method, { "content-type": "application/json", "content-length": "2", ...headers }, { ...local, ...rules })
-    ?.kind;
+  refuseWebPage(
+    method,
+    { "content-type": "application/json", "content-length": "2", ...headers },
+    { ...local, ...rules },
+  )?.kind;
 
 test.each(["localhost", "LOCALHOST", "localhost.", "app.localhost", "127.0.0.1", "127.9.8.7", "::1", "[::1]"])(
   "%s is loopback",

@@ -29,7 +29,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The reason to refuse a request, or null. The request's body is not needed. */
-export function refusePage(method: string, headers: RequestHeaders, rules: PageRules): PageRefusal | null {
+export function refuseWebPage(method: string, headers: RequestHeaders, rules: PageRules): PageRefusal | null {
   const host = one(headers["host"]);
   if (host !== undefined && !isKnown(host, rules)) return { kind: "host", host };
   const origin = one(headers["origin"]);

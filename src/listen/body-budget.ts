@@ -4,25 +4,25 @@
 
 export class BodyBudget {
   readonly #most: () => number;
-  #held = 0;
+  #heldBytes = 0;
 
   constructor(most: () => number) {
     this.#most = most;
   }
 
   get held(): number {
-    return this.#held;
+    return this.#heldBytes;
   }
 
   /** False if so many more bytes are too many; nothing is taken then. */
   take(bytes: number): boolean {
-    if (this.#held + bytes > this.#most()) return false;
-    this.#held += bytes;
+    if (this.#heldBytes + bytes > this.#most()) return false;
+    this.#heldBytes += bytes;
     return true;
   }
 
   give(bytes: number): void {
-    this.#held -= bytes;
+    this.#heldBytes -= bytes;
   }
 }
 

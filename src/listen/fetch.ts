@@ -103,7 +103,7 @@ function toStream(
           silence?.waits();
           let piece = await source.next();
           while (piece !== null && piece.length === 0) piece = await source.next();
-          silence?.heard();
+          silence?.recordSign();
           if (departure?.hasHappened) return;
           if (piece !== null) {
             controller.enqueue(typeof piece === "string" ? encoder.encode(piece) : piece);

@@ -8,7 +8,7 @@ import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
 import type { PageRules } from "../domain/web-page.ts";
-import { addCors, isPreflight, preflightHeaders, refuseHead } from "./admit.ts";
+import { addCors, isPreflight, preflightHeaders, refuseHead } from "./refuse-head.ts";
 import { BodyShare, type BodyBudget } from "./body-budget.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";

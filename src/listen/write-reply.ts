@@ -67,7 +67,7 @@ export async function writeReplyStream(
     while (piece !== null) {
       silence?.waits();
       piece = await source.next();
-      silence?.heard();
+      silence?.recordSign();
       if (response.destroyed) return CLIENT_LEFT;
       if (piece !== null && !write(piece)) await drained(response);
     }

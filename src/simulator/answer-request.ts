@@ -72,8 +72,8 @@ async function play(
     return;
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
   const wish = { ...wishFor(script), scripted: service.answers.fitting(request.rawBody) };
-  const asked = script?.fault === "other-form" ? inOtherForm(request) : request;
-  const reply = replacement ?? dialect.reply(asked, world, wish);
+  const effective = script?.fault === "other-form" ? inOtherForm(request) : request;
+  const reply = replacement ?? dialect.reply(effective, world, wish);
   const reshaped = script === undefined || replacement !== undefined ? reply : applyFrameFault(reply, script, dialect);
   const numbered =
     reshaped.kind === "stream" && dialect.number !== undefined

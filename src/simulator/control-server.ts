@@ -1,7 +1,7 @@
 // The control endpoint: plain HTTP, to set faults and read the log. It masks API keys, and never answers as a vendor.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
-import { isLoopback, refusePage } from "../domain/web-page.ts";
+import { isLoopback, refuseWebPage } from "../domain/web-page.ts";
 import type { ScriptedAnswer } from "./answers/answer-book.ts";
 import { readScriptedAnswers } from "./answers/read-scripted-answers.ts";
 import { faultCatalogue, faultNames } from "./faults/catalogue.ts";
@@ -50,7 +50,7 @@ class WrongRequest extends Error {
 
 /** It has no key: no web page may break a vendor, or read the log. */
 function refuseForeign({ method = "GET", headers }: IncomingMessage, isLocal: boolean): void {
-  const refusal = refusePage(method, headers, { isLocal, hosts: [], origins: [] });
+  const refusal = refuseWebPage(method, headers, { isLocal, hosts: [], origins: [] });
   if (refusal?.kind === "form") throw new WrongRequest(415, "send JSON, with the content-type application/json");
   if (refusal?.kind === "host")
     throw new WrongRequest(403, "call the control endpoint as localhost or 127.0.0.1; other names are refused");

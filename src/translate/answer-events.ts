@@ -93,8 +93,8 @@ export class AnswerGatherer {
   }
 
   #choiceAt(index: number): GatheredChoice {
-    const known = this.#choices.get(index);
-    if (known !== undefined) return known;
+    const openChoice = this.#choices.get(index);
+    if (openChoice !== undefined) return openChoice;
     const ending = { finish: null, rawFinish: null, stopSequence: null };
     const choice: GatheredChoice = { parts: [], logprobs: [], calls: new Map(), ending };
     this.#choices.set(index, choice);
@@ -157,6 +157,6 @@ function citationsOf(part: Part): NonNullable<Extract<Part, { type: "text" }>["c
 /** The last count wins, for each member that is not null. */
 function latest(before: Usage | null, after: Usage): Usage {
   if (before === null) return after;
-  const told = Object.entries(after).filter(([, count]) => count !== null && count !== undefined);
-  return { ...before, ...Object.fromEntries(told) };
+  const counts = Object.entries(after).filter(([, count]) => count !== null && count !== undefined);
+  return { ...before, ...Object.fromEntries(counts) };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Source } from "../core/transport.ts";
 import { readAll } from "../domain/read-all.ts";
-import { knowForm } from "./answer-form.ts";
+import { readAnswerForm } from "./answer-form.ts";
 
 function sourceOf(chunks: readonly string[]): Source<Uint8Array> {
   const open = chunks.map((chunk) => Buffer.from(chunk));
@@ -21,7 +21,7 @@ test.each<[string, readonly string[], string]>([
   ["half a name", ["da"], "other"],
   ["blanks without an end", Array.from({ length: 70 }, () => " ".repeat(1024)), "other"],
 ])("%s", async (_, chunks, expected) => {
-  const { form, body } = await knowForm(sourceOf(chunks));
+  const { form, body } = await readAnswerForm(sourceOf(chunks));
   expect(form).toBe(expected);
   expect(Buffer.from(await readAll(body, 1_000_000)).toString()).toBe(chunks.join(""));
 });

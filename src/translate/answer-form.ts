@@ -2,7 +2,7 @@
 // than asked, and content types lie. It must never lose a byte, nor read on once the form is known.
 import type { Source } from "../core/transport.ts";
 
-export interface KnownForm {
+export interface AnswerForm {
   /** `other`: its beginning is neither JSON nor a server-sent event. */
   readonly form: "document" | "events" | "other";
   /** The whole body, with the bytes that were read to know the form. */
@@ -18,21 +18,21 @@ const OPEN_LIST = 0x5b;
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
 /** Throws TransportFailure if the body breaks off first. */
-export async function knowForm(body: Source<Uint8Array>): Promise<KnownForm> {
-  const held: Uint8Array[] = [];
+export async function readAnswerForm(body: Source<Uint8Array>): Promise<AnswerForm> {
+  const chunks: Uint8Array[] = [];
   let start = "";
   let size = 0;
   for (;;) {
     const chunk = await body.next();
-    if (chunk === null) return { form: formOf(start) ?? "other", body: new Unread(held, body) };
-    held.push(chunk);
+    if (chunk === null) return { form: formOf(start) ?? "other", body: new Unread(chunks, body) };
+    chunks.push(chunk);
     size += chunk.byteLength;
     // Almost every whole answer: no copy of it as text.
-    if (held.length === 1 && (chunk[0] === OPEN_OBJECT || chunk[0] === OPEN_LIST))
-      return { form: "document", body: new Unread(held, body) };
+    if (chunks.length === 1 && (chunk[0] === OPEN_OBJECT || chunk[0] === OPEN_LIST))
+      return { form: "document", body: new Unread(chunks, body) };
     start = startOf(start, chunk);
     const form = formOf(start);
-    if (form !== null || size > MOST_BLANK) return { form: form ?? "other", body: new Unread(held, body) };
+    if (form !== null || size > MOST_BLANK) return { form: form ?? "other", body: new Unread(chunks, body) };
   }
 }
 
@@ -44,7 +44,7 @@ function startOf(before: string, chunk: Uint8Array): string {
   return marked.trimStart().slice(0, 8);
 }
 
-function formOf(start: string): KnownForm["form"] | null {
+function formOf(start: string): AnswerForm["form"] | null {
   if (start === "") return null;
   if (start.startsWith("{") || start.startsWith("[")) return "document";
   if (leads.some((lead) => start.startsWith(lead))) return "events";
@@ -53,21 +53,21 @@ function formOf(start: string): KnownForm["form"] | null {
 
 /** A source, and the bytes that were read from it before. */
 class Unread implements Source<Uint8Array> {
-  readonly #held: Uint8Array[];
+  readonly #chunks: Uint8Array[];
   readonly #rest: Source<Uint8Array>;
 
-  constructor(held: Uint8Array[], rest: Source<Uint8Array>) {
-    this.#held = held;
+  constructor(chunks: Uint8Array[], rest: Source<Uint8Array>) {
+    this.#chunks = chunks;
     this.#rest = rest;
   }
 
   next(): Promise<Uint8Array | null> {
-    const chunk = this.#held.shift();
+    const chunk = this.#chunks.shift();
     return chunk === undefined ? this.#rest.next() : Promise.resolve(chunk);
   }
 
   cancel(): void {
-    this.#held.length = 0;
+    this.#chunks.length = 0;
     this.#rest.cancel();
   }
 }

@@ -9,7 +9,7 @@ import { modelOf } from "../domain/model-of.ts";
 import { operationOf } from "../domain/operation-of.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import { writeJson } from "../domain/write-json.ts";
-import { knowForm } from "./answer-form.ts";
+import { readAnswerForm } from "./answer-form.ts";
 import { meeting, mend, note, refuseDrops, setsMembers } from "./mend.ts";
 import { rawMembers } from "./raw-members.ts";
 import { readJson } from "./read-json.ts";
@@ -113,7 +113,7 @@ async function readDocument(
   const { call, target, attempt } = asking;
   const request = raw ? null : (call.operation?.request() ?? null);
   const codec = { decode: (body: Json) => server.response.decode(body, request) };
-  const { form, body } = await knowForm(response.body);
+  const { form, body } = await readAnswerForm(response.body);
   const json = await readJson(parts, { ...response, body }, { attempt, codec, form });
   if ("verdict" in json) return json;
   const decoded = codec.decode(json.body);

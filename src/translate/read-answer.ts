@@ -9,7 +9,7 @@ import { readableChat } from "../domain/readable-chat.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { MOST_ANSWER } from "../domain/read-all.ts";
 import { AnswerGatherer, eventsOf, pieceSourceOf } from "./answer-events.ts";
-import { knowForm, type KnownForm } from "./answer-form.ts";
+import { readAnswerForm, type AnswerForm } from "./answer-form.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
 import { DecodedStream, parsers } from "./decoded-stream.ts";
 import { plainFailure } from "./failures.ts";
@@ -37,11 +37,11 @@ export async function readAnswer(
   asking: Asking,
   received: Received,
 ): Promise<Answer | WireFailure> {
-  const known = await knowForm(received.response.body);
-  const response = { ...received.response, body: known.body };
+  const answerForm = await readAnswerForm(received.response.body);
+  const response = { ...received.response, body: answerForm.body };
   const answer = await (asking.call.stream
-    ? readStreamed(parts, asking, { ...received, response, known })
-    : readWholly(parts, asking, { ...received, response, known }));
+    ? readStreamed(parts, asking, { ...received, response, answerForm })
+    : readWholly(parts, asking, { ...received, response, answerForm }));
   return "verdict" in answer ? answer : { ...answer, explainsEmpty: explainerOf(received.protocol, asking.call) };
 }
 
@@ -51,17 +51,17 @@ function explainerOf({ chat: { endings } }: Protocol, call: Call): ExplainsEmpty
   return (raw) => endings.explainsEmpty(raw, hasStops);
 }
 
-type Known = Received & { readonly known: KnownForm };
+type Known = Received & { readonly answerForm: AnswerForm };
 
 function readStreamed(
   parts: TranslateParts,
   asking: Asking,
   received: Known,
 ): StreamedAnswer | Promise<StreamedAnswer | WireFailure> {
-  const { protocol, response, raw, known } = received;
-  if (known.form === "document") return wholeAsStream(parts, asking, received);
+  const { protocol, response, raw, answerForm } = received;
+  if (answerForm.form === "document") return wholeAsStream(parts, asking, received);
   const type = mediaTypeOf(response);
-  if (known.form === "other" && type !== "" && !type.startsWith("text/event-stream"))
+  if (answerForm.form === "other" && type !== "" && !type.startsWith("text/event-stream"))
     return wrongType(parts, response, { type, codec: protocol.chat.response });
   const { attempt, target } = asking;
   return {
@@ -75,7 +75,7 @@ function readStreamed(
 }
 
 function readWholly(parts: TranslateParts, asking: Asking, received: Known): Promise<WholeAnswer | WireFailure> {
-  return received.known.form === "events"
+  return received.answerForm.form === "events"
     ? streamAsWhole(parts, asking, { ...received, raw: false, hidesUsage: false })
     : readDocument(parts, asking, received);
 }
@@ -100,9 +100,9 @@ async function readDocument(
   asking: Asking,
   received: Known,
 ): Promise<WholeAnswer | WireFailure> {
-  const { protocol, response, raw, reading, watch, known } = received;
+  const { protocol, response, raw, reading, watch, answerForm } = received;
   const { attempt, call, target } = asking;
-  const json = await readJson(parts, response, { attempt, codec: protocol.chat.response, form: known.form });
+  const json = await readJson(parts, response, { attempt, codec: protocol.chat.response, form: answerForm.form });
   if ("verdict" in json) return json;
   const { bytes, body } = json;
   watch?.see(body);

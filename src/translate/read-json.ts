@@ -6,7 +6,7 @@ import type { Json } from "../core/json.ts";
 import type { InboundResponse } from "../core/transport.ts";
 import { parseAnswer } from "../domain/parse-body.ts";
 import { MOST_ANSWER, readAll } from "../domain/read-all.ts";
-import type { KnownForm } from "./answer-form.ts";
+import type { AnswerForm } from "./answer-form.ts";
 import { plainFailure } from "./failures.ts";
 import { type AnswerCodec, type ErrorReader, wrongType } from "./read-error.ts";
 
@@ -19,7 +19,7 @@ export interface JsonAnswer {
   readonly attempt: AttemptRecord;
   readonly codec: AnswerCodec;
   /** By its first bytes. The content type counts only if they say nothing. */
-  readonly form: KnownForm["form"];
+  readonly form: AnswerForm["form"];
 }
 
 export async function readJson(

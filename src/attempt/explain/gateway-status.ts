@@ -40,8 +40,8 @@ export function gatewayStatusOf(rules: Rules, parts: DryRunParts & { readonly st
 /** The most recently asked ones. */
 function directTargets(rules: Rules, { states }: DryRunParts): TargetNode[] {
   const inRoutes = new Set([...rules.routes.values()].flatMap(keysIn));
-  const asked = [...states.keys()].filter((key) => !inRoutes.has(key)).slice(-MOST_DIRECT);
-  return asked.flatMap((key) => {
+  const directKeys = [...states.keys()].filter((key) => !inRoutes.has(key)).slice(-MOST_DIRECT);
+  return directKeys.flatMap((key) => {
     const name = key.split(" at ", 1)[0] ?? "";
     const slash = name.indexOf("/");
     const node = slash <= 0 ? undefined : rules.direct(name.slice(0, slash), name.slice(slash + 1))?.node;

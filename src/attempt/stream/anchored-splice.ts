@@ -27,7 +27,7 @@ const closers: Readonly<Record<string, string>> = {
 };
 
 export class AnchoredSplice implements Splice {
-  readonly #said: string;
+  readonly #transcript: string;
   /** The white space at the end of the client's text. */
   readonly #blanks: string;
   /** The client's text without white space and without the marks at its beginning; and those. */
@@ -40,7 +40,7 @@ export class AnchoredSplice implements Splice {
   /** The offset of the first character after the marks; null: not yet. */
   #from: number | null = null;
   /** The text from there, without white space. */
-  #heard = "";
+  #buffer = "";
   #startsOver = true;
   /** How much of it was compared with the whole. */
   #compared = 0;
@@ -48,14 +48,14 @@ export class AnchoredSplice implements Splice {
   #after: number | null = null;
   #closer: string | null = null;
 
-  constructor(said: string) {
-    this.#said = said.trimEnd();
-    this.#blanks = said.slice(this.#said.length);
+  constructor(transcript: string) {
+    this.#transcript = transcript.trimEnd();
+    this.#blanks = transcript.slice(this.#transcript.length);
     // Marks alone are no words: then they must come again as they are.
-    this.#isBare = open.test(said) || (lead.exec(said)?.[0].length ?? 0) >= this.#said.length;
-    this.#marks = this.#isBare ? "" : (lead.exec(this.#said)?.[0] ?? "");
-    this.#whole = withoutBlanks(this.#said.slice(this.#marks.length));
-    this.#near = nearOf(this.#said);
+    this.#isBare = open.test(transcript) || (lead.exec(transcript)?.[0].length ?? 0) >= this.#transcript.length;
+    this.#marks = this.#isBare ? "" : (lead.exec(this.#transcript)?.[0] ?? "");
+    this.#whole = withoutBlanks(this.#transcript.slice(this.#marks.length));
+    this.#near = nearOf(this.#transcript);
   }
 
   push(text: string): Joined {
@@ -64,7 +64,7 @@ export class AnchoredSplice implements Splice {
     if (this.#raw.length > MOST_HELD) return LOST;
     const fresh = this.#begin(text);
     if (fresh === null) return this.#raw.length > MOST_MARKS ? LOST : HELD;
-    this.#heard += withoutBlanks(fresh);
+    this.#buffer += withoutBlanks(fresh);
     return this.#verify();
   }
 
@@ -87,7 +87,7 @@ export class AnchoredSplice implements Splice {
   }
 
   #verify(): Joined {
-    const near = this.#near === null ? null : findNear(this.#heard, this.#near);
+    const near = this.#near === null ? null : findNear(this.#buffer, this.#near);
     const over = this.#compareWhole();
     const matched = typeof near === "number" ? near : over;
     if (matched === null) return near === "open" || this.#startsOver ? HELD : LOST;
@@ -99,17 +99,17 @@ export class AnchoredSplice implements Splice {
   /** The length of the whole, if all of it came again. */
   #compareWhole(): number | null {
     const whole = this.#whole;
-    const upTo = Math.min(this.#heard.length, whole.length);
-    this.#startsOver &&= this.#heard.slice(this.#compared, upTo) === whole.slice(this.#compared, upTo);
+    const upTo = Math.min(this.#buffer.length, whole.length);
+    this.#startsOver &&= this.#buffer.slice(this.#compared, upTo) === whole.slice(this.#compared, upTo);
     this.#compared = upTo;
     return this.#startsOver && upTo === whole.length ? upTo : null;
   }
 
   /** Where the first `count` characters end in the raw text. */
   #offsetOf(count: number): number {
-    let left = count;
+    let remaining = count;
     let at = this.#from ?? 0;
-    for (; left > 0; at += 1) if (!/\s/u.test(this.#raw.charAt(at))) left -= 1;
+    for (; remaining > 0; at += 1) if (!/\s/u.test(this.#raw.charAt(at))) remaining -= 1;
     return at;
   }
 
@@ -118,7 +118,7 @@ export class AnchoredSplice implements Splice {
     const marks = this.#raw.slice(0, this.#from ?? 0);
     const start = this.#whole.length - matched;
     const before = start <= 0 ? this.#marks : this.#whole.charAt(start - 1);
-    if (marks.includes(FENCE)) return before.includes(FENCE) || isInFence(this.#said) ? null : FENCE;
+    if (marks.includes(FENCE)) return before.includes(FENCE) || isInFence(this.#transcript) ? null : FENCE;
     const quote = marks.trimEnd().at(-1) ?? "";
     if (quote === "" || quote === "…" || quote === "." || before.includes(quote)) return null;
     return closers[quote] ?? quote;
@@ -129,10 +129,10 @@ export class AnchoredSplice implements Splice {
     let rest = this.#raw.slice(after);
     let closer = this.#closer;
     if (closer !== null) {
-      const seen = closer === FENCE ? rest.trimStart() : rest;
-      if (!isEnd && seen.length < closer.length && closer.startsWith(seen)) return HELD;
-      if (seen.startsWith(closer)) {
-        rest = seen.slice(closer.length);
+      const visible = closer === FENCE ? rest.trimStart() : rest;
+      if (!isEnd && visible.length < closer.length && closer.startsWith(visible)) return HELD;
+      if (visible.startsWith(closer)) {
+        rest = visible.slice(closer.length);
         closer = null;
       }
     }
@@ -142,19 +142,19 @@ export class AnchoredSplice implements Splice {
   }
 }
 
-function nearOf(said: string): { readonly window: string; readonly anchor: string } | null {
-  const anchor = anchorOf(said);
+function nearOf(transcript: string): { readonly window: string; readonly anchor: string } | null {
+  const anchor = anchorOf(transcript);
   if (anchor === null || anchor.start === 0) return null;
   const text = withoutBlanks(anchor.text);
-  const before = withoutBlanks(said.slice(Math.max(0, anchor.start - 2 * BEFORE), anchor.start));
+  const before = withoutBlanks(transcript.slice(Math.max(0, anchor.start - 2 * BEFORE), anchor.start));
   return { window: before.slice(-BEFORE) + text, anchor: text };
 }
 
 /** The length up to the end of the anchor; `open`: it may still come; null: it does not. */
-function findNear(heard: string, { window, anchor }: { window: string; anchor: string }): number | "open" | null {
-  const at = heard.slice(0, window.length).indexOf(anchor);
-  if (at === -1) return heard.length < window.length && window.includes(heard) ? "open" : null;
-  return window.endsWith(heard.slice(0, at + anchor.length)) ? at + anchor.length : null;
+function findNear(answerText: string, { window, anchor }: { window: string; anchor: string }): number | "open" | null {
+  const at = answerText.slice(0, window.length).indexOf(anchor);
+  if (at === -1) return answerText.length < window.length && window.includes(answerText) ? "open" : null;
+  return window.endsWith(answerText.slice(0, at + anchor.length)) ? at + anchor.length : null;
 }
 
 /** The text ends inside a code block. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { target } from "../../../test/support/engine-rig.ts";
 import type { Usage } from "../../core/chat.ts";
 import { openAttemptRecord } from "../target/attempt-record.ts";
-import { countCut, sumOf } from "./cut-usage.ts";
+import { countCutUsage, sumOf } from "./cut-usage.ts";
 
 const usage = (input: number | null, output: number | null): Usage => ({
   input,
@@ -20,7 +20,7 @@ test.each([
 ] as const)("%s", (...[, told, counted, from]) => {
   const record = openAttemptRecord({ target: target("a/m"), key: null, retry: 0 }, 0);
   record.usage = told;
-  expect(countCut(record, { written, inputTokens: () => 7 })).toEqual(counted);
+  expect(countCutUsage(record, { written, inputTokens: () => 7 })).toEqual(counted);
   expect(record.usage).toEqual(counted);
   expect(record.usageFrom).toBe(from);
 });

@@ -16,7 +16,7 @@ export interface Cut {
 }
 
 /** Completes the attempt's usage by estimates, and marks it. */
-export function countCut(attempt: AttemptRecord, { written, inputTokens }: Cut): Usage {
+export function countCutUsage(attempt: AttemptRecord, { written, inputTokens }: Cut): Usage {
   const { usage } = attempt;
   const estimate = Math.ceil(written.length / CHARACTERS);
   const isCounted = usage?.output != null && usage.output >= estimate * SHARE;

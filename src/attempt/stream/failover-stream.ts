@@ -13,7 +13,7 @@ import { ruleOf, type Verdict } from "../../core/verdict.ts";
 import { isOurs } from "../target/attempt-record.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 import { AnchoredSplice } from "./anchored-splice.ts";
-import { countCut, sumOf } from "./cut-usage.ts";
+import { countCutUsage, sumOf } from "./cut-usage.ts";
 import { Overlap } from "./overlap.ts";
 import type { Splice } from "./splice.ts";
 import { Transcript } from "./transcript.ts";
@@ -201,7 +201,7 @@ export class FailoverStream implements PieceSource {
     const { text } = this.#transcript;
     if (mode === "continue") {
       const written = text.slice(this.#writtenFrom);
-      this.#earlier = sumOf(this.#earlier, countCut(broken.answer.attempt, { written, inputTokens }));
+      this.#earlier = sumOf(this.#earlier, countCutUsage(broken.answer.attempt, { written, inputTokens }));
       this.#writtenFrom = text.length;
     }
     const [from, to] = [broken.answer.target.name, this.#current.target.name];

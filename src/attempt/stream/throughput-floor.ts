@@ -38,12 +38,12 @@ export class ThroughputFloor {
 
   /** After so many milliseconds of silence the answer is too slow; 0: it is. */
   remainingMs(): number {
-    let left = this.#tokens;
+    let remaining = this.#tokens;
     // A first window is always waited for.
     let end = Math.max(0, RATE_WINDOW - this.#waited);
     for (const { at, tokens } of this.#samples) {
-      if (left < this.#least) return end;
-      left -= tokens;
+      if (remaining < this.#least) return end;
+      remaining -= tokens;
       end = Math.max(end, at + RATE_WINDOW - this.#waited);
     }
     return end;

@@ -6,7 +6,7 @@ const MOST_HELD = 64;
 
 export class Unquote {
   readonly #closer: string;
-  #held = "";
+  #buffer = "";
 
   constructor(closer: string) {
     this.#closer = closer;
@@ -14,19 +14,19 @@ export class Unquote {
 
   /** The text that cannot be the end. */
   push(text: string): string {
-    const all = this.#held + text;
+    const all = this.#buffer + text;
     let at = all.length;
     while (at > 0 && all.length - at < MOST_HELD && this.#mayEnd(all.charAt(at - 1))) at -= 1;
-    this.#held = all.slice(at);
+    this.#buffer = all.slice(at);
     return all.slice(0, at);
   }
 
   /** The rest, without the mark. */
   end(): string {
-    const held = this.#held;
-    this.#held = "";
-    const rest = held.trimEnd();
-    return rest.endsWith(this.#closer) ? rest.slice(0, -this.#closer.length).trimEnd() : held;
+    const buffer = this.#buffer;
+    this.#buffer = "";
+    const rest = buffer.trimEnd();
+    return rest.endsWith(this.#closer) ? rest.slice(0, -this.#closer.length).trimEnd() : buffer;
   }
 
   #mayEnd(sign: string): boolean {

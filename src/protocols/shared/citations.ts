@@ -60,12 +60,12 @@ export function within(citations: readonly Citation[], start: number, length: nu
 
 /** Another protocol's citations in an answer; a protocol's own are in its parts, unchanged. */
 export function foreignCitations(parts: readonly Part[], own: ProtocolName): readonly Citation[] {
-  const found: Citation[] = [];
+  const collected: Citation[] = [];
   for (const part of parts) {
     if ((part.type !== "text" && part.type !== "foreign") || part.citations === undefined) continue;
-    if (part.state?.protocol !== own) for (const citation of part.citations) found.push(citation);
+    if (part.state?.protocol !== own) for (const citation of part.citations) collected.push(citation);
   }
-  return found;
+  return collected;
 }
 
 /** Whether the caller wants citations of a document, which only its own protocol supports. */

@@ -139,8 +139,8 @@ function statusOf(value: Json | undefined): number | null {
 const waitMembers = ["resets_in_seconds", "retry_after_seconds", "retry_after", "retryAfter", "reset_in"] as const;
 
 function waitIn(error: JsonObject, outer: JsonObject): number | null {
-  const told = retryInfo(error);
-  if (told !== null) return told;
+  const delay = retryInfo(error);
+  if (delay !== null) return delay;
   for (const holder of error === outer ? [error] : [error, outer, membersOf(error["metadata"])])
     for (const name of waitMembers) {
       const value = holder[name];

@@ -22,9 +22,9 @@ export function composeAnswer(prompt: Prompt, wish: AnswerWish = {}): Answer {
 /** Continues a scripted text that the caller has started. */
 function composeScripted(prompt: Prompt, turn: ScriptedTurn & { readonly thoughts: string[] }): Answer {
   const { thoughts, calls } = turn;
-  const said = turn.text.replaceAll("{{repeat_first}}", () => anchorIn(prompt.userText) ?? "");
-  const begun = prompt.prefill.trimEnd();
-  const text = begun !== "" && said.startsWith(begun) ? said.slice(begun.length) : said;
+  const fullText = turn.text.replaceAll("{{repeat_first}}", () => anchorIn(prompt.userText) ?? "");
+  const prefillText = prompt.prefill.trimEnd();
+  const text = prefillText !== "" && fullText.startsWith(prefillText) ? fullText.slice(prefillText.length) : fullText;
   if (calls.length === 0) return limitText(prompt, { thoughts, text });
   const answer = limitCalls(prompt, { thoughts, calls });
   const tokens = splitTokens(text);

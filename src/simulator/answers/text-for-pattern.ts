@@ -69,8 +69,8 @@ function atom(cursor: Cursor): string {
   if (sign !== "\\") return sign;
   const escaped = cursor.pattern[cursor.at++] ?? "";
   if (escaped === "b" || escaped === "B") return "";
-  const known = classes[escaped];
-  return known === undefined ? escaped : cursor.random.characters(1, known);
+  const classText = classes[escaped];
+  return classText === undefined ? escaped : cursor.random.characters(1, classText);
 }
 
 function characterClass(cursor: Cursor): string {

@@ -7,10 +7,10 @@ import { checkToolName, Complaint, invalidType, tooLong } from "./envelope.ts";
  * Completions alone). The vendor's reference limits keys; the message is modelled on that about values.
  */
 export function checkNotes(body: JsonRecord, needsStore: boolean): void {
-  const given = body["metadata"];
-  if (given === undefined || given === null) return;
-  const metadata = asRecord(given);
-  if (metadata === undefined) throw new Complaint(invalidType("metadata", "object", given));
+  const notes = body["metadata"];
+  if (notes === undefined || notes === null) return;
+  const metadata = asRecord(notes);
+  if (metadata === undefined) throw new Complaint(invalidType("metadata", "object", notes));
   if (needsStore && body["store"] !== true) {
     const message = "The 'metadata' parameter is only allowed when 'store' is enabled.";
     throw new Complaint({ message, param: "metadata" });

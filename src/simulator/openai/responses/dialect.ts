@@ -44,9 +44,9 @@ export const responsesDialect: Dialect = {
   errorFrames(wish, opening): Frame[] {
     const { message, type, param, code } = fullError(errorBodyFor(wish, "gpt-4o"));
     const error = event("error", { type: "error", error: { type, code, message, param } });
-    const begun = opening === undefined ? undefined : asRecord(asRecord(opening.data)?.["response"]);
-    if (begun === undefined) return [error];
-    const response = { ...begun, status: "failed", error: { code: code ?? "server_error", message } };
+    const initialResponse = opening === undefined ? undefined : asRecord(asRecord(opening.data)?.["response"]);
+    if (initialResponse === undefined) return [error];
+    const response = { ...initialResponse, status: "failed", error: { code: code ?? "server_error", message } };
     return [error, event("error", { type: "response.failed", response })];
   },
   number: numberEvents,

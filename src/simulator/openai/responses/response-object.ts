@@ -101,9 +101,11 @@ function toolOf(tool: JsonRecord): JsonRecord {
   const { type, name, ...others } = tool;
   const description = tool["description"] ?? null;
   const strict = tool["strict"] ?? true;
-  const given = asRecord(tool["parameters"]);
+  const toolParameters = asRecord(tool["parameters"]);
   const parameters =
-    given !== undefined && strict === true ? { ...given, additionalProperties: false } : (given ?? null);
+    toolParameters !== undefined && strict === true
+      ? { ...toolParameters, additionalProperties: false }
+      : (toolParameters ?? null);
   return { ...others, type, description, name, parameters, strict };
 }
 

@@ -2,7 +2,7 @@
 // this gateway by an unknown name. Also the CORS headers for the pages that the operator allows, and for no other.
 import type { IncomingMessage } from "node:http";
 import { GatewayFailure } from "../core/failure.ts";
-import { isAllowedOrigin, refusePage, type PageRefusal, type PageRules } from "../domain/web-page.ts";
+import { isAllowedOrigin, refuseWebPage, type PageRefusal, type PageRules } from "../domain/web-page.ts";
 
 type Head = Pick<IncomingMessage, "method" | "headers" | "rawHeaders">;
 
@@ -15,7 +15,7 @@ export function refuseHead(
     const words = "the request has more than one Host header; send exactly one";
     return new GatewayFailure(words, { code: "bad_request", status: 400, shouldRetry: false });
   }
-  const refusal = rules === null ? null : refusePage(method, headers, rules);
+  const refusal = rules === null ? null : refuseWebPage(method, headers, rules);
   return refusal === null ? null : explain(refusal);
 }
 
@@ -31,18 +31,18 @@ function countHosts(rawHeaders: readonly string[]): number {
 
 function explain(refusal: PageRefusal): GatewayFailure {
   if (refusal.kind === "form") {
-    const words = `a web page must send JSON with the content-type application/json, not "${shown(refusal.contentType)}"`;
+    const words = `a web page must send JSON with the content-type application/json, not "${printable(refusal.contentType)}"`;
     return new GatewayFailure(words, { code: "bad_request", status: 415, param: "content-type", shouldRetry: false });
   }
   const words =
     refusal.kind === "host"
-      ? `this gateway is not called "${shown(refusal.host)}"; call it by localhost or 127.0.0.1, or add the name to server.hosts`
-      : `web pages of ${refusal.origin === null ? "other sites" : `"${shown(refusal.origin)}"`} may not use this gateway; to allow them, add their origin to server.cors`;
+      ? `this gateway is not called "${printable(refusal.host)}"; call it by localhost or 127.0.0.1, or add the name to server.hosts`
+      : `web pages of ${refusal.origin === null ? "other sites" : `"${printable(refusal.origin)}"`} may not use this gateway; to allow them, add their origin to server.cors`;
   return new GatewayFailure(words, { code: "forbidden", status: 403, shouldRetry: false });
 }
 
 /** It comes from a stranger. */
-function shown(text: string): string {
+function printable(text: string): string {
   return text.slice(0, 100).replace(/[^\x20-\x7e]/gu, "?");
 }
 
@@ -69,12 +69,12 @@ const TEN_MINUTES = "600";
 
 /** The answer to the preflight of an allowed page. SDKs send headers of their own, so all that it asks for are allowed. */
 export function preflightHeaders({ headers }: Pick<Head, "headers">): Record<string, string> {
-  const asked = headers["access-control-request-headers"];
+  const requestedHeaders = headers["access-control-request-headers"];
   const reply: Record<string, string> = {
     "access-control-allow-methods": "GET, HEAD, POST",
     "access-control-max-age": TEN_MINUTES,
   };
-  if (asked !== undefined) reply["access-control-allow-headers"] = asked;
+  if (requestedHeaders !== undefined) reply["access-control-allow-headers"] = requestedHeaders;
   if (headers["access-control-request-private-network"] === "true")
     reply["access-control-allow-private-network"] = "true";
   return reply;
