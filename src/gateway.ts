@@ -146,7 +146,7 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   const route = planRoute({ request, call }, rules, parts.planning);
   checkAllowedRoute(caller, route, request.headers["x-understudy-route"] || call.model);
   const deadline = arrival.receivedAt + readTimeLimit(request, route.total);
-  return { ...arrival, caller, call, route, deadline, priority, metadata };
+  return { ...arrival, client: place.endpoint.protocol, caller, call, route, deadline, priority, metadata };
 }
 
 function answerCalls(parts: Parts): AnswerCall {
@@ -154,20 +154,23 @@ function answerCalls(parts: Parts): AnswerCall {
   // transport.
   const { clock, mintId } = parts;
   // An answer that cannot be written is no answer: the attempt writes it, so that the next target can be asked.
-  const written = new WeakMap<object, string>();
-  // By the request, which every copy of an exchange has.
-  const clients = new WeakMap<ClientRequest, Protocol>();
   const write = (answer: WholeAnswer | DocumentAnswer, exchange: Exchange): void => {
-    const protocol = clients.get(exchange.request);
-    if (protocol === undefined) return;
+    const { client } = exchange;
+    if (client === undefined) return;
+    const protocol = parts.protocols[client] ?? parts.endpoints.fallback;
     const body = writeAnswer(answer, exchange, { protocol, clock, mintId });
-    if (body !== undefined) written.set(answer, body);
+    // On the answer itself: a table of weak references per request costs more than the rest of this step.
+    if (body !== undefined) answer.written = body;
   };
   const attemptRoute = attempt({ ...parts, ask: translate(parts), write });
   return async (exchange, protocol) => {
-    clients.set(exchange.request, protocol);
     const answer = await attemptRoute(exchange);
-    return encodeAnswer(answer, exchange, { protocol, clock, mintId, written: written.get(answer) });
+    return encodeAnswer(answer, exchange, {
+      protocol,
+      clock,
+      mintId,
+      written: "written" in answer ? answer.written : undefined,
+    });
   };
 }
 

@@ -120,6 +120,8 @@ export type ExplainsEmpty = (rawFinish: string | null) => boolean;
 export type Answer = WholeAnswer | StreamedAnswer | DocumentAnswer;
 
 export interface WholeAnswer {
+  /** Its body for the client, once it is written: an answer that cannot be written is no answer. */
+  written?: string | undefined;
   readonly kind: "whole";
   readonly response: ChatResponse;
   readonly explainsEmpty?: ExplainsEmpty | undefined;
@@ -146,6 +148,8 @@ export interface StreamedAnswer {
 
 /** The answer of an operation. */
 export interface DocumentAnswer {
+  /** Its body for the client, once it is written: an answer that cannot be written is no answer. */
+  written?: string | undefined;
   readonly kind: "document";
   readonly result: OperationResult;
   /** It was served aside (see `Operation.estimate`): its reply lists no attempt. */
@@ -252,6 +256,8 @@ export interface Arrival {
 
 /** A planned call: caller, call, route and deadline. It shares its lists with its arrival. */
 export interface Exchange extends Arrival {
+  /** The protocol of the path, in which the client is answered. Absent: nobody is. */
+  readonly client?: ProtocolName | undefined;
   readonly caller: Caller;
   readonly call: Call;
   readonly route: Route;
