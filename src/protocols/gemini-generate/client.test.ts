@@ -10,6 +10,7 @@ import { geminiGenerate } from "./protocol.ts";
 
 const decode = (body: JsonObject, model: string | null = "m", streamed = false) =>
   geminiGenerate.chat.request.decode(body, { model, stream: streamed });
+const picture = { mimeType: "image/png", data: "AA" };
 const options = { id: "resp_1", created: 7, includeUsage: true };
 
 describe("requests", () => {
@@ -71,6 +72,43 @@ describe("requests", () => {
       reasoning: { effort: null, budget: 0, visible: false },
       sampling: { maxTokens: 9, topP: 0.5, stop: ["a"] },
     });
+  });
+
+  test("a lone value at the place of a list is a list of one", () => {
+    const result = { functionResponse: { name: "f", response: { a: 1 }, parts: [{ inlineData: picture }] } };
+    const lists = {
+      systemInstruction: { parts: [{ text: "Be brief." }] },
+      contents: [{ role: "user", parts: [result] }],
+      tools: [{ functionDeclarations: [{ name: "f", parameters: { type: "OBJECT", required: ["a"] } }] }],
+      toolConfig: { functionCallingConfig: { mode: "ANY", allowedFunctionNames: ["f"] } },
+      generationConfig: { stopSequences: ["x"] },
+      safetySettings: [{ category: "C", threshold: "T" }],
+    };
+    const lone = {
+      systemInstruction: { parts: { text: "Be brief." } },
+      contents: {
+        role: "user",
+        parts: { functionResponse: { name: "f", response: { a: 1 }, parts: { inlineData: picture } } },
+      },
+      tools: { function_declarations: { name: "f", parameters: { type: "OBJECT", required: "a" } } },
+      toolConfig: { functionCallingConfig: { mode: "ANY", allowedFunctionNames: "f" } },
+      generationConfig: { stop_sequences: "x" },
+      safetySettings: { category: "C", threshold: "T" },
+    };
+    expect(decode(lone)).toEqual(decode(lists));
+  });
+
+  test.each([
+    [{ contents: "hi" }, "contents: expected an array, got a string"],
+    [{ contents: null }, "contents: expected an array, got nothing"],
+    [{ contents: [{ parts: "hi" }] }, "contents[0].parts: expected an array, got a string"],
+    [{ contents: [], tools: "f" }, "tools: expected an array, got a string"],
+    [
+      { contents: [], generationConfig: { stopSequences: {} } },
+      "generationConfig.stopSequences: expected an array, got an object",
+    ],
+  ])("a lone value of another kind is an error: %j", (body, message) => {
+    expect(() => decode(body)).toThrow(message);
   });
 
   test("calls without ids are paired by name in order, and get the same ids again", () => {
@@ -210,7 +248,7 @@ describe("requests", () => {
     [{ contents: [{ parts: [{ functionCall: {} }] }] }, "contents[0].parts[0].functionCall.name"],
     [{ contents: [{ parts: [{ inlineData: { data: "x" } }] }] }, "contents[0].parts[0].inlineData.mimeType"],
     [{ contents: [], generationConfig: { temperature: "hot" } }, "generationConfig.temperature"],
-    [{ contents: [], tools: {} }, "tools"],
+    [{ contents: [], tools: "none" }, "tools"],
     [{ contents: [], tools: [{ functionDeclarations: [{}] }] }, "tools[0].functionDeclarations[0].name"],
     [
       { contents: [], toolConfig: { functionCallingConfig: { mode: "SOMETIMES" } } },

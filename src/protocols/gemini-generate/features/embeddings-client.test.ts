@@ -28,6 +28,12 @@ describe("a request", () => {
       { texts: ["a", "b"], batch: true, extras: { title: "t" } },
     ],
     [
+      "a lone request of a lone part",
+      { requests: { content: { parts: { text: "a" } } } },
+      true,
+      { texts: ["a"], batch: true },
+    ],
+    [
       "a batch of one length",
       { requests: [{ content: content("a"), outputDimensionality: 3 }] },
       true,

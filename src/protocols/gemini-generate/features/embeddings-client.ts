@@ -4,8 +4,9 @@ import type { EmbeddingsRequest, EmbeddingsResult } from "../../../core/embeddin
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { OperationHint, OperationRequestCodec } from "../../../core/operation.ts";
-import { asObject, badRequest, isArray, isObject, optionalInteger, placeOf, requiredArray } from "../../shared/read.ts";
+import { asObject, badRequest, isArray, isObject, optionalInteger, placeOf } from "../../shared/read.ts";
 import { inNumbers } from "../../shared/vectors.ts";
+import { objectsAt } from "./members.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { withCamelSpelling } from "./spelling.ts";
 
@@ -33,7 +34,8 @@ export function place(params: JsonObject, model: string, own: Own): JsonObject {
   const settings = settingsIn(params);
   const requests = own.read("requests");
   const resource = resourceOf(model);
-  if (isArray(requests)) return inEach(requests, { ...settings, model: resource });
+  if (isObject(requests) || isArray(requests))
+    return inEach(objectsAt(requests, "requests"), { ...settings, model: resource });
   const set: MutableJson = { model: own.has("model") ? resource : undefined };
   for (const name in settings) {
     const other = otherSpelling[name];
@@ -71,7 +73,7 @@ export function decodeEmbeddingsRequest(
     const { text, dimensions, extras } = readOne(body, "");
     return { texts: [text], dimensions, base64: false, batch, extras };
   }
-  const requests = requiredArray(body, "requests", "");
+  const requests = objectsAt(body["requests"], "requests");
   if (requests.length === 0) throw badRequest("requests", "expected at least one request, got none");
   const read = requests.map((request, index) => readOne(asObject(request, `requests[${index}]`), `requests[${index}]`));
   const dimensions = read[0]?.dimensions ?? null;
@@ -104,7 +106,7 @@ function readOne(request: JsonObject, place: string): One {
 
 /** Several parts are one text, a line each. */
 function readText(content: Json | undefined, place: string): string {
-  const parts = requiredArray(asObject(content, place), "parts", place);
+  const parts = objectsAt(asObject(content, place)["parts"], `${place}.parts`);
   if (parts.length === 0) throw badRequest(`${place}.parts`, "expected at least one part, got none");
   const texts = parts.map((part, index) => {
     const at = `${place}.parts[${index}]`;

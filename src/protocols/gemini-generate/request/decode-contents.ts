@@ -18,7 +18,6 @@ import { detailOfLevel } from "../../shared/image-detail.ts";
 import { type Strays, straysIn } from "../../shared/member-shape.ts";
 import { OpenCalls } from "../../shared/open-calls.ts";
 import {
-  asArray,
   asObject,
   asString,
   badRequest,
@@ -28,7 +27,7 @@ import {
   stringOr,
 } from "../../shared/read.ts";
 import { signatureOf } from "../response/decode-parts.ts";
-import { objectsInMembers } from "../features/members.ts";
+import { objectsAt, objectsInMembers } from "../features/members.ts";
 import { toolBlock, unknownBlock } from "../../shared/unknown-block.ts";
 import { withCamelSpelling } from "../features/spelling.ts";
 import {
@@ -62,7 +61,7 @@ export function decodeContents(contents: readonly Json[]): Message[] {
     const content = withCamelSpelling(asObject(value, place));
     const role = roleOf(content, place);
     if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.clear();
-    const parts = asArray(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
+    const parts = objectsAt(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
       const decoded = decodePart(part, {
         place: `${place}.parts[${position}]`,
         open,
@@ -97,7 +96,7 @@ export function decodeInstruction(value: Json, place: string): Message | null {
   if (typeof value === "string") return systemMessage([{ type: "text", text: value }]);
   const content = withCamelSpelling(asObject(value, place));
   const list = content["parts"] ?? (content["text"] === undefined ? [] : [content]);
-  const entries = isObject(list) ? [list] : asArray(list, `${place}.parts`);
+  const entries = objectsAt(list, `${place}.parts`);
   const parts = entries.flatMap((part, position): Part[] => {
     const at = `${place}.parts[${position}]`;
     const object = asObject(part, at);

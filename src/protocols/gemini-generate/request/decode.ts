@@ -4,11 +4,10 @@ import type { ChatRequest, Message, OutputFormat, Reasoning, Sampling, Tool, Too
 import { efforts } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import {
-  asArray,
   asObject,
   asString,
   badRequest,
-  optionalArray,
+  isObject,
   optionalBoolean,
   optionalObject,
   optionalString,
@@ -21,6 +20,7 @@ import { detailOfLevel } from "../../shared/image-detail.ts";
 import { decodeContents, decodeInstruction } from "./decode-contents.ts";
 import { raiseSchema } from "./schema-raise.ts";
 import { asksToSearch } from "../../shared/web-search.ts";
+import { objectsAt, textsAt } from "../features/members.ts";
 import { withCamelSpelling } from "../features/spelling.ts";
 
 export function decodeRequest(
@@ -31,6 +31,7 @@ export function decodeRequest(
     withCamelSpelling(body);
   const extras = new Map<string, Json>();
   for (const [key, value] of Object.entries(others)) if (value !== undefined) extras.set(key, value);
+  if (isObject(others["safetySettings"])) extras.set("safetySettings", [others["safetySettings"]]);
   const messages: Message[] = [];
   const instruction =
     systemInstruction === undefined ? null : decodeInstruction(systemInstruction, "systemInstruction");
@@ -39,7 +40,7 @@ export function decodeRequest(
     generationConfig === undefined ? {} : asObject(generationConfig, "generationConfig"),
   );
   const detail = detailOfLevel(config["mediaResolution"]);
-  messages.push(...decodeContents(asArray(contents, "contents")).map((message) => lookAt(message, detail)));
+  messages.push(...decodeContents(objectsAt(contents, "contents")).map((message) => lookAt(message, detail)));
   const read = {
     tools: decodeTools(tools, extras),
     toolChoice: decodeChoice(toolConfig, extras),
@@ -72,11 +73,11 @@ function decodeTools(value: Json | undefined, extras: Map<string, Json>): readon
   if (value === undefined) return [];
   const tools: Tool[] = [];
   const others: Json[] = [];
-  for (const [index, entry] of asArray(value, "tools").entries()) {
+  for (const [index, entry] of objectsAt(value, "tools").entries()) {
     const place = `tools[${index}]`;
     const { functionDeclarations, ...rest } = withCamelSpelling(asObject(entry, place));
     const declarations =
-      functionDeclarations === undefined ? [] : asArray(functionDeclarations, `${place}.functionDeclarations`);
+      functionDeclarations === undefined ? [] : objectsAt(functionDeclarations, `${place}.functionDeclarations`);
     tools.push(...declarations.map((one, at) => decodeDeclaration(one, `${place}.functionDeclarations[${at}]`)));
     // One entry may contain several; each alone has the same meaning.
     for (const [key, one] of Object.entries(rest)) if (one !== undefined) others.push({ [key]: one });
@@ -116,7 +117,7 @@ function decodeChoice(value: Json | undefined, extras: Map<string, Json>): ToolC
   const place = "toolConfig.functionCallingConfig";
   const { mode, allowedFunctionNames, ...more } = withCamelSpelling(asObject(functionCallingConfig, place));
   for (const [key, inner] of Object.entries(more)) if (inner !== undefined) extras.set(`${place}.${key}`, inner);
-  const names = asArray(allowedFunctionNames ?? [], `${place}.allowedFunctionNames`).map((name) =>
+  const names = textsAt(allowedFunctionNames ?? [], `${place}.allowedFunctionNames`).map((name) =>
     asString(name, `${place}.allowedFunctionNames`),
   );
   return choiceOf(
@@ -185,7 +186,7 @@ function decodeConfig(config: JsonObject, extras: Map<string, Json>): Settings {
     topK: number("topK", topK),
     seed: number("seed", seed),
     n: number("candidateCount", candidateCount),
-    stop: (optionalArray({ stopSequences }, "stopSequences", place) ?? []).map((stop) =>
+    stop: textsAt(stopSequences ?? [], `${place}.stopSequences`).map((stop) =>
       asString(stop, `${place}.stopSequences`),
     ),
     presencePenalty: number("presencePenalty", presencePenalty),

@@ -66,6 +66,11 @@ test.each([
   ],
   ["an unsigned call", [user(text), model(call()), user(result)], false],
   ["an emptily signed call", [user(text), model(call("")), user(result)], false],
+  [
+    "an unsigned call that is its content's lone part",
+    [user(text), { role: "model", parts: call() }, user(result)],
+    false,
+  ],
   ["a later step unsigned", [user(text), model(call("s")), user(result), model(call()), user(result)], false],
   ["an earlier turn unsigned", [user(text), model(call()), user(result), model(text), user(text)], true],
   ["contents that are no list", "Hi functionCall", true],

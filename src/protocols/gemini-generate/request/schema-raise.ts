@@ -6,6 +6,7 @@ import { typeName } from "../../shared/tool-schema/types.ts";
 import { withCamelSpelling } from "../features/spelling.ts";
 
 const lists: ReadonlySet<string> = new Set(["anyOf", "oneOf", "allOf", "prefixItems"]);
+const textLists: ReadonlySet<string> = new Set(["required", "enum"]);
 const counts: ReadonlySet<string> = new Set([
   "minItems",
   "maxItems",
@@ -24,9 +25,11 @@ export function raiseSchema(value: Json | undefined): JsonObject {
   else if (isArray(type)) out["type"] = type.map((one) => typeName(one) ?? one);
   for (const [key, inner] of Object.entries(rest)) {
     if (inner === undefined) continue;
+    // Its JSON reads a lone value as a list of one.
+    const isLone = lists.has(key) ? isObject(inner) : textLists.has(key) && typeof inner === "string";
     if (key === "properties" && isObject(inner)) out[key] = raiseMembers(inner, propertyOrdering);
     else if (key === "defs" && isObject(inner)) out["$defs"] = raiseMembers(inner, undefined);
-    else out[key] = raiseKeyword(key, inner);
+    else out[key] = raiseKeyword(key, isLone ? [inner] : inner);
   }
   if (name === null && nullable === true && isArray(out["anyOf"])) out["anyOf"] = [...out["anyOf"], { type: "null" }];
   return out;
