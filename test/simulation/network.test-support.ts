@@ -149,21 +149,21 @@ function wordsOf(play: Play, prefix: string, continues: Continued | null): strin
   if (play.kind !== "answer" || continues === null) return own;
   const { anchor, whole } = continues;
   // Asked by a beginning of its own turn, it can only go on.
-  if (anchor === null) return play.manner === "starts-over" ? [...inWords(whole), ...own] : own;
+  if (anchor === null) return play.manner === "starts-over" ? [...inWords(`${whole} `), ...own] : own;
   switch (play.manner) {
     case "repeats":
-      return [...inWords(anchor), ...own];
+      return [...inWords(`${anchor} `), ...own];
     case "quotes":
       return ["“", ...inWords(anchor), "”", ...own];
     case "starts-over":
-      return [...inWords(whole), ...own];
+      return [...inWords(`${whole} `), ...own];
     case "apologises":
-      return ["Sorry. ", ...inWords(anchor), ...own];
+      return ["Sorry. ", ...inWords(`${anchor} `), ...own];
     case "paraphrases":
       return [
         ...inWords(anchor)
           .toReversed()
-          .map((word) => `${word.trim()}s `),
+          .map((word) => `un${word.trim()} `),
         ...own,
       ];
     case "refuses":

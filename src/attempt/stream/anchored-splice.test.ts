@@ -92,6 +92,7 @@ describe("F3: of a stand-in that does anything else nothing is shown", () => {
     ["repeats the last word only", story, "open. Ships came."],
     ["starts over in other words", story, "The sea is deep. At night the port was open."],
     ["gives up while it starts over", story, "The sea is deep. At"],
+    ["begins with a longer word", "The ", "There is a sea."],
     ["says nothing", story, ""],
     ["says only white space", story, " \n\n"],
     ["sends marks without end", story, "\n".repeat(100)],

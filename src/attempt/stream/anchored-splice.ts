@@ -15,6 +15,8 @@ const FENCE = "```";
 const lead = /^(?:\s|`{3,}[\w+#.-]*[^\S\n]*\n|["'`“”„«»‹›‘’‚「」『』…]|\.{3})+/u;
 /** All of it may still be part of a fence or an ellipsis. */
 const open = /^[\s"'“”„«»‹›‘’‚「」『』…]*(?:`+[\w+#.-]*[^\S\n]*|\.{1,2})?$/u;
+/** A letter of a script that has blanks between its words. */
+const word = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{N}]/u;
 const closers: Readonly<Record<string, string>> = {
   "“": "”",
   "„": "“",
@@ -136,9 +138,15 @@ export class AnchoredSplice implements Splice {
         closer = null;
       }
     }
+    // The client's text ends with a whole word, and this one is longer: it is another word.
+    if (this.#blanks !== "" && closer === this.#closer && this.#splitsWord(rest)) return LOST;
     if (!isEnd && this.#blanks !== "" && rest.trim() === "" && rest.length <= this.#blanks.length) return HELD;
     const text = withoutShared(this.#blanks, rest);
     return closer === null ? { kind: "joined", text } : { kind: "joined", text, closer };
+  }
+
+  #splitsWord(rest: string): boolean {
+    return word.test(this.#transcript.slice(-1)) && word.test(rest.charAt(0));
   }
 }
 
