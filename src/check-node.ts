@@ -2,5 +2,10 @@
 // import nothing that an old Node cannot load.
 import { nodeFault } from "./node-fault.ts";
 
-const fault = nodeFault(process.versions.node);
-if (fault !== null) throw new Error(fault);
+/** Throws if it is too old. `version`: such as `20.11.1`. */
+export function checkNode(version: string): void {
+  const fault = nodeFault(version);
+  if (fault !== null) throw new Error(fault);
+}
+
+checkNode(process.versions.node);

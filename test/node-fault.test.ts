@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { checkNode } from "../src/check-node.ts";
 import { nodeFault } from "../src/node-fault.ts";
 
 test.each(["22.19.0", "22.20.1", "23.0.0", "24.3.0", "26.10.0"])("%s is new enough", (version) => {
@@ -7,6 +8,7 @@ test.each(["22.19.0", "22.20.1", "23.0.0", "24.3.0", "26.10.0"])("%s is new enou
 });
 
 test.each(["22.18.9", "20.11.1", "18.0.0"])("%s is told what it needs, in one sentence", (version) => {
+  expect(() => checkNode(version)).toThrow("Understudy needs Node");
   expect(nodeFault(version)).toMatch(
     new RegExp(`^Understudy needs Node 22\\.19 or newer; this is Node ${version}\\.`, "u"),
   );

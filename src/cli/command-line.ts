@@ -90,11 +90,12 @@ const tell = (error: unknown, command: string): number => {
   return 1;
 };
 
-const run = async (words: readonly string[]): Promise<number> => {
+/** Resolves to the exit code. */
+export const runCommandLine = async (words: readonly string[]): Promise<number> => {
   const [name = "--help", ...rest] = words;
   if (name === "--version" || name === "-v") terminal.print(version());
   else if (name === "--help" || name === "-h" || (name === "help" && rest[0] === undefined)) terminal.print(help());
-  else if (name === "help") return run([rest[0] ?? "", "--help"]);
+  else if (name === "help") return runCommandLine([rest[0] ?? "", "--help"]);
   else {
     const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (entry === undefined) return refuseCommand(name);
@@ -104,5 +105,3 @@ const run = async (words: readonly string[]): Promise<number> => {
   }
   return 0;
 };
-
-process.exitCode = await run(process.argv.slice(2));

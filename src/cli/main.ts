@@ -4,8 +4,10 @@
 import { nodeFault } from "../node-fault.ts";
 
 const fault = nodeFault(process.versions.node);
-if (fault === null) await import("./command-line.ts");
-else {
+if (fault === null) {
+  const { runCommandLine } = await import("./command-line.ts");
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+} else {
   process.stderr.write(`${fault}\n`);
   process.exitCode = 1;
 }
