@@ -103,3 +103,13 @@ describe("a refusal that was kept", () => {
     expect((await rig.call(route)).answer?.target.name).toBe("c/m");
   });
 });
+
+test("F10: the wait of a target that was asked as the last resort is that of its key, not of its breaker", async () => {
+  const breaker = { ...usualBreaker, failures: 1, rest: 800, maxRest: 800 };
+  const node = target("a/m", { breaker, retry: { ...target("a/m").retry, attempts: 0 } });
+  const rig = createRig({ "a/m": [failing("overloaded"), failing("quota_exhausted")] });
+  await rig.call(fallback([node]));
+  const outcome = await rig.call(fallback([node]));
+  expect(verdictsOf(outcome)).toEqual(["a/m:quota_exhausted"]);
+  expect(outcome.failure?.retryAfterMs).toBeGreaterThan(60_000);
+});

@@ -4,7 +4,8 @@ import type { WireFailure } from "../core/failure.ts";
 import type { Answer, Estimate, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
-import { type CallRun, openRun, type EngineParts } from "./call-run.ts";
+import { modelOf } from "../domain/model-of.ts";
+import { type CallRun, openRun, type EngineParts, type Resting } from "./call-run.ts";
 import type { BranchOutcome, Failed } from "./outcome.ts";
 import { finalFailure } from "./final-failure.ts";
 import { withMidStreamFailover } from "./stream/mid-stream-failover.ts";
@@ -38,7 +39,7 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
       callersKey: reportedFailure?.callersKey ?? false,
       waitMs: shortestWait(
         run.failures.map(waitOf),
-        run.resting.map((one) => one.untilMs),
+        run.resting.map((one) => waitOfResting(run, one)),
       ),
     });
   };
@@ -77,6 +78,12 @@ function rateLimited({ resting, exchange }: CallRun): string[] {
   return resting.flatMap(({ target, rateLimit: why }) =>
     why === undefined || attemptedPaths.has(target.path) ? [] : [`${target.name}: ${why}`],
   );
+}
+
+/** It may have been asked all the same, as the last resort: then its key may cool down for longer than its breaker is open. */
+function waitOfResting({ parts, call }: CallRun, { target, untilMs }: Resting): number {
+  const pooled = { provider: target.provider, model: modelOf(target, call) };
+  return Math.max(untilMs, parts.keys.look(pooled)?.untilMs ?? 0);
 }
 
 function waitOf(ending: Failed): number | null {

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { ToldWords } from "../../core/search-step.ts";
 import { markLast } from "./cache-marks.ts";
 import { isMeaningless } from "./stray-members.ts";
-import { isArray, isObject, membersOf, placeOf, stringOr } from "./read.ts";
+import { isArray, isObject, membersOf, placeOf, stringOr, numberIn } from "./read.ts";
 
 export interface BlockContext {
   /** The path of the block in the caller's request. */
@@ -136,7 +136,10 @@ function gleanMembers(object: JsonObject, { label, place }: Spot, gleaning: Glea
 }
 
 function glean(value: Json, spot: Spot, gleaning: Gleaning): void {
-  if (isArray(value)) {
+  // A long integer is no object, and keeps its digits.
+  if (numberIn(value) !== undefined) {
+    if (spot.label !== "") gleaning.lines.push(`${spot.label}: ${JSON.stringify(value)}`);
+  } else if (isArray(value)) {
     for (const [index, item] of value.entries()) glean(item, { ...spot, place: `${spot.place}[${index}]` }, gleaning);
   } else if (isObject(value)) gleanObject(value, spot, gleaning);
   else if (typeof value === "string") gleanText(value, spot, gleaning);

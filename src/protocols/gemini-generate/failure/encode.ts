@@ -101,6 +101,6 @@ function details(failure: GatewayFailure, requestId: string | null): Json[] {
     metadata,
   };
   if (failure.retryAfterMs === null) return [info];
-  const retryDelay = `${failure.retryAfterMs / 1000}s`;
+  const retryDelay = `${Math.ceil(failure.retryAfterMs) / 1000}s`;
   return [info, { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }];
 }
