@@ -167,11 +167,11 @@ const unsupportedPhrases =
   /not supported (?:with|by|for|on|in) (?:this|the)|does(?: not|n't) support|is not supported|are not supported|isn't supported|unknown variant `(?:image|input|file|audio|video)|is only supported by certain models|content'? ?:? (?:value )?must be a string|response_format type is unavailable|either input content or output modality contain audio|reasoning_content in the thinking mode must be passed back|operation is unsupported|unsupported (?:parameter|value|content|image|message|feature)|no endpoints found that support/;
 
 /**
- * What a model or its server lacks: vLLM (z-lab/paroquant#31 has its "Grammar error"), Ollama, DashScope, llama.cpp,
+ * What a model, its chat template or its server lacks: vLLM (z-lab/paroquant#31 has its "Grammar error"), Ollama, DashScope, llama.cpp,
  * Mistral.
  */
 const lackPhrases =
-  /models? only supports? (?:text|single tool-calls)|grammar error:|grammar compilation failed|unsupported schema|type '(?:image_url|input_audio|file|video_url)' is invalid|at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
+  /models? only supports? (?:text|single tool-calls)|only user[a-z, ]{1,40} roles are supported|grammar error:|grammar compilation failed|unsupported schema|type '(?:image_url|input_audio|file|video_url)' is invalid|at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
 
 interface Complaint {
   readonly words: string;

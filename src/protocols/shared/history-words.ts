@@ -19,6 +19,18 @@ export const historyWords: readonly RefusalWords[] = [
     words: /^system role not supported|^invalid params, chat content has invalid message role: system/iu,
     tells: { facts: { systemMessages: "none" } },
   },
+  // Mistral: its newer templates take a first system message, and these words mean a later one
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?only user and assistant roles are supported, with the exception of an initial optional system message\b/iu,
+    tells: { facts: { systemMessages: "one" } },
+  },
+  // A target that is not known to take more gets a first one alone: if it refuses that, it takes none.
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?only user(?: and assistant|, assistant,? and tool) roles are supported(?:, got system)?[!.]?$/iu,
+    tells: { facts: { systemMessages: "none" } },
+  },
   // the templates of Gemma, Llama 2 and Mistral (vllm-project/vllm#6862), Perplexity (perplexityai/api-discussion#265)
   {
     words:

@@ -156,6 +156,16 @@ describe("the order of messages", () => {
     ["Unexpected role 'user' after role 'tool'", { turnOrder: "assistant-after-tool" }],
     ["System role not supported", { systemMessages: "none" }],
     ["invalid params, chat content has invalid message role: system (2013)", { systemMessages: "none" }],
+    ["Only user and assistant roles are supported!", { systemMessages: "none" }],
+    ["Only user, assistant and tool roles are supported, got system.", { systemMessages: "none" }],
+    [
+      "Only user and assistant roles are supported, with the exception of an initial optional system message!",
+      { systemMessages: "one" },
+    ],
+    [
+      "jinja template rendering failed. Only user and assistant roles are supported, with the exception of an initial optional system message!",
+      { systemMessages: "one" },
+    ],
     ["Conversation roles must alternate user/assistant/user/assistant/...", { turnOrder: "alternating" }],
     [
       "After the (optional) system message(s), user and assistant roles should be alternating.",
@@ -172,12 +182,14 @@ describe("the order of messages", () => {
     ]);
   });
 
-  test.each(["Unexpected role 'tool' after role 'user'", "Invalid 'messages': empty array."])(
-    "what is wrong with one request: %s",
-    (message) => {
-      expect(refusal("unsupported", message)).toEqual([]);
-    },
-  );
+  test.each([
+    "Only user and assistant roles are supported, got tool.",
+    "Only user, system and assistant roles are supported!",
+    "Unexpected role 'tool' after role 'user'",
+    "Invalid 'messages': empty array.",
+  ])("what is wrong with one request: %s", (message) => {
+    expect(refusal("unsupported", message)).toEqual([]);
+  });
 
   test("words of a caller's inside of a line teach nothing", () => {
     expect(refusal("bad_request", "Invalid value: 'Conversation roles must alternate'")).toEqual([]);
