@@ -38,17 +38,15 @@ export async function readAnswer(
   received: Received,
 ): Promise<Answer | WireFailure> {
   const answerForm = await readAnswerForm(received.response.body);
-  const response = { ...received.response, body: answerForm.body };
-  const answer = await (asking.call.stream
-    ? readStreamed(parts, asking, { ...received, response, answerForm })
-    : readWholly(parts, asking, { ...received, response, answerForm }));
-  return "verdict" in answer ? answer : { ...answer, explainsEmpty: explainerOf(received.protocol, asking.call) };
+  const { status, headers } = received.response;
+  const response = { status, headers, body: answerForm.body };
+  const known = { ...received, response, answerForm };
+  return await (asking.call.stream ? readStreamed(parts, asking, known) : readWholly(parts, asking, known));
 }
 
 /** The caller's stop sequences are looked for only when an answer is empty. */
 function explainerOf({ chat: { endings } }: Protocol, call: Call): ExplainsEmpty {
-  const hasStops = (): boolean => (readableChat(call)?.sampling.stop.length ?? 0) > 0;
-  return (raw) => endings.explainsEmpty(raw, hasStops);
+  return (raw) => endings.explainsEmpty(raw, () => (readableChat(call)?.sampling.stop.length ?? 0) > 0);
 }
 
 type Known = Received & { readonly answerForm: AnswerForm };
@@ -63,10 +61,11 @@ function readStreamed(
   const type = mediaTypeOf(response);
   if (answerForm.form === "other" && type !== "" && !type.startsWith("text/event-stream"))
     return wrongType(parts, response, { type, codec: protocol.chat.response });
-  const { attempt, target } = asking;
+  const { attempt, target, call } = asking;
   return {
     kind: "stream",
     pieces: openPieces(parts, asking, received),
+    explainsEmpty: explainerOf(protocol, call),
     raw,
     headers: response.headers,
     target,
@@ -112,6 +111,7 @@ async function readDocument(
   return {
     kind: "whole",
     response: answer.model === "" ? { ...answer, model: modelOf(target, call) } : answer,
+    explainsEmpty: explainerOf(protocol, call),
     raw: raw ? ownBytes(bytes, protocol.chat.response.mend?.(body)) : null,
     headers: response.headers,
     target,
@@ -126,10 +126,11 @@ async function wholeAsStream(
 ): Promise<StreamedAnswer | WireFailure> {
   const whole = await readDocument(parts, asking, { ...received, raw: false });
   if ("verdict" in whole) return whole;
-  const { response, headers, target, attempt } = whole;
+  const { response, explainsEmpty, headers, target, attempt } = whole;
   if (response.choices.some(({ finish }) => finish === null))
     return plainFailure("cut", "the answer is incomplete: it has no finish reason");
-  return { kind: "stream", pieces: pieceSourceOf(eventsOf(response)), raw: false, headers, target, attempt };
+  const pieces = pieceSourceOf(eventsOf(response));
+  return { kind: "stream", pieces, explainsEmpty, raw: false, headers, target, attempt };
 }
 
 async function streamAsWhole(
@@ -137,7 +138,7 @@ async function streamAsWhole(
   asking: Asking,
   received: Received,
 ): Promise<WholeAnswer | WireFailure> {
-  const { attempt, target } = asking;
+  const { attempt, target, call } = asking;
   const { protocol, response } = received;
   const pieces = openPieces(parts, asking, received);
   const gatherer = new AnswerGatherer();
@@ -155,5 +156,6 @@ async function streamAsWhole(
   }
   stop?.();
   const answer = gatherer.answer(protocol.name);
-  return { kind: "whole", response: answer, raw: null, headers: response.headers, target, attempt };
+  const explainsEmpty = explainerOf(protocol, call);
+  return { kind: "whole", response: answer, explainsEmpty, raw: null, headers: response.headers, target, attempt };
 }

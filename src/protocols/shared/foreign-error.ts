@@ -22,7 +22,8 @@ const ofAnswers = [
 
 /** The failure; null if the value may be part of an answer, or says nothing of an error. */
 export function readForeignError(value: Json | undefined): WireFailure | null {
-  if (!isObject(value) || ofAnswers.some((name) => value[name] !== undefined)) return null;
+  if (!isObject(value)) return null;
+  for (const name of ofAnswers) if (value[name] !== undefined) return null;
   return isError(value) ? judged(readErrorJson(value)) : null;
 }
 
