@@ -73,6 +73,8 @@ export interface ModelFacts {
   readonly turnOrder?: "alternating" | "assistant-after-tool" | undefined;
   /** It has refused a message's content that is a list of parts or null. Absent: it takes its protocol's content. */
   readonly plainContent?: true | undefined;
+  /** It has refused a history with parallel calls. Absent: it takes them. */
+  readonly singleCalls?: true | undefined;
   /**
    * How it caches long prompts. `marks`: at `cache_control`. `key`: automatically, with `prompt_cache_key` to find them
    * again. `itself`: automatically. Absent: unknown, and nothing is sent.

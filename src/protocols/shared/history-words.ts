@@ -41,6 +41,12 @@ export const historyWords: readonly RefusalWords[] = [
     words: /^[\w./:-]{1,60} does not support successive user or assistant messages/iu,
     tells: { facts: { turnOrder: "alternating" } },
   },
+  // Llama 3.1
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?this model only supports single tool-calls at once\b/iu,
+    tells: { facts: { singleCalls: true } },
+  },
   // Messages whose content is a list of parts or null, at hosts that take only text: templates that join texts, hosts
   // written in Rust, Groq, Pydantic, Go.
   {

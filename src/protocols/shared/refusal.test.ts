@@ -156,6 +156,7 @@ describe("the order of messages", () => {
     ["Unexpected role 'user' after role 'tool'", { turnOrder: "assistant-after-tool" }],
     ["System role not supported", { systemMessages: "none" }],
     ["invalid params, chat content has invalid message role: system (2013)", { systemMessages: "none" }],
+    ["This model only supports single tool-calls at once!", { singleCalls: true }],
     ["Only user and assistant roles are supported!", { systemMessages: "none" }],
     ["Only user, assistant and tool roles are supported, got system.", { systemMessages: "none" }],
     [

@@ -26,11 +26,12 @@ function isRefusal({ status, code, type, verdict }: WireFailure): boolean {
   return status === 400 || status === 422 || (status === 500 && verdict === "unsupported");
 }
 
-/** Whether the message is about the order of the messages, which another target may take. */
+/** Whether the message is about the order of the messages or calls, which another target may take. */
 export function tellsOfOrder(message: string): boolean {
   const tells = findRow(message)?.row.tells;
   if (typeof tells !== "object" || !("facts" in tells)) return false;
-  return tells.facts.systemMessages !== undefined || tells.facts.turnOrder !== undefined;
+  const { systemMessages, turnOrder, singleCalls } = tells.facts;
+  return (systemMessages ?? turnOrder ?? singleCalls) !== undefined;
 }
 
 /** Whether the message is about the model's abilities, and not about this request. `param`: the member that the error names. */

@@ -24,6 +24,7 @@ import { encodeMessages } from "./encode-messages.ts";
 import { orderMessages } from "./message-order.ts";
 import { maxStops } from "./own-shape.ts";
 import { withPlainContents } from "./plain-content.ts";
+import { withSingleCalls } from "./single-calls.ts";
 import { isExact, saidOtherwise } from "./strangers.ts";
 import { self } from "../features/vendor-state.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
@@ -47,7 +48,8 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   if (output.instruction !== null)
     encodedMessages.unshift({ role: target.facts.systemRole, content: output.instruction });
   const ordered = orderMessages(encodedMessages, target.facts, encoding.adapted);
-  const messages = withPlainContents(ordered, target.facts, encoding);
+  const single = withSingleCalls(ordered, target.facts, encoding.adapted);
+  const messages = withPlainContents(single, target.facts, encoding);
   const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };
   if (request.stream) {
     body["stream"] = true;

@@ -16,6 +16,7 @@ import { shapesFit } from "./shape-fits.ts";
 import { rolesFit } from "./message-order.ts";
 import { ownIds, shapeFits } from "./own-shape.ts";
 import { contentsFit } from "./plain-content.ts";
+import { areCallsSingle } from "./single-calls.ts";
 import { holdsOwnOnly, isExact, markStrangers, messageStrangers, ofMessagesOnly } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
@@ -37,7 +38,7 @@ const checks: readonly Check[] = [
   mediaFit,
   historyFits,
   shapeFits,
-  (request, { facts }) => contentsFit(request, facts),
+  (request, { facts }) => contentsFit(request, facts) && areCallsSingle(request, facts),
 ];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
