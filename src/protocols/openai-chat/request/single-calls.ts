@@ -6,10 +6,10 @@ import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { arrayOr, membersOf } from "../../shared/read.ts";
 
-type Calls = Pick<ModelFacts, "singleCalls">;
+type CallFacts = Pick<ModelFacts, "singleCalls">;
 
 /** Whether a client's own messages have single calls only, if the target takes nothing else. */
-export function areCallsSingle(request: RawMembers, { singleCalls }: Calls): boolean {
+export function areCallsSingle(request: RawMembers, { singleCalls }: CallFacts): boolean {
   if (singleCalls !== true || !request.mentions("messages", '"tool_calls"')) return true;
   return arrayOr<readonly Json[]>(request.read("messages"), []).every(
     (message) => callsOf(membersOf(message)).length <= 1,
@@ -19,7 +19,7 @@ export function areCallsSingle(request: RawMembers, { singleCalls }: Calls): boo
 /** Results follow their calls here: the encoder has paired them. */
 export function withSingleCalls(
   messages: readonly JsonObject[],
-  { singleCalls }: Calls,
+  { singleCalls }: CallFacts,
   adapted: Set<string>,
 ): readonly JsonObject[] {
   if (singleCalls !== true || messages.every((message) => callsOf(message).length <= 1)) return messages;
@@ -38,15 +38,15 @@ export function withSingleCalls(
 function oneByOne(message: JsonObject, results: readonly JsonObject[]): readonly JsonObject[] {
   const calls = callsOf(message);
   if (calls.length <= 1) return [message, ...results];
-  const left = new Map(results.map((result) => [result["tool_call_id"], result]));
+  const resultById = new Map(results.map((result) => [result["tool_call_id"], result]));
   const turns = calls.flatMap((call, index): JsonObject[] => {
     const id = membersOf(call)["id"];
-    const result = left.get(id);
-    left.delete(id);
+    const result = resultById.get(id);
+    resultById.delete(id);
     const turn = index === 0 ? message : { role: "assistant", content: null };
     return [{ ...turn, tool_calls: [call] }, ...(result === undefined ? [] : [result])];
   });
-  return [...turns, ...left.values()];
+  return [...turns, ...resultById.values()];
 }
 
 function callsOf(message: JsonObject): readonly Json[] {
