@@ -17,16 +17,11 @@ export interface ModelFacts {
   readonly audio: boolean | null;
   readonly tools: boolean | null;
   readonly jsonSchema: boolean | null;
-  /**
-   * Takes an image at its original size (`detail: "original"`). Absent: unknown; the gateway keeps it only if its own
-   * client asks.
-   */
+  /** Takes an image at its original size (`detail: "original"`). Absent: unknown, kept for its own clients only. */
   readonly originalDetail?: boolean | undefined;
   /** False: it refuses OpenAI's explicit cache breakpoints. Absent: unknown. */
   readonly cacheBreakpoints?: false | undefined;
-  /**
-   * Takes JSON output together with function tools; if the vendor has own tools, these together with either as well.
-   */
+  /** Takes JSON output together with function tools, and the vendor's own tools together with either. */
   readonly jsonWithTools: boolean | null;
   readonly logprobs: boolean | null;
   readonly multipleChoices: boolean | null;
@@ -56,6 +51,8 @@ export interface ModelFacts {
   readonly mediaDetail?: boolean | undefined;
   /** Prefixes of `type` of the vendor's own tools and context edits that it refuses. Absent: none. */
   readonly refusedTypes?: readonly string[] | undefined;
+  /** Keywords of JSON Schema that it has refused: the gateway describes them in words. Absent: none. */
+  readonly refusedKeywords?: readonly string[] | undefined;
   /** How to ask for reasoning, and the allowed values. */
   readonly reasoning: ReasoningFacts;
   /** Replayed calls must carry their thought signatures. */
@@ -222,6 +219,8 @@ export type Refusal =
   | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
   /** New facts about the model; the gateway can encode the request again with them. */
   | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
+  /** A keyword of JSON Schema that the model does not take. */
+  | { readonly kind: "keyword"; readonly keyword: string }
   /** Types of tools that the model does not take. `byService`: this service takes them for no model. */
   | { readonly kind: "tools"; readonly types: readonly string[]; readonly byService?: boolean }
   /** Values of a header that lists several; null: of every header that lists them. */

@@ -163,7 +163,6 @@ const schemas: ReadonlySet<string> = new Set([
 
 /** Top-level lists whose values can be left out one by one. */
 const lists: ReadonlySet<string> = new Set(["include"]);
-
 /** The member of Gemini's settings. */
 const settings = "generation_config";
 /** Of a message's parts, whose type has the same name. */
@@ -173,6 +172,7 @@ const media: ReadonlySet<string> = new Set(["image", "images", "image_url", "aud
 export function learnedLimitEffectOf(refusal: Refusal): Effect | null {
   if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
   if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
+  if (refusal.kind === "keyword") return { facts: { refusedKeywords: [refusal.keyword] }, again: true };
   if (refusal.kind === "tools") {
     const lesson = refusedToolsLesson(refusal.types, refusal.byService === true);
     return lesson === null ? null : { ...lesson, again: true };

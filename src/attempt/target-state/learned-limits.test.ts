@@ -38,6 +38,12 @@ test("a fact is kept as it is told", () => {
   expect(lessons.of("a/m")?.facts).toEqual({ seed: false });
 });
 
+test("refused keywords of schemas add up, each once", () => {
+  const { lessons } = open();
+  for (const keyword of ["pattern", "format", "pattern"]) lessons.learn("a/m", { kind: "keyword", keyword });
+  expect(lessons.of("a/m")?.facts).toEqual({ refusedKeywords: ["format", "pattern"] });
+});
+
 test("what was refused under a version or a beta is minded under that alone, and all of it is told", () => {
   const { lessons } = open();
   lessons.learn("a/m", field("temperature"), "v: 2");

@@ -96,7 +96,7 @@ export class LearnedLimits {
         continue;
       }
       memory.until = Math.min(memory.until, until);
-      facts = { ...facts, ...effect.facts };
+      facts = combine(facts, effect.facts);
       quirks.push(...(effect.quirks ?? []));
       refusedMembers.push(...(effect.refusedMembers ?? []));
       withheld.push(...(effect.withheld ?? []));
@@ -106,6 +106,13 @@ export class LearnedLimits {
   }
 }
 
+/** Refused keywords add up; of any other fact the newest counts. */
+function combine(facts: Partial<ModelFacts>, newer: Partial<ModelFacts> = {}): Partial<ModelFacts> {
+  const { refusedKeywords } = newer;
+  if (refusedKeywords === undefined) return { ...facts, ...newer };
+  return { ...facts, ...newer, refusedKeywords: [...(facts.refusedKeywords ?? []), ...refusedKeywords] };
+}
+
 function keyOf(target: string, terms: string): string {
   return terms === "" ? target : `${target}\n${terms}`;
 }
@@ -113,6 +120,7 @@ function keyOf(target: string, terms: string): string {
 function nameOf(refusal: Refusal): string {
   if (refusal.kind === "window") return "window";
   if (refusal.kind === "facts") return JSON.stringify(refusal.facts);
+  if (refusal.kind === "keyword") return `schema: ${refusal.keyword}`;
   if (refusal.kind === "tools") return `tools: ${refusal.types.join(", ")}`;
   if (refusal.kind === "header") return `${refusal.header}: ${refusal.values?.join(", ") ?? "*"}`;
   return `${refusal.path}=${refusal.value ?? ""}`;

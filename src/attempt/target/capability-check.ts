@@ -30,6 +30,8 @@ export type Relearnt = "mended" | "strangers";
 export interface Minded {
   readonly lesson: Lesson | null;
   readonly ownOnly: boolean;
+  /** The caller did not write the body for this vendor. */
+  readonly ours: boolean;
 }
 
 const terms = /-(?:beta|version)$/u;
@@ -82,6 +84,8 @@ export class CapabilityCheck {
     if (ruleOf(verdict).teaches !== true || failure.isUnsent === true) return null;
     let again: Relearnt | null = null;
     for (const refusal of this.#parts.readRefusals(failure)) {
+      // A caller's own schema is the caller's affair: it is neither changed nor sent again.
+      if (refusal.kind === "keyword" && !minded.ours) continue;
       const relearnt = this.#learnOne(target, refusal, minded);
       if (relearnt !== null && again !== "strangers") again = relearnt;
     }

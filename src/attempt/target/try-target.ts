@@ -115,7 +115,7 @@ class Tries {
     this.last = ending;
     failures.push(ending);
     if (isSilence(failure.verdict)) silent.add(this.#ask.state.key);
-    return decideNext(failure, this.#situation(permit, failure), parts.random);
+    return decideNext(failure, this.#situation(permit, ending), parts.random);
   }
 
   /** Carries out the decision. False: the caller left. */
@@ -128,7 +128,7 @@ class Tries {
     return this.#run.parts.budget.spend(this.#target.provider.name) && wait(this.#run, afterMs);
   }
 
-  #situation(permit: Permit, failure: WireFailure): Situation {
+  #situation(permit: Permit, { failure, ours = false }: Failed): Situation {
     const { parts, exchange, fitting } = this.#run;
     const { provider, retry, breaker } = this.#target;
     const isOut = this.#ask.state.breaker.look(breaker).kind === "resting";
@@ -143,7 +143,7 @@ class Tries {
       isOver: isOver(this.#run),
       // Each key once: with a short cooldown a pool could return to the first one within the same call.
       hasOtherKey: isKeys && cooling === null && this.#keysTried + 1 < provider.keys.length,
-      relearnt: fitting.learn(this.#target, failure, { lesson: this.#lesson, ownOnly: this.#ownOnly }),
+      relearnt: fitting.learn(this.#target, failure, { lesson: this.#lesson, ownOnly: this.#ownOnly, ours }),
       lessonsLeft: this.#lessonsLeft,
       restsMs: isOut ? Infinity : (cooling?.untilMs ?? 0),
       mayRetry: parts.budget.mayRetry(provider.name),

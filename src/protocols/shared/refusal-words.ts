@@ -11,7 +11,7 @@ import type { ModelFacts } from "../../core/provider.ts";
  * does not name it, and its refused `value` if the message names one. `facts`: new facts about the model, with which
  * the request is encoded and sent again. `tools`: types of tools. `kind`: the type `value`, of a tool, an item or an
  * entry of `include`, as the error's `param` says. `limit`: the most tokens of an answer, as `value`, or one less than
- * `over`. `header`: values of that header; `withheld`: of a header that the message does not name; `whole`: a header
+ * `over`. `keyword`: a keyword of JSON Schema, in the group `keyword` or as `keyword` itself. `header`: values of that header; `withheld`: of a header that the message does not name; `whole`: a header
  * without naming its values.
  */
 export type Telling =
@@ -23,6 +23,8 @@ export type Telling =
   | "limit"
   | { readonly member: string; readonly value?: string }
   | "header"
+  | "keyword"
+  | { readonly keyword: string }
   | { readonly withheld: string }
   | { readonly whole: string }
   | { readonly facts: Partial<ModelFacts> };
@@ -72,6 +74,7 @@ export const refusalWords: readonly RefusalWords[] = [
     words:
       /^invalid json payload received\. unknown name "(?<path>[\w$-]+)"(?: at '(?<at>[\w.[\]]+)')?: cannot find field\.?$/iu,
     tells: "unknown",
+    lines: true,
   },
   // Groq: 'messages.2' : for 'role:assistant' the following must be satisfied[('messages.2' : property 'x' is unsupported)]
   {

@@ -8,6 +8,8 @@ import { memberPath, pathOf } from "./member-path.ts";
 import { ownMembers } from "../openai-chat/request/own-members.ts";
 import { ownWords } from "./own-words.ts";
 import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
+import { schemaWords } from "./schema-words.ts";
+import { refusableKeyword, schemaMembers } from "./tool-schema/refused.ts";
 
 /** Codes and types that mean an unknown member. */
 const unknownCodes: ReadonlySet<string> = new Set(["unknown_parameter", "extra_forbidden", "unknown_field"]);
@@ -127,7 +129,7 @@ const PREFIX = /^[\w .]{1,60}(?:(?:error|exception): |: (?!['"`]))/iu;
 const HEADLINE = /^\d+ validation errors?:?$/u;
 const MOST_LINES = 20;
 
-const rows: readonly RefusalWords[] = [...limitWords, ...historyWords, ...refusalWords];
+const rows: readonly RefusalWords[] = [...limitWords, ...historyWords, ...schemaWords, ...refusalWords];
 
 function findRow(message: string): Found | null {
   const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());
@@ -166,6 +168,8 @@ function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, para
   if (typeof tells === "object") return readKnown(tells, groups);
   if (tells === "limit") return readLimit(groups);
   if (tells === "kind") return readKind(groups, param);
+  if (tells === "keyword") return keywordsIn(groups["keyword"]);
+  if (tells === "unknown" && isInSchema(groups["at"])) return keywordsIn(groups["path"]);
   if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
   if (tells === "header") return [{ kind: "header", header: groups["header"] ?? null, values: valuesIn(groups) }];
   const paths = tells === "value" && groups["path"] === undefined ? pathsOf(memberPath(param ?? "")) : pathsIn(groups);
@@ -177,8 +181,18 @@ function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, para
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
+/** Gemini names the place of a keyword apart from the keyword: a caller's names come before `value`. */
+function isInSchema(place: string = ""): boolean {
+  return place.split(/[.[\]]/u).some((step) => schemaMembers.has(step));
+}
+
+function keywordsIn(keyword: string = ""): Refusal[] {
+  return refusableKeyword(keyword) ? [{ kind: "keyword", keyword }] : [];
+}
+
 function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {
   if ("facts" in tells) return [{ kind: "facts", facts: tells.facts }];
+  if ("keyword" in tells) return keywordsIn(tells.keyword);
   if ("member" in tells) return [{ kind: "field", path: tells.member, value: tells.value ?? groups["value"] ?? null }];
   if ("whole" in tells) return [{ kind: "header", header: tells.whole, values: null }];
   return [{ kind: "header", header: null, values: [tells.withheld] }];

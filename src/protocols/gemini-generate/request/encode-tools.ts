@@ -37,12 +37,12 @@ export function encodeTools(request: ChatRequest, facts: ModelFacts, report: Rep
   if (request.tools.length > 0) checkTools(request, facts);
   if (request.parallelTools === false && request.tools.length > 0) report.drop("parallel_tool_calls");
   const plan = planTools(forcesSearch(request) ? searchAlone(request, report) : request, facts, report);
-  const declarations = plan.tools.map((tool) => declare(tool, report));
-  if (plan.answer !== null) declarations.push(declareAnswer(plan.answer, report));
+  const declarations = plan.tools.map((tool) => declare(tool, facts, report));
+  if (plan.answer !== null) declarations.push(declareAnswer(plan.answer, facts, report));
   return {
     declarations,
-    calling: declarations.length === 0 ? null : callingConfig(request, plan),
-    format: plan.native === null ? {} : nativeFormat(plan.native, report),
+    calling: declarations.length === 0 ? null : callingConfig(request, plan, facts),
+    format: plan.native === null ? {} : nativeFormat(plan.native, facts, report),
   };
 }
 
@@ -99,14 +99,14 @@ function planTools(request: ChatRequest, facts: ModelFacts, report: Report): Pla
   };
 }
 
-function declare(original: Tool, report: Report): JsonObject {
+function declare(original: Tool, facts: ModelFacts, report: Report): JsonObject {
   const tool = asFunction(original, (field, from, to) => report.adapt(field, from, to));
   const { name } = tool;
   const declaration: MutableJson = isOwnState(original.state)
     ? { name, ...membersOf(original.state?.value) }
     : { name };
   if (tool.description !== null) declaration["description"] = tool.description;
-  const lowered = tool.parameters === null ? null : lowerParameters(tool.parameters);
+  const lowered = tool.parameters === null ? null : lowerParameters(tool.parameters, facts);
   if (lowered !== null) declaration["parametersJsonSchema"] = lowered.schema;
   if (lowered !== null) reportLost(`tools.${name}`, lowered, report);
   return declaration;
@@ -116,7 +116,7 @@ function reportLost(field: string, { notes }: LoweredSchema, report: Report): vo
   for (const entry of notes.entries(field)) report.note(entry);
 }
 
-function declareAnswer(output: Structured, report: Report): JsonObject {
+function declareAnswer(output: Structured, facts: ModelFacts, report: Report): JsonObject {
   const description =
     "Gives the final answer to the user. Call it exactly once, instead of writing text, when no other tool is needed.";
   if (output.kind === "json") {
@@ -126,12 +126,12 @@ function declareAnswer(output: Structured, report: Report): JsonObject {
   }
   const described = [description, output.description].filter((part) => part !== null && part !== "").join(" ");
   if (isObjectSchema(output.schema)) {
-    const lowered = lowerParameters(output.schema);
+    const lowered = lowerParameters(output.schema, facts);
     if (lowered !== null) reportLost("response_format", lowered, report);
     if (lowered !== null)
       return { name: answerTools.whole, description: described, parametersJsonSchema: lowered.schema };
   }
-  const lowered = lowerSchema(output.schema);
+  const lowered = lowerSchema(output.schema, facts);
   reportLost("response_format", lowered, report);
   const { $defs, ...value } = lowered.schema;
   const schema = {
@@ -151,10 +151,10 @@ function isObjectSchema(schema: JsonObject): boolean {
 }
 
 /** Source: FunctionCallingConfig of `@google/genai` 3.1.0. Names go with ANY and VALIDATED only. */
-function callingConfig(request: ChatRequest, plan: Plan): JsonObject | null {
+function callingConfig(request: ChatRequest, plan: Plan, facts: ModelFacts): JsonObject | null {
   const choice = request.toolChoice;
   if (plan.answer !== null)
-    return withNames("ANY", choice?.kind === "subset" ? [...choice.names, answerName(plan.answer)] : null);
+    return withNames("ANY", choice?.kind === "subset" ? [...choice.names, answerName(plan.answer, facts)] : null);
   if (choice?.kind === "none") return { mode: "NONE" };
   if (choice?.kind === "required") return { mode: "ANY" };
   if (choice?.kind === "tool") return withNames("ANY", [choice.name]);
@@ -164,9 +164,9 @@ function callingConfig(request: ChatRequest, plan: Plan): JsonObject | null {
   return choice === null ? null : { mode: "AUTO" };
 }
 
-function answerName(output: Structured): string {
+function answerName(output: Structured, facts: ModelFacts): string {
   if (output.kind === "json") return answerTools.text;
-  return isObjectSchema(output.schema) && lowerParameters(output.schema) !== null
+  return isObjectSchema(output.schema) && lowerParameters(output.schema, facts) !== null
     ? answerTools.whole
     : answerTools.value;
 }
@@ -175,9 +175,9 @@ function withNames(mode: string, names: readonly string[] | null): JsonObject {
   return names === null ? { mode } : { mode, allowedFunctionNames: names as readonly Json[] };
 }
 
-function nativeFormat(output: Structured, report: Report): JsonObject {
+function nativeFormat(output: Structured, facts: ModelFacts, report: Report): JsonObject {
   if (output.kind === "json") return { responseMimeType: "application/json" };
-  const lowered = lowerSchema(output.schema);
+  const lowered = lowerSchema(output.schema, facts);
   reportLost("response_format", lowered, report);
   return { responseMimeType: "application/json", responseJsonSchema: lowered.schema };
 }

@@ -2,17 +2,22 @@
 // field; of real JSON Schema, only a reference without a target is refused. Other schemas are decoded and written as
 // JSON Schema.
 import type { Json, JsonObject } from "../../../core/json.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import { isArray, isObject, membersOf } from "../../shared/read.ts";
 import { geminiDialect } from "../../shared/tool-schema/dialects.ts";
+import { mayHoldRefused } from "../../shared/tool-schema/refused.ts";
 import { lower } from "../../shared/tool-schema/lower.ts";
 import { objectsInMembers } from "../features/members.ts";
 import { withCamelSpelling } from "../features/spelling.ts";
 
-export function ownSchemasFit(request: RawMembers): boolean {
+const settings = ["generationConfig", "generation_config"] as const;
+
+export function ownSchemasFit(request: RawMembers, target: TargetFacts): boolean {
   return (
+    !mayHoldRefused(request, target, ["tools", ...settings]) &&
     memoized(request, "tools", toolsFit) &&
-    ["generationConfig", "generation_config"].every((name) => memoized(request, name, formatFits))
+    settings.every((name) => memoized(request, name, formatFits))
   );
 }
 

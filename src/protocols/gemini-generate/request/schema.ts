@@ -1,8 +1,10 @@
 // JSON Schema for this protocol's `parametersJsonSchema` and `responseJsonSchema`: a dialect of the shared lowering.
 import type { JsonObject } from "../../../core/json.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
 import { isObject } from "../../shared/read.ts";
 import { geminiDialect } from "../../shared/tool-schema/dialects.ts";
 import { lower } from "../../shared/tool-schema/lower.ts";
+import { withoutRefused } from "../../shared/tool-schema/refused.ts";
 import type { Notes } from "../../shared/tool-schema/notes.ts";
 
 export interface LoweredSchema {
@@ -11,13 +13,16 @@ export interface LoweredSchema {
 }
 
 /** Any schema, for an answer. */
-export function lowerSchema(schema: JsonObject): LoweredSchema {
-  return lower(schema, geminiDialect, { root: "any" });
+export function lowerSchema(schema: JsonObject, facts: Pick<ModelFacts, "refusedKeywords"> = {}): LoweredSchema {
+  return lower(schema, withoutRefused(geminiDialect, facts), { root: "any" });
 }
 
 /** A schema of a tool's arguments, whose root is an object; null if the tool takes none. */
-export function lowerParameters(schema: JsonObject): LoweredSchema | null {
-  const lowered = lower(schema, geminiDialect, { root: "object" });
+export function lowerParameters(
+  schema: JsonObject,
+  facts: Pick<ModelFacts, "refusedKeywords"> = {},
+): LoweredSchema | null {
+  const lowered = lower(schema, withoutRefused(geminiDialect, facts), { root: "object" });
   return takesNothing(lowered.schema) ? null : lowered;
 }
 

@@ -2,6 +2,7 @@
 // primary took. It says no only if the target is known to refuse something; then the request is decoded and encoded,
 // which drops and reports it, or refuses the target. Nothing is known about an unknown model, so its bytes go
 // untouched.
+import { mayHoldRefused } from "../../shared/tool-schema/refused.ts";
 import { efforts } from "../../../core/chat.ts";
 import type { Json } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -121,7 +122,9 @@ function isNamed(request: RawMembers): boolean {
 }
 
 /** OpenAI's rules are known. Other hosts vary, but a stand-in must not fail on a request written for another vendor. */
-function schemasFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
+function schemasFit(request: RawMembers, target: TargetFacts): boolean {
+  const { facts, isStandIn = false } = target;
+  if (mayHoldRefused(request, target, ["tools", "functions", "response_format"])) return false;
   const exact = isExact(facts);
   if (!exact && !isStandIn) return true;
   const question = exact ? "openai-chat schemas" : "openai-chat schemas at another host";

@@ -1,6 +1,7 @@
 // Whether a Responses client's own bytes can go to a target of this protocol. It says no only if the target is known to
 // refuse something, or if the history contains another vendor's state, which no vendor may see. Then the request is
 // decoded and encoded, which drops and reports it, or refuses the target.
+import { mayHoldRefused } from "../../shared/tool-schema/refused.ts";
 import { efforts } from "../../../core/chat.ts";
 import type { Json } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -88,7 +89,9 @@ function formatFits(request: RawMembers, { facts, isStandIn = false }: TargetFac
 }
 
 /** Unknown hosts vary; OpenAI's rules are known. */
-function schemasFit(request: RawMembers, { facts }: TargetFacts): boolean {
+function schemasFit(request: RawMembers, target: TargetFacts): boolean {
+  const { facts } = target;
+  if (mayHoldRefused(request, target, ["tools", "text"])) return false;
   if (!isOpenAI(facts)) return true;
   const question = "openai-responses schemas";
   return (

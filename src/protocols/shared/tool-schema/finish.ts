@@ -27,7 +27,8 @@ export function finishNode(node: OpenNode, context: NodeContext): void {
   const { dialect } = context;
   if (dialect.plainValues) putValues(node, context);
   else if (dialect.keywords["nullable"] === "folded" && node.original["nullable"] === true) allowNull(node);
-  if (dialect.keywords["exclusiveMinimum"] === "folded") putLimits(node, context);
+  if (["exclusiveMinimum", "exclusiveMaximum"].some((key) => dialect.keywords[key] === "folded"))
+    putLimits(node, context);
   if (node.out.has("patternProperties") || dialect.foldsMaps) putMaps(node, context);
   if (dialect.describesRequired) describeRequired(node, context);
   if (dialect.typed) putTypes(node, context);
@@ -46,10 +47,11 @@ function putValues({ original, out, words }: OpenNode, { notes }: NodeContext): 
   if (lowered.nullable) addNullType(out);
 }
 
-function putLimits({ original, out, words }: OpenNode, { notes }: NodeContext): void {
+function putLimits({ original, out, words }: OpenNode, { dialect, notes }: NodeContext): void {
   const type = out.get("type");
   const types = isArray(type) ? type : type === undefined ? [] : [type];
-  const limits = lowerLimitKeywords(original, types.map(String));
+  const limitEntries = Object.entries(original).filter(([key]) => dialect.keywords[key] !== "described");
+  const limits = lowerLimitKeywords(Object.fromEntries(limitEntries), types.map(String));
   for (const key of limits.lostKeywords) notes.add("description", key);
   words.push(...limits.words);
   for (const [key, value] of Object.entries(limits.keptLimits)) put(out, key, value);

@@ -4,6 +4,7 @@ import type { ChatRequest } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { hostDialect, openaiDialect, openaiStrictDialect } from "./dialects.ts";
+import { withoutRefused } from "./refused.ts";
 import { lower } from "./lower.ts";
 
 /** The request's options for a schema: whether it is strict, and its name in the report. */
@@ -43,7 +44,7 @@ export function fitArguments(schema: JsonObject | null, strictness: Wished, targ
     if (strict !== null) return strict;
   }
   if (schema === null && exact) return { schema, strict: loosened(strictness.strict) };
-  const dialect = exact ? openaiDialect : hostDialect;
+  const dialect = withoutRefused(exact ? openaiDialect : hostDialect, target.facts);
   const lowered = lower(schema ?? noArguments, dialect, { root: "object", own: target.own });
   for (const entry of lowered.notes.entries(strictness.field)) target.adapted.add(entry);
   return { schema: lowered.schema, strict: loosened(strictness.strict) };
@@ -58,7 +59,7 @@ export function fitAnswer(schema: JsonObject, strictness: Wished, target: Schema
     if (strict !== null) return strict;
   }
   const wish = { root: exact ? "answer" : "any", own: target.own } as const;
-  const lowered = lower(schema, exact ? openaiDialect : hostDialect, wish);
+  const lowered = lower(schema, withoutRefused(exact ? openaiDialect : hostDialect, target.facts), wish);
   if (!lowered.possible) return null;
   for (const entry of lowered.notes.entries(strictness.field)) target.adapted.add(entry);
   return { schema: lowered.schema, strict: loosened(strictness.strict) };
@@ -68,8 +69,8 @@ export function fitAnswer(schema: JsonObject, strictness: Wished, target: Schema
  * Another protocol's strict schema, under OpenAI's rules. Null if that is impossible, which is reported: OpenAI refuses
  * such a strict schema, so it is sent as not strict.
  */
-function fitStrict(schema: JsonObject, { field }: Wished, { own, adapted }: SchemaTarget): Fitted | null {
-  const lowered = lower(schema, openaiStrictDialect, { root: "answer", own });
+function fitStrict(schema: JsonObject, { field }: Wished, { facts, own, adapted }: SchemaTarget): Fitted | null {
+  const lowered = lower(schema, withoutRefused(openaiStrictDialect, facts), { root: "answer", own });
   if (!lowered.possible) {
     adapted.add(`${field}.strict:true>false`);
     return null;

@@ -274,8 +274,10 @@ class Lowering {
     const treatment = this.#treatment(key);
     if (key === "pattern" && treatment === "kept" && typeof value === "string")
       return refuses(this.#dialect, value) ? "described" : "kept";
-    if (key === "format" && formats !== null) return formats.has(stringOr(value, "")) ? "kept" : "described";
-    if (key === "minItems" && mostFewest !== null) return Number(value) <= mostFewest ? "kept" : "described";
+    if (key === "format" && treatment === "kept" && formats !== null)
+      return formats.has(stringOr(value, "")) ? "kept" : "described";
+    if (key === "minItems" && treatment === "kept" && mostFewest !== null)
+      return Number(value) <= mostFewest ? "kept" : "described";
     // A model can read a number, a word or a boolean in text; a keyword with schemas changes the meaning.
     if (treatment === "described" && closing?.required === "all" && typeof value === "object") return "impossible";
     return treatment;

@@ -1,0 +1,42 @@
+// Keywords of JSON Schema that vendors refuse by name, in their own words, and what a caller cannot make them say.
+import { describe, expect, test } from "vitest";
+import type { FailureVerdict } from "../../core/verdict.ts";
+import { readRefusals } from "./refusal.ts";
+
+function refusal(verdict: FailureVerdict, message: string) {
+  const nothing = { code: null, type: null, param: null, waitMs: null, shouldRetry: null };
+  return readRefusals({ verdict, message, status: 400, ...nothing });
+}
+
+describe("a keyword of JSON Schema", () => {
+  const invalid = (fault: string) => refusal("bad_request", `Invalid schema for function 'f': ${fault}`);
+  const at = "In context=('properties', 'q', 'items'), ";
+  const gemini = (name: string, place: string) =>
+    refusal("unsupported", `Invalid JSON payload received. Unknown name "${name}" at '${place}': Cannot find field.`);
+  const parameters = "tools[0].function_declarations[0].parameters";
+
+  test.each([
+    [`${at}'pattern' is not permitted.`, "pattern"],
+    ["In context=(), 'propertyNames' is not permitted.", "propertyNames"],
+    ["'^(?!a)' is not a 'regex'.", "pattern"],
+    [`${at}'uri' is not a valid format.`, "format"],
+  ])("%s", (fault, keyword) => {
+    expect(invalid(fault)).toEqual([{ kind: "keyword", keyword }]);
+  });
+
+  test("Gemini names each in a line, at any depth, and never a caller's name", () => {
+    const deep = parameters + ".properties[0].value.items".repeat(12);
+    expect(gemini("minimum", deep)).toEqual([{ kind: "keyword", keyword: "minimum" }]);
+    expect(gemini("my_own", parameters)).toEqual([]);
+    expect(gemini("minimum", "tools[0]")).toMatchObject([{ kind: "field", path: "tools.*.minimum" }]);
+  });
+
+  test.each([
+    `${at}'type' is not permitted.`,
+    `${at}'my_own' is not permitted.`,
+    "In context=('properties', 'q'), 'x'), 'pattern' is not permitted.",
+    "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'.",
+  ])("nothing is learned from: %s", (fault) => {
+    expect(invalid(fault)).toEqual([]);
+  });
+});

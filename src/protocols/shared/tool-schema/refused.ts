@@ -1,0 +1,81 @@
+// Keywords of JSON Schema that a target has refused, on top of its dialect: they are described in words, or expressed
+// with other keywords. Without some keywords there is no schema left: their refusal must teach nothing.
+import type { RawMembers } from "../../../core/encoded-request.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import type { Dialect, Treatment } from "./dialect.ts";
+import { annotations, vocabularyKeywords } from "./vocabulary.ts";
+
+const essentialKeywords: ReadonlySet<string> = new Set([
+  "type",
+  "properties",
+  "required",
+  "items",
+  "enum",
+  "description",
+  "$ref",
+  "$defs",
+  "definitions",
+]);
+const refusable: ReadonlySet<string> = new Set(
+  [
+    ...vocabularyKeywords,
+    ...annotations,
+    "if",
+    "then",
+    "else",
+    "minContains",
+    "maxContains",
+    "propertyOrdering",
+  ].filter((key) => !essentialKeywords.has(key)),
+);
+
+/** The members of Gemini's requests that hold a schema. */
+export const schemaMembers: ReadonlySet<string> = new Set([
+  "parameters",
+  "parameters_json_schema",
+  "response_schema",
+  "response_json_schema",
+]);
+
+export function refusableKeyword(keyword: string): boolean {
+  return refusable.has(keyword);
+}
+
+/** What is expressed with this keyword elsewhere is described instead. */
+const foldedInto: ReadonlyMap<string, string> = new Map([
+  ["minimum", "exclusiveMinimum"],
+  ["maximum", "exclusiveMaximum"],
+]);
+const foldable: ReadonlySet<string> = new Set(["oneOf", "allOf"]);
+const silent: ReadonlySet<string> = new Set([...annotations, "title", "propertyOrdering"]);
+
+type Refusing = Pick<ModelFacts, "refusedKeywords">;
+
+/** `dialect` without the keywords that the target has refused. */
+export function withoutRefused(dialect: Dialect, { refusedKeywords = [] }: Refusing): Dialect {
+  if (refusedKeywords.length === 0) return dialect;
+  const keywords: Record<string, Treatment> = {};
+  for (const keyword of refusedKeywords) {
+    keywords[keyword] = foldable.has(keyword) ? "folded" : silent.has(keyword) ? "dropped" : "described";
+    const source = foldedInto.get(keyword);
+    if (source !== undefined && dialect.keywords[source] === "folded") keywords[source] = "described";
+  }
+  const { careful } = dialect;
+  return {
+    ...dialect,
+    keywords: { ...dialect.keywords, ...keywords },
+    careful: careful === "all" ? careful : new Set([...careful].filter((key) => !(key in keywords))),
+  };
+}
+
+/** Whether bytes that the caller wrote for another vendor may hold a refused keyword in one of these members. */
+export function mayHoldRefused(
+  request: RawMembers,
+  { facts: { refusedKeywords = [] }, isStandIn = false }: TargetFacts,
+  members: readonly string[],
+): boolean {
+  if (!isStandIn || refusedKeywords.length === 0) return false;
+  const present = members.filter((member) => request.has(member));
+  return refusedKeywords.some((keyword) => present.some((member) => request.mentions(member, `"${keyword}"`)));
+}
