@@ -5,6 +5,7 @@ import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
 import { handleRequests, refuseStrangers } from "./gateway.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
+import { descriptorLimit, readLimits, requestsWithin } from "./listen/descriptor-limit.ts";
 import { createListener, type Listener } from "./listen/listener.ts";
 import { refuse } from "./endpoints/endpoints.ts";
 import type { LedgerEntry } from "./record/ledger.ts";
@@ -61,6 +62,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
         maxBody: () => state.rules.server.maxBody,
         maxBodies: () => state.rules.server.maxBodies,
         pages: () => ({ hosts: state.rules.server.hosts, origins: state.rules.server.cors }),
+        mostRequests: requestsWithin(descriptorLimit(readLimits())),
         refuseUnread: refuseStrangers(handle, parts),
         grace: () => state.rules.server.grace,
         stopsSoon: () => state.draining,

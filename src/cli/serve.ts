@@ -8,7 +8,7 @@ import { isLoopback } from "../domain/web-page.ts";
 import { durationText } from "../domain/duration-text.ts";
 import { openGateway, type RunningGateway } from "../open-gateway.ts";
 import { createSystemClock } from "../system-clock.ts";
-import { descriptorWarning, readLimits } from "./descriptor-limit.ts";
+import { descriptorLimit, descriptorWarning, readLimits } from "../listen/descriptor-limit.ts";
 import { listenOrExplain, openDoor } from "./listen.ts";
 import { createLog, type Log } from "./log.ts";
 import { openRules, type Opened } from "./rules.ts";
@@ -128,7 +128,7 @@ export const serve: Command = {
     terminal.onSignal("reload", () => void watching?.reload());
     const stopped = waitForStopSignal(terminal);
     tellStart(opened, { url: listening.url, ledgerFile }, log);
-    const fewDescriptors = descriptorWarning(await readLimits());
+    const fewDescriptors = descriptorWarning(descriptorLimit(readLimits()));
     if (fewDescriptors !== null) log.warn(fewDescriptors);
 
     // Ctrl-C is somebody at a keyboard; SIGTERM comes from an orchestrator, whose load balancer needs time to notice.

@@ -19,6 +19,8 @@ import { writeReplyStream, writeWholeReply } from "./write-reply.ts";
 export interface ListenerContext {
   readonly options: ListenOptions;
   readonly draining: boolean;
+  /** More requests are in flight than it can hold. */
+  readonly isFull: boolean;
   /** The bytes of all bodies that are held now. */
   readonly bodies: BodyBudget;
   /** Null: pages are not checked. */
@@ -87,6 +89,11 @@ export class HttpExchange {
     if (pages !== null && isPreflight(request))
       return Promise.resolve({ status: 204, headers: preflightHeaders(request), body: null });
     if (draining) return Promise.resolve(this.#refusal(unavailable("draining")));
+    if (this.#house.isFull) {
+      const reply = this.#refusal(unavailable("too-many-requests"));
+      reply.headers["connection"] = "close";
+      return Promise.resolve(reply);
+    }
     const unread = options.refuseUnread?.(this.#readHead()) ?? null;
     return unread === null ? null : unread.catch((error: unknown) => this.#refusal(error));
   }
@@ -241,11 +248,12 @@ export class HttpExchange {
 }
 
 /** Nothing is wrong with the request: it can be sent again. */
-function unavailable(reason: "draining" | "no-memory" | "too-many"): GatewayFailure {
+function unavailable(reason: "draining" | "no-memory" | "too-many" | "too-many-requests"): GatewayFailure {
   const words = {
     draining: "the gateway is shutting down; send the request again",
     "no-memory": "the gateway has no memory left for a request body of this size; try again later",
     "too-many": "the gateway holds as many request bodies as server.max_bodies allows; try again later",
+    "too-many-requests": "the gateway has no file descriptors left for another request; try again later",
   };
   const code = reason === "draining" ? "draining" : "overloaded";
   return new GatewayFailure(words[reason], { code, status: 503, retryAfterMs: 1_000, shouldRetry: true });

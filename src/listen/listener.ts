@@ -49,11 +49,16 @@ class HttpListener implements Listener, ListenerContext {
    * collection.
    */
   readonly #conversations: HttpExchange[] = [];
+  readonly #mostRequests: number;
+  #sockets = 0;
+  /** Connections between two requests, the longest idle one first. Only where descriptors are few. */
+  readonly #idle = new Set<Socket>();
   #drained: Promise<void> | null = null;
   #stopSettling: Cancel = () => {};
 
   constructor(options: ListenOptions) {
     this.options = options;
+    this.#mostRequests = options.mostRequests ?? Infinity;
     this.bodies = new BodyBudget(() => options.maxBodies?.() ?? Infinity);
     // Not imported: an import of node:http also loads Node's own undici, which a library without a listener should not
     // pay for.
@@ -67,11 +72,29 @@ class HttpListener implements Listener, ListenerContext {
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
     });
+    if (this.#mostRequests !== Infinity) this.#server.on("connection", (socket: Socket) => this.#countSocket(socket));
     this.#server.on("request", (request, response) => this.#open(new HttpExchange(request, response, this), false));
     this.#server.on("checkContinue", (request, response) =>
       this.#open(new HttpExchange(request, response, this), true),
     );
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#reject(error, socket as Socket));
+  }
+
+  get isFull(): boolean {
+    return this.#conversations.length > this.#mostRequests;
+  }
+
+  /** Idle connections hold descriptors that requests need. */
+  #countSocket(socket: Socket): void {
+    this.#sockets += 1;
+    socket.once("close", () => {
+      this.#sockets -= 1;
+      this.#idle.delete(socket);
+    });
+    if (this.#sockets <= this.#mostRequests) return;
+    // Not `closeIdleConnections`: for Node a connection whose first request is on its way is idle too.
+    const [longest] = this.#idle;
+    longest?.destroy();
   }
 
   get inFlight(): number {
@@ -128,6 +151,7 @@ class HttpListener implements Listener, ListenerContext {
       this.#conversations[conversation.place] = last;
       last.place = conversation.place;
     }
+    if (this.#mostRequests !== Infinity && !conversation.socket.destroyed) this.#idle.add(conversation.socket);
     // An answer that began before the shutdown promised to keep its socket open.
     if (!this.draining) return;
     this.#server.closeIdleConnections();
@@ -148,6 +172,7 @@ class HttpListener implements Listener, ListenerContext {
 
   #open(conversation: HttpExchange, asksFirst: boolean): void {
     conversation.place = this.#conversations.push(conversation) - 1;
+    if (this.#mostRequests !== Infinity) this.#idle.delete(conversation.socket);
     conversation.start(asksFirst);
   }
 

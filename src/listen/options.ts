@@ -18,6 +18,8 @@ export interface ListenOptions {
   readonly maxBody: () => number;
   /** The most bytes of bodies held at a time, of all requests together. Default: no limit. */
   readonly maxBodies?: () => number;
+  /** The most requests at a time: the system has file descriptors for no more. Default: no limit. */
+  readonly mostRequests?: number;
   /** The names that this gateway answers to and the origins whose pages may use it. Default: not checked. */
   readonly pages?: () => Omit<PageRules, "isLocal">;
   /** The answer to a request that is refused whatever its body says; null: read it. */
