@@ -24,8 +24,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/protocols/openai-responses/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/shared/read.ts": "readers of a member's value, each named for the type that it gives",
   "src/providers/host-members.ts": "a table for each host, named for the host",
-  "src/cli/command-line.ts": "the program itself: it runs as it is imported",
-  "src/check-node.ts": "it checks as it is imported: it exports nothing",
   "src/simulator/vocabulary.ts": "the words that all fake vendors share",
 };
 

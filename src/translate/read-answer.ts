@@ -40,8 +40,8 @@ export async function readAnswer(
   const answerForm = await readAnswerForm(received.response.body);
   const { status, headers } = received.response;
   const response = { status, headers, body: answerForm.body };
-  const known = { ...received, response, answerForm };
-  return await (asking.call.stream ? readStreamed(parts, asking, known) : readWholly(parts, asking, known));
+  const readable = { ...received, response, answerForm };
+  return await (asking.call.stream ? readStreamed(parts, asking, readable) : readWholly(parts, asking, readable));
 }
 
 /** The caller's stop sequences are looked for only when an answer is empty. */
