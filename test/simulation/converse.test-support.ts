@@ -23,6 +23,7 @@ export function openSeen(plan: Seen["plan"], index: number): Seen {
     began: 0,
     left: null,
     headAt: null,
+    firstAt: null,
     status: null,
     headers: {},
     body: null,
@@ -77,7 +78,8 @@ async function readStream(seen: Writable, source: Source<Uint8Array | string>, {
   seen.heard = ear.heard;
   const deadline = seen.began + (plan.deadline ?? Infinity);
   for (;;) {
-    seen.idle = true;
+    // Until then the gateway may read ahead, also where signs of life have opened the stream.
+    seen.idle = seen.firstAt !== null;
     if (plan.pause > 0 && seen.left === null)
       await new Promise<void>((resolve) => void clock.after(plan.pause, resolve));
     seen.idle = false;
@@ -92,9 +94,16 @@ async function readStream(seen: Writable, source: Source<Uint8Array | string>, {
     }
     seen.late = Math.max(seen.late, clock.now() - from);
     if (piece === null) break;
+    if (seen.firstAt === null && !isSign(piece)) seen.firstAt = clock.now();
     const before = ear.heard.text.length;
     if (seen.left === null) ear.push(piece);
     note(`call ${index}`, () => `reads "${ear.heard.text.slice(before)}" ${ear.heard.endings.join(", ")}`);
   }
   seen.end = "null";
+}
+
+/** A sign of life in one of the clients' protocols: a comment, a ping, or a blank line. */
+function isSign(piece: Uint8Array | string): boolean {
+  const text = typeof piece === "string" ? piece : Buffer.from(piece).toString();
+  return /^(?::|event: ping\b|\s*$)/u.test(text);
 }

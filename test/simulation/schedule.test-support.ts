@@ -164,6 +164,8 @@ export interface Seen {
   readonly began: number;
   left: number | null;
   headAt: number | null;
+  /** When the first piece of a stream came that was no sign of life. */
+  firstAt: number | null;
   status: number | null;
   headers: Readonly<Record<string, string>>;
   /** Of an answer that came whole. */

@@ -47,7 +47,7 @@ function leftBehind({ left, ended }: Seen, asked: readonly Asked[]): Broken | nu
 }
 
 /** Who lost a race is let go when the winner begins to answer. */
-function losers({ headAt, left, status, plan }: Seen, asked: readonly Asked[]): Broken | null {
+function losers({ firstAt: headAt, left, status, plan }: Seen, asked: readonly Asked[]): Broken | null {
   if (headAt === null || left !== null || status !== 200 || !plan.stream) return null;
   const open = asked.filter((one) => one.at <= headAt && !one.finished && (one.overAt ?? Infinity) > headAt + AT_ONCE);
   const [, second] = open;
