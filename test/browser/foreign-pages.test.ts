@@ -59,6 +59,8 @@ describe.skipIf(chromiumPath === null)("pages in a browser (needs Debian's chrom
       page.evaluate("document.forms[0].submit()"),
     ]);
     expect(formReply.status()).toBe(403);
+    // The next navigation must not meet the form's own.
+    await page.waitForURL((url) => url.href.startsWith(stage.url));
     const { port } = new URL(stage.url);
     for (const path of ["/v1/models", "/readyz"]) {
       const rebound = await page.goto(`http://evil.example:${port}${path}`);
