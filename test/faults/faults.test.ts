@@ -117,7 +117,7 @@ async function play(scene: Scene, name: string, client: (typeof clients)[string]
   const outcome = await client(question);
   const took = performance.now() - began;
   const least = expected.verdicts.filter((one) => silences.test(one)).length * SILENCE * 0.95;
-  await vi.waitFor(() => expect(runningIn(stage)).toBe(0), 1_000).catch(() => {});
+  await vi.waitFor(() => expect(runningIn(stage)).toBe(0), 5_000).catch(() => {});
   const log = stage.simulator.log().filter((entry) => entry.requestNumberOnConnection > 0);
   return {
     caller: inWords(outcome),
