@@ -118,6 +118,7 @@ class OneFrame implements ReplyStream {
   onOver(): void {}
 }
 
-function isStream(body: TracedReply["body"]): body is ReplyStream {
+/** Not a whole body, nor none. */
+export function isStream(body: TracedReply["body"]): body is ReplyStream {
   return typeof body === "object" && body !== null && "next" in body;
 }

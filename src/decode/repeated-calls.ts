@@ -3,10 +3,10 @@
 // caller's answer, nor keep a failure that another try could mend.
 import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "../core/clock.ts";
-import type { Exchange, ReplyStream, TracedReply } from "../core/exchange.ts";
+import type { Exchange, ReplyStream } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { Canceller } from "../domain/cancellation.ts";
-import type { CallOutcome } from "./late-reply.ts";
+import { type CallOutcome, isStream } from "./late-reply.ts";
 import { SharedReply, sizeOf } from "./shared-reply.ts";
 
 export interface RepetitionLimits {
@@ -213,10 +213,6 @@ class SharedCall {
 /** Not a failure that may be over when the request is repeated. */
 function isKeepable(status: number): boolean {
   return status < 500 && status !== 429 && status !== 408 && status !== 409;
-}
-
-function isStream(body: TracedReply["body"]): body is ReplyStream {
-  return typeof body === "object" && body !== null && "next" in body;
 }
 
 /** Everything that the answer depends on; a client's retry may differ in other headers. */

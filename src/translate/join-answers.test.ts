@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChatResponse, Choice, Part, Usage } from "../core/chat.ts";
-import { addUsage, joinAnswers } from "./join-answers.ts";
+import { addUsage } from "../domain/usage.ts";
+import { joinAnswers } from "./join-answers.ts";
 
 const text = (words: string): Part => ({ type: "text", text: words });
 const sealed: Part = { type: "text", text: "s", state: { protocol: "gemini-generate", value: "x" } };

@@ -8,7 +8,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Cancellation } from "../core/transport.ts";
 import { plainFailure } from "./failures.ts";
-import { addUsage } from "./join-answers.ts";
+import { addUsage } from "../domain/usage.ts";
 import type { PauseDetector } from "./pause-detector.ts";
 
 export interface JoinedPiecesOptions {

@@ -2,9 +2,9 @@
 // break must end it with exactly one error (F1, F2). Silence is limited while the gateway waits for the vendor, not
 // while the client is slow (F12).
 import type { Piece, PieceSource, StreamedAnswer } from "../../core/exchange.ts";
+import { mergeUsage } from "../../domain/usage.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { StreamEvent } from "../../core/event.ts";
-import type { Usage } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import type { Limit, AttemptTimer } from "../target/attempt-timer.ts";
@@ -216,15 +216,4 @@ export class CommittedStream implements PieceSource {
 /** Records the vendor's count. Later figures win, for each member. */
 export function noteUsage(record: AttemptRecord, piece: Piece): void {
   for (const event of piece.events) if (event.type === "usage") record.usage = mergeUsage(record.usage, event.usage);
-}
-
-function mergeUsage(earlier: Usage | null, later: Usage): Usage {
-  if (earlier === null) return later;
-  return {
-    input: later.input ?? earlier.input,
-    output: later.output ?? earlier.output,
-    cacheRead: later.cacheRead ?? earlier.cacheRead,
-    cacheWrite: later.cacheWrite ?? earlier.cacheWrite,
-    reasoning: later.reasoning ?? earlier.reasoning,
-  };
 }

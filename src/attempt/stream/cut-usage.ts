@@ -2,6 +2,7 @@
 // both. Vendors report at the end, so a cut answer often has no count; then it is estimated, and the ledger says so.
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { Usage } from "../../core/chat.ts";
+import { addUsage } from "../../domain/usage.ts";
 
 /** Characters per token, roughly. */
 const CHARACTERS = 4;
@@ -33,20 +34,13 @@ export function countCutUsage(attempt: AttemptRecord, { written, inputTokens }: 
   return counted;
 }
 
-/** A count that only one side has stays. */
+/** A count that only one side has stays; without the later answer's own count the sum is unknown. */
 export function sumOf(earlier: Usage | null, later: Usage): Usage {
   if (earlier === null) return later;
-  const searches = sum(earlier.searches ?? null, later.searches ?? null);
+  const all = addUsage(earlier, later);
   return {
-    input: later.input === null ? null : sum(earlier.input, later.input),
-    output: later.output === null ? null : sum(earlier.output, later.output),
-    cacheRead: sum(earlier.cacheRead, later.cacheRead),
-    cacheWrite: sum(earlier.cacheWrite, later.cacheWrite),
-    reasoning: sum(earlier.reasoning, later.reasoning),
-    ...(searches === null ? {} : { searches }),
+    ...all,
+    input: later.input === null ? null : all.input,
+    output: later.output === null ? null : all.output,
   };
-}
-
-function sum(one: number | null, other: number | null): number | null {
-  return one === null ? other : one + (other ?? 0);
 }

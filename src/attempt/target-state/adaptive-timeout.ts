@@ -4,11 +4,10 @@
 import type { Clock } from "../../core/clock.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
-import { firstBounds, idleBounds, type Bounds } from "./timeout-policy.ts";
+import { FIRST_FACTOR, firstBounds, idleBounds, type Bounds } from "./timeout-policy.ts";
 
 /** The quantile of its times that sets the limit, and the factor on it. */
 const QUANTILE = 0.99;
-const FIRST_FACTOR = 3;
 const IDLE_FACTOR = 4;
 /** With fewer samples a limit can only rise. A few are enough for a first token that is on time. */
 const ENOUGH: Readonly<Record<ResponseMode, number>> = { streamed: 5, whole: 20, thinking: 20 };

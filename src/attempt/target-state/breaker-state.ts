@@ -50,12 +50,12 @@ export function leave(state: BreakerState, ticket: number): void {
   else if (state.kind === "closed" && state.trial === ticket) state.trial = 0;
 }
 
-export function failsTooOften({ all, failed }: Counted, { minimum, rate }: BreakerRules): boolean {
+/** `rate`: of failures, or of slow answers. */
+export function isTooOften(
+  { all, failed }: Counted,
+  { minimum, rate }: Pick<BreakerRules, "minimum" | "rate">,
+): boolean {
   return all >= minimum && failed >= all * rate;
-}
-
-export function isSlowTooOften({ all, failed }: Counted, { minimum, slowRate }: BreakerRules): boolean {
-  return all >= minimum && failed >= all * slowRate;
 }
 
 /** Each open time in a row is twice as long as the one before. */

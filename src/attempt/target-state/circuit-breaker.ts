@@ -6,8 +6,7 @@ import type { BreakerRules } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
 import { isSick, isWell, ruleOf, type Verdict } from "../../core/verdict.ts";
 import {
-  failsTooOften,
-  isSlowTooOften,
+  isTooOften,
   isProbeOf,
   leave,
   longer,
@@ -225,7 +224,8 @@ export class CircuitBreaker {
     const isTrial = state.trial !== 0 && state.trial === ticket;
     if (again !== true) this.#countGood(health, true);
     const now = this.#clock.now();
-    const isTooSlow = health.slow !== null && isSlowTooOften(health.slow.count(now, rules.window), rules);
+    const { minimum, slowRate, window } = rules;
+    const isTooSlow = health.slow !== null && isTooOften(health.slow.count(now, window), { minimum, rate: slowRate });
     if (isTrial || isTooSlow) this.#relapse(health, rules, SLOW);
   }
 
@@ -257,7 +257,7 @@ export class CircuitBreaker {
       const recent = (health.recent ??= new SlidingWindow());
       recent.note(now, true);
       const isTrial = state.trial !== 0 && state.trial === report.ticket;
-      if (!isTrial && state.failures < rules.failures && !failsTooOften(recent.count(now, rules.window), rules)) return;
+      if (!isTrial && state.failures < rules.failures && !isTooOften(recent.count(now, rules.window), rules)) return;
       this.#relapse(health, rules, report.verdict);
     }
     // The target was asked while its breaker was open, so its failure is no news.

@@ -38,7 +38,7 @@ const AS_SLOW = 2;
 /** A later first token is slow while a faster target is available, however usual it is. */
 const MOST_USUAL = 5_000;
 /** An answer is slow if it takes this many times the usual time. */
-const FIRST_FACTOR = 3;
+export const FIRST_FACTOR = 3;
 /** If the node wants the fastest answer: the factor on the target's usual time, and the minimum in milliseconds. */
 const HURRY = 1.25;
 const SOONEST = 1_000;

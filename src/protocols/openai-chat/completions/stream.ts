@@ -12,7 +12,8 @@ import { encodeFailFrame } from "../failure/encode.ts";
 import { readFinish } from "../response/finish.ts";
 import { choiceFailure } from "../response/decode.ts";
 import { doneFrame } from "../stream/encode.ts";
-import { mergeUsage, readUsage, writeUsage } from "../response/usage.ts";
+import { mergeUsage } from "../../../domain/usage.ts";
+import { readUsage, writeUsage } from "../response/usage.ts";
 import { readLogprobs, writeLogprobs } from "./logprobs.ts";
 import { completionId, finishWord } from "./response.ts";
 

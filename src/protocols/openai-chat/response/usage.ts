@@ -69,16 +69,3 @@ export function writeUsage(usage: Usage | null): JsonObject | null {
   if (usage.reasoning !== null) json["completion_tokens_details"] = { reasoning_tokens: usage.reasoning };
   return json;
 }
-
-/** The newer one wins, for each member that is not null. */
-export function mergeUsage(old: Usage | null, newer: Usage): Usage {
-  if (old === null) return newer;
-  return {
-    input: newer.input ?? old.input,
-    output: newer.output ?? old.output,
-    cacheRead: newer.cacheRead ?? old.cacheRead,
-    cacheWrite: newer.cacheWrite ?? old.cacheWrite,
-    reasoning: newer.reasoning ?? old.reasoning,
-    searches: newer.searches ?? old.searches,
-  };
-}

@@ -15,7 +15,8 @@ import { extraFields, openEnvelope } from "./envelope.ts";
 import { writeFinish } from "../response/finish.ts";
 import { writeLogprobs } from "../../shared/logprobs.ts";
 import { encodeImage, writeAnnotations } from "../response/encode.ts";
-import { mergeUsage, writeUsage } from "../response/usage.ts";
+import { mergeUsage } from "../../../domain/usage.ts";
+import { writeUsage } from "../response/usage.ts";
 import { ownMembers, self, writeExtraContent, writeReasoningDetail } from "../features/vendor-state.ts";
 
 /** The end of a chunk's JSON, and of its frame. */

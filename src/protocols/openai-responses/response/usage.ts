@@ -34,16 +34,3 @@ export function writeUsage(usage: Usage | null): JsonObject | null {
     total_tokens: input + output,
   };
 }
-
-/** The newer one wins, for each member that is not null. */
-export function mergeUsage(old: Usage | null, newer: Usage): Usage {
-  if (old === null) return newer;
-  return {
-    input: newer.input ?? old.input,
-    output: newer.output ?? old.output,
-    cacheRead: newer.cacheRead ?? old.cacheRead,
-    cacheWrite: newer.cacheWrite ?? old.cacheWrite,
-    reasoning: newer.reasoning ?? old.reasoning,
-    searches: newer.searches ?? old.searches,
-  };
-}

@@ -20,7 +20,8 @@ import { callForms, type CallForms } from "../features/forms.ts";
 import { openStreamCall, type OpenCall } from "./stream-call.ts";
 import { StreamSearchItem } from "./stream-search.ts";
 import { type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
-import { mergeUsage, writeUsage } from "../response/usage.ts";
+import { mergeUsage } from "../../../domain/usage.ts";
+import { writeUsage } from "../response/usage.ts";
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
 

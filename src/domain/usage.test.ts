@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import type { Usage } from "../core/chat.ts";
+import { addUsage, mergeUsage } from "./usage.ts";
+
+const counted = (input: number | null, output: number | null, more: Partial<Usage> = {}): Usage => ({
+  input,
+  output,
+  cacheRead: null,
+  cacheWrite: null,
+  reasoning: null,
+  ...more,
+});
+
+test("a later count replaces an earlier one, member by member, searches too", () => {
+  expect(mergeUsage(null, counted(1, 2))).toEqual(counted(1, 2));
+  expect(mergeUsage(counted(1, 2, { searches: 3 }), counted(null, 5))).toEqual(counted(1, 5, { searches: 3 }));
+});
+
+test("a sum keeps a count that only one side has", () => {
+  expect(addUsage(counted(null, 1), counted(2, 3, { searches: 1 }))).toEqual(counted(2, 4, { searches: 1 }));
+  expect(addUsage(null, null)).toBeNull();
+});

@@ -1,0 +1,36 @@
+// Token counts of one answer that come in several pieces: later counts replace earlier ones, or counts of several answers
+// are added. A count that nobody gave stays null: it must never become a zero.
+import type { Usage } from "../core/chat.ts";
+
+/** The later one wins, for each member that is not null. */
+export function mergeUsage(earlier: Usage | null, later: Usage): Usage {
+  if (earlier === null) return later;
+  return {
+    input: later.input ?? earlier.input,
+    output: later.output ?? earlier.output,
+    cacheRead: later.cacheRead ?? earlier.cacheRead,
+    cacheWrite: later.cacheWrite ?? earlier.cacheWrite,
+    reasoning: later.reasoning ?? earlier.reasoning,
+    searches: later.searches ?? earlier.searches,
+  };
+}
+
+/** The sum. A count that only one side has stays. */
+export function addUsage(one: Usage, other: Usage): Usage;
+export function addUsage(one: Usage | null, other: Usage | null): Usage | null;
+export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
+  if (one === null || other === null) return one ?? other;
+  const searches = add(one.searches ?? null, other.searches ?? null);
+  return {
+    input: add(one.input, other.input),
+    output: add(one.output, other.output),
+    cacheRead: add(one.cacheRead, other.cacheRead),
+    cacheWrite: add(one.cacheWrite, other.cacheWrite),
+    reasoning: add(one.reasoning, other.reasoning),
+    ...(searches === null ? {} : { searches }),
+  };
+}
+
+function add(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : one + other;
+}
