@@ -1,5 +1,6 @@
 // The remaining share of a vendor's rate limits, from the headers of its last answer. It stores the headers and parses
 // them only when somebody reads the figure. Between two answers, a limit is assumed to refill evenly until it is full.
+import { durationMs } from "../../domain/duration-ms.ts";
 import type { LimitHeaders } from "../../core/provider.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -13,7 +14,6 @@ const usual: readonly LimitHeaders[] = ["requests", "tokens"].map((what) => ({
 
 /** Milliseconds until a limit is full again, if the vendor does not say. */
 const USUAL_RESET = 60_000;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 interface Limit {
   readonly share: number;
@@ -80,9 +80,8 @@ export function readReset(text: string | undefined, wall: number): number | null
     // Some vendors send the time itself, in epoch seconds.
     return seconds > 1e9 ? Math.max(0, seconds * 1_000 - wall) : seconds * 1_000;
   }
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
-  if (parts.length > 0 && parts.map(([part]) => part).join("") === text)
-    return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
+  const duration = durationMs(text);
+  if (duration !== null) return duration;
   // `Date.parse` takes almost anything for a date, e.g. "-43" for the year 2043.
   const date = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2},? )/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - wall);

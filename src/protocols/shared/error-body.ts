@@ -3,7 +3,8 @@
 import type { Json, JsonObject } from "../../core/json.ts";
 import { arrayOr, isArray, isObject, membersOf, parseJson, stringOr } from "./read.ts";
 import { pathOf } from "./member-path.ts";
-import { durationMs, usable } from "./wait-hints.ts";
+import { durationMs } from "../../domain/duration-ms.ts";
+import { usable } from "./wait-hints.ts";
 
 export interface ErrorBody {
   /** Empty if the body has no text. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { durationMs, retryAfterHint, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
+import { durationMs } from "../../domain/duration-ms.ts";
+import { retryAfterHint, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
 
 const date = "Wed, 21 Oct 2026 07:28:00 GMT";
 

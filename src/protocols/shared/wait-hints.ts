@@ -1,5 +1,6 @@
 // The wait that a vendor asks for, from headers that vendors share. No clock: a date is relative to the response's own
 // `date` header, and no hint without it. Hints in bodies belong to each protocol.
+import { durationMs } from "../../domain/duration-ms.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -38,17 +39,6 @@ export function untilDate(value: string, headers: Headers): number | null {
   const then = Date.parse(value);
   const now = Date.parse(headers["date"] ?? "");
   return Number.isNaN(then) || Number.isNaN(now) ? null : Math.max(0, then - now);
-}
-
-const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
-
-/** Milliseconds of `1s`, `6m0s`, `120ms`, `34.5s`, `1h2m`; null for anything else. */
-export function durationMs(text: string | undefined): number | null {
-  if (text === undefined || !/^(?:\d+(?:\.\d+)?(?:ms|[dhms]))+$/.test(text)) return null;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])/g))
-    total += Number(amount) * (unitMs[unit ?? ""] ?? 0);
-  return Math.round(total);
 }
 
 /** Milliseconds from text such as `Please retry in 55.57s.`, `try again in 1m2.5s`, `retry after 20 seconds`. */

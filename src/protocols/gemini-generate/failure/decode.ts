@@ -7,7 +7,8 @@ import { maskAccounts, maskKeys } from "../../shared/mask.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
 import { ownWords } from "../../shared/own-words.ts";
 import { tellsOfModel, tellsOfUnknown, unknownMembers } from "../../shared/refusal.ts";
-import { durationMs, retryAfterHint, shouldRetry, waitInWords } from "../../shared/wait-hints.ts";
+import { durationMs } from "../../../domain/duration-ms.ts";
+import { retryAfterHint, shouldRetry, waitInWords } from "../../shared/wait-hints.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
 import { objectsInMembers } from "../features/members.ts";
 
