@@ -20,11 +20,7 @@ export function mask(text: string, masks: Masks): string {
 }
 
 /** The headers without the secrets; the same object if there is none. */
-export function maskHeaders(
-  headers: Readonly<Record<string, string>>,
-  sent: SentSecrets,
-): Readonly<Record<string, string>> {
-  const masks = masksFor(sent);
+export function maskHeaders(headers: Readonly<Record<string, string>>, masks: Masks): Readonly<Record<string, string>> {
   if (masks.length === 0) return headers;
   let all = "";
   for (const name in headers) all += `${headers[name]}\n`;
@@ -32,21 +28,24 @@ export function maskHeaders(
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, mask(value, masks)]));
 }
 
-/** Of fixed keys, which never change: making their forms costs more than the rest of an answer. */
-const made = new WeakMap<SentSecrets["provider"], WeakMap<Key, Masks>>();
+export type MasksOf = (sent: SentSecrets) => Masks;
 
-export function masksFor(sent: SentSecrets): Masks {
-  const { key, provider } = sent;
-  if (key === null || key.kind === "token") return makeMasks(sent);
-  const ofProvider = made.get(provider) ?? new WeakMap<Key, Masks>();
-  made.set(provider, ofProvider);
-  const masks = ofProvider.get(key) ?? makeMasks(sent);
-  ofProvider.set(key, masks);
-  return masks;
+/** `masksFor`, with a memory of fixed keys, which never change: making their forms costs more than the rest of an answer. */
+export function rememberMasks(): MasksOf {
+  const memory = new WeakMap<SentSecrets["provider"], WeakMap<Key, Masks>>();
+  return (sent) => {
+    const { key, provider } = sent;
+    if (key === null || key.kind === "token") return masksFor(sent);
+    const ofProvider = memory.get(provider) ?? new WeakMap<Key, Masks>();
+    memory.set(provider, ofProvider);
+    const masks = ofProvider.get(key) ?? masksFor(sent);
+    ofProvider.set(key, masks);
+    return masks;
+  };
 }
 
 /** The longest first: one secret may contain another, and masking the shorter one first would leave the rest. */
-function makeMasks({ key, provider }: SentSecrets): Masks {
+export function masksFor({ key, provider }: SentSecrets): Masks {
   const ofKey = key === null ? [] : [key.value, ...(key.kind === "token" ? key.tokens.secrets() : [])];
   const masks = [
     ...formsOf(ofKey).map((secret) => [secret, "[key]"] as const),

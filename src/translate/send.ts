@@ -31,7 +31,7 @@ export interface Prepared {
 
 const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 
-export async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
+export async function send(parts: Tools, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
   const { outbound, body } = prepared;
   const { attempt, cancellation } = asking;
   const onResent = (): void => void (attempt.resent = true);
@@ -42,7 +42,7 @@ export async function send(parts: TranslateParts, asking: Asking, prepared: Prep
   attempt.bytesOut += sizeOf(body);
   const received = await parts.transport.send(request);
   // A vendor that echoes a header echoes our key: no code after this line sees it.
-  const headers = maskHeaders(received.headers, { key: asking.key, provider: asking.target.provider });
+  const headers = maskHeaders(received.headers, parts.masksOf({ key: asking.key, provider: asking.target.provider }));
   const response = headers === received.headers ? received : { ...received, headers };
   asking.onHead();
   attempt.status = response.status;

@@ -1,4 +1,5 @@
 // The parts of the translation's stop, as types.
+import type { MasksOf } from "../domain/secret-masks.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Asking } from "../core/exchange.ts";
@@ -33,6 +34,7 @@ export interface Tools extends TranslateParts {
   readonly standsInFor: FindStandIn;
   readonly quirksOf: QuirksOf;
   readonly factsIn: FactsIn;
+  readonly masksOf: MasksOf;
   readonly verdicts: Verdicts;
 }
 

@@ -1,5 +1,6 @@
 // The translation's stop: one request to one target in its protocol, and its answer in neutral form (or its bytes, if
 // both sides speak the same protocol). It sends once and classifies the result; whether to retry is decided elsewhere.
+import { rememberMasks } from "../domain/secret-masks.ts";
 import type { Ask } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { askForChat } from "./ask-for-chat.ts";
@@ -19,6 +20,7 @@ export function translate(parts: TranslateParts): Ask {
     standsInFor: rememberStandIns(),
     quirksOf: rememberOwnQuirks(),
     factsIn: rememberFactsIn(),
+    masksOf: rememberMasks(),
     verdicts: new Verdicts(),
   };
   return async (asking) => {
