@@ -73,12 +73,12 @@ interface Place {
 
 type AnswerCall = (exchange: Exchange, protocol: Protocol) => Promise<TracedReply>;
 
-interface Asked {
+interface PlannedAnswer {
   readonly place: Place;
   readonly answer: AnswerCall;
 }
 
-async function handleCall(arrival: Arrival, { place, answer }: Asked, parts: Parts): Promise<Reply> {
+async function handleCall(arrival: Arrival, { place, answer }: PlannedAnswer, parts: Parts): Promise<Reply> {
   parts.recorder.callBegan(arrival);
   const begin = (exchange: Exchange): Promise<CallOutcome> => endCall(exchange, { place, answer }, parts);
   let exchange: Exchange;
@@ -98,7 +98,7 @@ async function handleCall(arrival: Arrival, { place, answer }: Asked, parts: Par
 }
 
 /** The whole call. Never rejects. */
-async function endCall(exchange: Exchange, { place, answer }: Asked, parts: Parts): Promise<CallOutcome> {
+async function endCall(exchange: Exchange, { place, answer }: PlannedAnswer, parts: Parts): Promise<CallOutcome> {
   let outcome: CallOutcome;
   try {
     outcome = { reply: await answer(exchange, place.protocol), failure: null, code: null };

@@ -149,7 +149,7 @@ function wireEngine(wiring: Wiring, { keeper, factsOf, recorder }: ProtocolParts
     budget: new RetryBudget(clock),
     notices: new OperatorAlerts(clock, warn),
     brokenOff: new BrokenOff(clock, conversationPrefix),
-    lessons: new LearnedLimits(clock),
+    learnedLimits: new LearnedLimits(clock),
     keyAffinity: keyAffinity({ protocols, keeper, factsOf }),
   };
   return {

@@ -41,9 +41,28 @@ const LEFT_BARE: Readonly<Record<string, number>> = {
   "src/simulator": 2,
 };
 
+/** Words that a standard term has replaced, with the term. The glossary has the words that stay ours. */
+const REPLACED: Readonly<Record<string, string>> = {
+  alignment: "overlap",
+  fitting: "capabilities",
+  lesson: "learnedLimit",
+  lessons: "learnedLimits",
+  likeness: "possibleRepeat",
+  outlook: "routeStatus",
+  patience: "timeout",
+  rests: "cooldowns",
+  resting: "coolingDown",
+  restsMs: "cooldownMs",
+  isResting: "isCoolingDown",
+  strain: "errorRate",
+  thinks: "asksForReasoning",
+  thinksByItself: "reasonsByDefault",
+};
+
 interface Source {
   readonly path: string;
   readonly bare: readonly string[];
+  readonly replaced: readonly string[];
   readonly types: readonly string[];
   readonly exported: readonly string[];
 }
@@ -61,12 +80,19 @@ function readSource(path: string): Source {
     .filter(({ kind }) => kind === "code")
     .map(({ text }) => text)
     .join("");
-  const bare = namesBy(anyDeclaration, code).filter((name) => BARE.has(name));
-  return { path, bare, types: namesBy(typeDeclaration, code), exported: exportedBy(code) };
+  const declared = namesBy(anyDeclaration, code);
+  const types = namesBy(typeDeclaration, code);
+  const bare = declared.filter((name) => BARE.has(name));
+  return { path, bare, replaced: [...declared, ...types].filter(isReplaced), types, exported: exportedBy(code) };
 }
 
 function namesBy(pattern: RegExp, code: string): string[] {
   return [...code.matchAll(pattern)].map(([, name = ""]) => name);
+}
+
+/** `Lesson` counts as `lesson`. */
+function isReplaced(name: string): boolean {
+  return Object.hasOwn(REPLACED, name.charAt(0).toLowerCase() + name.slice(1));
 }
 
 function exportedBy(code: string): string[] {
@@ -173,5 +199,21 @@ describe("no name is a bare participle", () => {
     ["return one.told;", []],
   ])("%s: %j", (code, names) => {
     expect(namesBy(anyDeclaration, code).filter((name) => BARE.has(name))).toEqual(names);
+  });
+});
+
+describe("no name is a word that a standard term has replaced", () => {
+  test("nothing is left of them", () => {
+    const left = sources.flatMap(({ path, replaced }) => replaced.map((name) => `${path}: ${name}`));
+    expect(left).toEqual([]);
+  });
+
+  test.each([
+    ["Lesson", true],
+    ["thinks", true],
+    ["learnedLimit", false],
+    ["constructor", false],
+  ])("%s: %s", (name, expected) => {
+    expect(isReplaced(name)).toBe(expected);
   });
 });

@@ -15,7 +15,7 @@ export interface GatewayQuestion {
 }
 
 export type GatewayReply =
-  | { readonly kind: "outlook"; readonly outlook: RouteStatus }
+  | { readonly kind: "route-status"; readonly routeStatus: RouteStatus }
   | { readonly kind: "overview"; readonly overview: GatewayStatus }
   /** The gateway refused the question. */
   | { readonly kind: "refused"; readonly status: number; readonly message: string }
@@ -71,6 +71,6 @@ const readReply = (status: number, text: string, { route }: GatewayQuestion): Ga
     return { kind: "refused", status, message: "the server there is not an Understudy gateway" };
   }
   if (status === 200 && route === null) return { kind: "overview", overview: body as unknown as GatewayStatus };
-  if (status === 200) return { kind: "outlook", outlook: body as unknown as RouteStatus };
+  if (status === 200) return { kind: "route-status", routeStatus: body as unknown as RouteStatus };
   return { kind: "refused", status, message: body.error?.message ?? `status ${status}` };
 };

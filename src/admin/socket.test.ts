@@ -43,7 +43,7 @@ describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
   test("answers with the sample's metadata and params, a name with a slash, and refusals in words", async () => {
     const socket = await openSocket(path, gateway);
     const told = await askSocket(path, { route: "openai/gpt 4o", metadata: '{"plan":"pro"}', params: '{"n":1}' });
-    expect(told).toMatchObject({ kind: "outlook", outlook: { route: "openai/gpt 4o" } });
+    expect(told).toMatchObject({ kind: "route-status", routeStatus: { route: "openai/gpt 4o" } });
     expect(JSON.stringify(told)).toContain('{\\"metadata\\":{\\"plan\\":\\"pro\\"},\\"params\\":{\\"n\\":1}}');
     const refusals = await Promise.all([
       askSocket(path, { route: "gone" }),
@@ -62,9 +62,9 @@ describe.skipIf(process.getuid === undefined)("the operator's socket", () => {
     await makeFolder(dirname(path));
     await writeFile(path, "");
     const socket = await openSocket(path, gateway);
-    expect(await askSocket(path, { route: "a" })).toMatchObject({ kind: "outlook" });
+    expect(await askSocket(path, { route: "a" })).toMatchObject({ kind: "route-status" });
     expect(await openSocket(path, gateway)).toBeNull();
-    expect(await askSocket(path, { route: "a" })).toMatchObject({ kind: "outlook" });
+    expect(await askSocket(path, { route: "a" })).toMatchObject({ kind: "route-status" });
     await socket?.close();
   });
 

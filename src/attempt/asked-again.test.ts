@@ -30,8 +30,8 @@ describe("a pool of keys", () => {
   );
 });
 
-describe("a target that is asked although it rests", () => {
-  test("is not asked again with a key that rests (F5)", async () => {
+describe("a target that is asked although it cools down", () => {
+  test("is not asked again with a key that cools down (F5)", async () => {
     const breaker = { ...usualBreaker, failures: 1, rest: 60_000, maxRest: 60_000 };
     const node = { ...pooled, breaker };
     const [, second] = node.provider.keys;

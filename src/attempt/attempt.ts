@@ -5,7 +5,7 @@ import type { Answer, Estimate, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
 import { modelOf } from "../domain/model-of.ts";
-import { type CallRun, openRun, type EngineParts, type Resting } from "./call-run.ts";
+import { type CallRun, openRun, type EngineParts, type CoolingTarget } from "./call-run.ts";
 import type { BranchOutcome, Failed } from "./outcome.ts";
 import { finalFailure } from "./final-failure.ts";
 import { withMidStreamFailover } from "./stream/mid-stream-failover.ts";
@@ -32,14 +32,15 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
     const ending = await walkRoute(run, route.node);
     if (ending.kind === "answered")
       return withMidStreamFailover(ending.answer, run, { root: route.node, walk: walkRoute });
-    const reportedFailure = resending(run, ending) ?? (ending.kind === "failed" ? tellingOf(run, ending, route) : null);
+    const reportedFailure =
+      resending(run, ending) ?? (ending.kind === "failed" ? mostTellingOf(run, ending, route) : null);
     throw finalFailure({
       failure: reportedFailure?.failure ?? notAsked(run, exchange, route),
       exchange,
       callersKey: reportedFailure?.callersKey ?? false,
       waitMs: shortestWait(
         run.failures.map(waitOf),
-        run.resting.map((one) => waitOfResting(run, one)),
+        run.coolingDown.map((one) => waitOfCooling(run, one)),
       ),
     });
   };
@@ -52,7 +53,7 @@ function resending(run: CallRun, ending: BranchOutcome): Failed | null {
   return resend === null ? null : { ...resend, failure: { ...resend.failure, verdict: "bad_request" } };
 }
 
-function tellingOf(run: CallRun, ending: Failed, route: Route): Failed {
+function mostTellingOf(run: CallRun, ending: Failed, route: Route): Failed {
   if (route.lastWord === "last") return ending;
   if (!ending.exhausted) return firstRefusal(run) ?? ending;
   const decisive = mostTelling(run.failures) ?? ending;
@@ -73,15 +74,15 @@ function firstRefusal({ failures }: CallRun): Failed | null {
 }
 
 /** Targets that were not asked because of their vendor's rate limit: they can be asked again later. */
-function rateLimited({ resting, exchange }: CallRun): string[] {
+function rateLimited({ coolingDown, exchange }: CallRun): string[] {
   const attemptedPaths = new Set(exchange.attempts.filter((one) => one.skipped !== true).map((one) => one.path));
-  return resting.flatMap(({ target, rateLimit: why }) =>
+  return coolingDown.flatMap(({ target, rateLimit: why }) =>
     why === undefined || attemptedPaths.has(target.path) ? [] : [`${target.name}: ${why}`],
   );
 }
 
 /** It may have been asked all the same, as the last resort: then its key may cool down for longer than its breaker is open. */
-function waitOfResting({ parts, call }: CallRun, { target, untilMs }: Resting): number {
+function waitOfCooling({ parts, call }: CallRun, { target, untilMs }: CoolingTarget): number {
   const pooled = { provider: target.provider, model: modelOf(target, call) };
   return Math.max(untilMs, parts.keys.look(pooled)?.untilMs ?? 0);
 }
@@ -93,15 +94,15 @@ function waitOf(ending: Failed): number | null {
 /** No target was asked. */
 function notAsked(run: CallRun, exchange: Exchange, route: Route): WireFailure {
   const unfit = mostTelling(run.failures)?.failure;
-  if (unfit !== undefined && run.resting.length === 0)
+  if (unfit !== undefined && run.coolingDown.length === 0)
     return unfit.verdict === "bad_request" ? unfit : { ...unfit, message: unfitWords(exchange, route) };
   const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has no targets";
-  if (run.unmatchedPaths.length > 0 && run.resting.length === 0 && run.keyless.length === 0)
+  if (run.unmatchedPaths.length > 0 && run.coolingDown.length === 0 && run.keyless.length === 0)
     return wireFailure(
       "bad_request",
       `no \`when\` case of route "${route.name}" matches this request, and it has no \`else\``,
     );
-  if (run.keyless.length > 0 && run.resting.length === 0)
+  if (run.keyless.length > 0 && run.coolingDown.length === 0)
     return wireFailure("bad_key", `no target of route "${route.name}" has an API key: ${reasons}`);
   return wireFailure("overloaded", `no target of route "${route.name}" is available now: ${reasons}`);
 }

@@ -31,7 +31,7 @@ export interface EngineParts extends AttemptParts, CapabilityParts {
 }
 
 /** A target that was not asked because it, or its key, is cooling down. */
-export interface Resting {
+export interface CoolingTarget {
   readonly target: TargetNode;
   readonly untilMs: number;
   /** Its breaker is open: asking it anyway only costs time. Otherwise a vendor asked for a wait. */
@@ -53,7 +53,7 @@ export interface CallRun<Parts = EngineParts> {
   readonly silent: Set<string>;
   /** Failures in order, for the final error. */
   readonly failures: Failed[];
-  readonly resting: Resting[];
+  readonly coolingDown: CoolingTarget[];
   /** Why targets without a key were not asked. */
   readonly keyless: string[];
   /** The `when` nodes without a matching case. */
@@ -61,7 +61,7 @@ export interface CallRun<Parts = EngineParts> {
   /** Clock time at which its first target was asked. */
   readonly begunAt: number;
   /** Which targets can serve the call. */
-  readonly fitting: CapabilityCheck;
+  readonly capabilities: CapabilityCheck;
   /** An answer broke in mid-stream: the paths that were asked already. Every further target costs a retry. */
   readonly attemptedPaths?: ReadonlySet<string> | undefined;
 }
@@ -78,11 +78,11 @@ export function openRun<Parts extends Omit<EngineParts, "ask">>(
     cancellation: exchange.cancellation,
     silent: new Set(),
     failures: [],
-    resting: [],
+    coolingDown: [],
     keyless: [],
     unmatchedPaths: [],
     begunAt: parts.clock.now(),
-    fitting: new CapabilityCheck({ call, exchange }, parts),
+    capabilities: new CapabilityCheck({ call, exchange }, parts),
   };
 }
 
@@ -94,11 +94,11 @@ export function forHedge(run: CallRun, cancellation: Cancellation): CallRun {
 type Continuation = Required<Pick<CallRun, "call" | "cancellation" | "attemptedPaths">>;
 
 /**
- * Another target continues a broken answer: silent targets and lessons are shared, failures and time are its own.
+ * Another target continues a broken answer: silent targets and learned limits are shared, failures and time are its own.
  * `asked`: the paths that are not asked again.
  */
 export function forContinuation(run: CallRun, further: Continuation): CallRun {
-  return { ...run, ...further, failures: [], resting: [], begunAt: run.parts.clock.now() };
+  return { ...run, ...further, failures: [], coolingDown: [], begunAt: run.parts.clock.now() };
 }
 
 export interface Standing {

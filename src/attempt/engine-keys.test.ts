@@ -30,7 +30,7 @@ describe("F9: keys", () => {
     expect((await rig.call(fallback([own, a]))).failure?.status).toBe(401);
   });
 
-  test("a sibling is used at once where one is refused, and the refused one rests", async () => {
+  test("a sibling is used at once where one is refused, and the refused one cools down", async () => {
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
     const rig = createRig({ "a/m": [failing("quota_exhausted"), whole("fine")], "b/m": fine });
     expect(verdictsOf(await rig.call(fallback([pool, b])))).toEqual(["a/m:quota_exhausted", "a/m:ok"]);
@@ -42,7 +42,7 @@ describe("F9: keys", () => {
     expect(rig.log.at(-1)?.key).toBe("one");
   });
 
-  test("a revoked key rests while its sibling serves, and is tried again by one request", async () => {
+  test("a revoked key cools down while its sibling serves, and is tried again by one request", async () => {
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
     const rig = createRig({ "a/m": [failing("bad_key"), whole("fine", { after: 100 })], "b/m": fine });
     await rig.call(fallback([pool, b]));
@@ -53,7 +53,7 @@ describe("F9: keys", () => {
     expect(rig.order().filter((name) => name === "b/m")).toEqual([]);
   });
 
-  test("a key that is rate limited for long rests, and its sibling serves at once", async () => {
+  test("a key that is rate limited for long cools down, and its sibling serves at once", async () => {
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
     const rig = createRig({ "a/m": [failing("rate_limited", { waitMs: 30_000 }), whole("fine")], "b/m": fine });
     expect(verdictsOf(await rig.call(fallback([pool, b])))).toEqual(["a/m:rate_limited", "a/m:ok"]);
@@ -64,7 +64,7 @@ describe("F9: keys", () => {
     expect(rig.log.slice(5).map((one) => one.key)).toContain("one");
   });
 
-  test("where all keys rest and no other target is left, the one that rests the shortest is asked", async () => {
+  test("where all keys cool down and no other target is left, the one that cools down the shortest is asked", async () => {
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
     const script = [failing("quota_exhausted", { waitMs: 90_000 }), failing("quota_exhausted", { waitMs: 30_000 })];
     const rig = createRig({ "a/m": [...script, whole("fine")] });

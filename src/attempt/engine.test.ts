@@ -165,7 +165,7 @@ describe("F6: a target that was silent", () => {
   test.each([
     [{ streamed: true }, 10_000],
     [{ streamed: false }, 10_000],
-    [{ streamed: true, thinks: true }, 60_000],
+    [{ streamed: true, asksForReasoning: true }, 60_000],
   ])("the patience where no rule says: %j is %i ms", async (options, milliseconds) => {
     const rig = createRig({ "a/m": [silent()], "b/m": fine });
     await rig.call(fallback([a, b]), options);
@@ -199,7 +199,7 @@ describe("F10: when everything failed", () => {
     expect(failure).toMatchObject({ code: "unknown_model", status: 404, retryAfterMs: null });
   });
 
-  test("a target that rests counts for the wait", async () => {
+  test("a target that cools down counts for the wait", async () => {
     const rig = createRig({ "a/m": [failing("rate_limited", { waitMs: 30_000 })], "b/m": [failing("overloaded")] });
     await rig.call(fallback([a, b]));
     await rig.clock.advance(10_000);
@@ -275,7 +275,7 @@ describe("F13: sick targets", () => {
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:ok"]);
   });
 
-  test("where all rest, the one that rests the shortest is asked all the same", async () => {
+  test("where all cool down, the one that cools down the shortest is asked all the same", async () => {
     const other = target("b/m", { breaker: { ...usualBreaker, failures: 1, rest: 1_000 }, retry: once });
     const rig = createRig({ "a/m": [failing("cut")], "b/m": [failing("cut"), failing("cut"), whole("back")] });
     const route = fallback([frail, other]);
@@ -322,7 +322,7 @@ describe("F13: sick targets", () => {
     for (let count = 0; count < 6; count += 1) await rig.call(fallback([frail, b]), { allowed: 30 });
     expect(rig.health.look("a/m", frail.breaker).kind).toBe("open-for-all");
     for (let count = 0; count < 2; count += 1) await rig.call(fallback([frail, b]));
-    expect(rig.health.look("a/m", frail.breaker).kind).toBe("resting");
+    expect(rig.health.look("a/m", frail.breaker).kind).toBe("cooling-down");
   });
 
   test("nor can a route that came with a request, by its own timeouts", async () => {
@@ -340,7 +340,7 @@ describe("F13: sick targets", () => {
     const rig = createRig({ "a/m": [failing("cut")], "b/m": fine });
     for (let count = 0; count < 3; count += 1) await rig.call(fallback([strange, b]));
     expect(rig.health.look("a/m", frail.breaker).kind).toBe("open-for-all");
-    expect(rig.health.look("a/m at https://elsewhere.example", frail.breaker).kind).toBe("resting");
+    expect(rig.health.look("a/m at https://elsewhere.example", frail.breaker).kind).toBe("cooling-down");
   });
 
   test("a fault of our own is told, is nobody's sickness and is not tried again on the same target", async () => {

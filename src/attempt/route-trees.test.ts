@@ -33,7 +33,7 @@ describe("a balance", () => {
     },
   );
 
-  test("who is down rests, and is asked by single probes", async () => {
+  test("who is down cools down, and is asked by single probes", async () => {
     const rig = createRig({ "a/m": [failing("server_error", { status: 500 })], "b/m": [whole("fine")] });
     const node = balance("weight", ["a/m", "b/m"]);
     for (let time = 0; time < 200; time += 1) await rig.call(node);

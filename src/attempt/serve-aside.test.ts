@@ -70,7 +70,7 @@ describe("a count of tokens", () => {
   test("counts for the circuit breaker where it fails; that it came closes none", async () => {
     const rig = createRig({ "a/m": [whole("fine")] });
     for (let time = 0; time < 5; time += 1) await count(rig, "server_error");
-    expect(rig.health.look("a/m", a.breaker).kind).toBe("resting");
+    expect(rig.health.look("a/m", a.breaker).kind).toBe("cooling-down");
     expect((await count(rig, "ok")).asked).toBeNull();
     await rig.clock.advance(2_000);
     // The probe is reserved for an answer.

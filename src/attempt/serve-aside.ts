@@ -54,7 +54,7 @@ export async function askAside(
       permit,
       retry: 0,
       checksOutput: false,
-      lesson: null,
+      learnedLimit: null,
       ownOnly: false,
       // The caller gets an estimate instead: no longer wait is useful.
       bearLonger: () => 0,

@@ -43,7 +43,7 @@ const rowOf = (route: string, target: RouteTarget, at: string): readonly string[
     target.target,
     circuitText(target.health),
     sinceText(target.health.since, at),
-    percent(target.strain),
+    percent(target.errorRate),
     slowText(target.health.slow),
     latency === null ? NOTHING : durationText(latency.p50),
     latency === null ? NOTHING : durationText(latency.p95),
@@ -52,8 +52,8 @@ const rowOf = (route: string, target: RouteTarget, at: string): readonly string[
   ];
 };
 
-const circuitText = ({ breaker, restsMs, share }: TargetStatus["health"]): string => {
-  if (breaker === "open" && restsMs !== null && restsMs > 0) return `open, ${durationText(restsMs)} left`;
+const circuitText = ({ breaker, cooldownMs, share }: TargetStatus["health"]): string => {
+  if (breaker === "open" && cooldownMs !== null && cooldownMs > 0) return `open, ${durationText(cooldownMs)} left`;
   if (breaker === "open") return "open, probe is next";
   if (breaker === "closed" && share < 1) return `closed, gets ${Math.round(share * 100)} %`;
   return breaker;
@@ -76,10 +76,10 @@ const mostMeasured = ({ firstContentMs }: TargetStatus): LatencyStatus | null =>
   );
 
 const cooldownText = (keys: TargetStatus["keys"]): string => {
-  const cooling = keys.filter(({ restsMs }) => restsMs !== null);
+  const cooling = keys.filter(({ cooldownMs }) => cooldownMs !== null);
   const [first] = cooling;
   if (first === undefined) return NOTHING;
-  const longest = durationText(Math.max(...cooling.map(({ restsMs }) => restsMs ?? 0)));
+  const longest = durationText(Math.max(...cooling.map(({ cooldownMs }) => cooldownMs ?? 0)));
   const which = keys.length === 1 ? "key" : `${cooling.length} of ${keys.length} keys`;
   return `${which}, ${longest} (${first.reason ?? "refused"})`;
 };

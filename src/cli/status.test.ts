@@ -117,7 +117,7 @@ describe("on this machine", () => {
     await own.close();
   });
 
-  test("the stand-in is next; the primary rests, for how long, and why", async () => {
+  test("the stand-in is next; the primary cools down, for how long, and why", async () => {
     const { code, out, error } = await run(["assistant", "--as-of-now", "--port", port]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
     expect(out).toMatch(/^assistant {2}as of \d{4}-\S+Z\n\nnext\n/u);

@@ -4,7 +4,7 @@
 import { askSocket, askUrl, type GatewayQuestion, type GatewayReply } from "../admin/ask-gateway.ts";
 import { findSockets, socketPath } from "../admin/socket-path.ts";
 import { withDotenv } from "./dotenv.ts";
-import { outlookLines } from "./outlook-lines.ts";
+import { routeStatusLines } from "./route-status-lines.ts";
 import { overviewLines } from "./overview-lines.ts";
 import { openRules } from "./rules.ts";
 import { readPort, StartError, UsageError, type Command, type Terminal } from "./terminal.ts";
@@ -13,7 +13,7 @@ import { readWords, textOf, type Words } from "./words.ts";
 const KEY_VARIABLE = "UNDERSTUDY_SERVER_ADMIN_KEY";
 
 /** A gateway's answer. `where`: its port on this machine, or its URL. */
-interface Answered {
+interface InstanceReply {
   readonly where: string;
   readonly reply: GatewayReply;
 }
@@ -54,8 +54,10 @@ export const showStatus = async (words: Words, terminal: Terminal): Promise<numb
     if (reply.kind === "overview") {
       overviews.push({ gateway: where, ...reply.overview });
       if (!isJson) terminal.print([...(index > 0 ? [""] : []), ...overviewLines(where, reply.overview)].join("\n"));
-    } else if (reply.kind === "outlook")
-      terminal.print(isJson ? JSON.stringify(reply.outlook, null, 2) : outlookLines(reply.outlook).join("\n"));
+    } else if (reply.kind === "route-status")
+      terminal.print(
+        isJson ? JSON.stringify(reply.routeStatus, null, 2) : routeStatusLines(reply.routeStatus).join("\n"),
+      );
     else {
       terminal.warn(reply.message);
       code = 1;
@@ -66,7 +68,11 @@ export const showStatus = async (words: Words, terminal: Terminal): Promise<numb
 };
 
 /** This user's gateway on the port of --port or --config; otherwise all of them, or for a route the only one. */
-const askHere = async (words: Words, terminal: Terminal, question: GatewayQuestion): Promise<readonly Answered[]> => {
+const askHere = async (
+  words: Words,
+  terminal: Terminal,
+  question: GatewayQuestion,
+): Promise<readonly InstanceReply[]> => {
   const portText = textOf(words, "port");
   const flagPort =
     portText !== undefined
@@ -84,15 +90,15 @@ const askHere = async (words: Words, terminal: Terminal, question: GatewayQuesti
     return [{ where: "", reply: { kind: "unreachable", message: adviceFor(flagPort, sockets.folder, ports) } }];
   if (question.route === null) return answers;
   // Another of your gateways may not have the route.
-  const outlooks = answers.filter(({ reply }) => reply.kind === "outlook");
-  if (outlooks.length > 1) {
-    const list = outlooks.map(({ where }) => where).join(", ");
+  const routeStatuses = answers.filter(({ reply }) => reply.kind === "route-status");
+  if (routeStatuses.length > 1) {
+    const list = routeStatuses.map(({ where }) => where).join(", ");
     throw new UsageError(`several of your gateways have this route: choose one with --port (${list})`);
   }
-  return outlooks.length === 1 ? outlooks : answers.slice(0, 1);
+  return routeStatuses.length === 1 ? routeStatuses : answers.slice(0, 1);
 };
 
-const askPort = async (port: number, terminal: Terminal, question: GatewayQuestion): Promise<Answered> => {
+const askPort = async (port: number, terminal: Terminal, question: GatewayQuestion): Promise<InstanceReply> => {
   const path = socketPath(terminal.environment, port) ?? "";
   return { where: String(port), reply: await askSocket(path, question) };
 };

@@ -66,8 +66,8 @@ const breakerText = ({ breaker }: TargetNode): string => {
   const times = breaker.failures === 1 ? "1 failure" : `${breaker.failures} failures in a row`;
   const share = `at ${Math.round(breaker.rate * 1_000) / 10} % failures of at least ${breaker.minimum} answers in ${formatDuration(breaker.window)}`;
   const slow = slowText(breaker);
-  const rests = `stays open ${formatDuration(breaker.rest)} to ${formatDuration(breaker.maxRest)}`;
-  return `opens after ${times}, or ${share}${slow} · ${rests} · full traffic again after ${formatDuration(breaker.slowStart)}`;
+  const open = `stays open ${formatDuration(breaker.rest)} to ${formatDuration(breaker.maxRest)}`;
+  return `opens after ${times}, or ${share}${slow} · ${open} · full traffic again after ${formatDuration(breaker.slowStart)}`;
 };
 
 const concurrencyText = ({ concurrency }: TargetNode): string => {

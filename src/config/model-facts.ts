@@ -32,12 +32,12 @@ const abilityNames = Object.keys(abilityFacts) as readonly AbilityName[];
 
 /** The name or pattern for `model`: the exact name, otherwise the first matching pattern; null if none matches. */
 export const findPattern = (patterns: Iterable<string>, model: string): string | null => {
-  let fitting: string | null = null;
+  let matching: string | null = null;
   for (const pattern of patterns) {
     if (pattern === model) return pattern;
-    if (fitting === null && pattern.includes("*") && fits(pattern, model)) fitting = pattern;
+    if (matching === null && pattern.includes("*") && fits(pattern, model)) matching = pattern;
   }
-  return fitting;
+  return matching;
 };
 
 /** Without a regular expression: names come with requests, which could provoke backtracking. */

@@ -1,6 +1,6 @@
 // The neutral conversation: every protocol is decoded into it and encoded from it. It holds what the protocols share. A
 // field of one protocol only travels beside it, tagged with its origin; other protocols drop and report it.
-import type { SearchStep, ToldWords } from "./search-step.ts";
+import type { SearchStep, TextFallback } from "./search-step.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** The wire formats. Each has a folder under `protocols/`; the older completions are in that of chat. */
@@ -44,7 +44,7 @@ export interface Citation {
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
-  readonly textFallback?: ToldWords | undefined;
+  readonly textFallback?: TextFallback | undefined;
   /** In answers. The state contains the protocol's own form of them as well. */
   readonly citations?: readonly Citation[] | undefined;
   readonly marks?: CacheMarks | undefined;
@@ -115,7 +115,7 @@ export interface ForeignPart {
   readonly instead?: readonly ContentPart[] | undefined;
   /** In requests: paths of what other protocols cannot get. Absent: nothing that matters to them. */
   readonly lostPlaces?: readonly string[] | undefined;
-  readonly textFallback?: ToldWords | undefined;
+  readonly textFallback?: TextFallback | undefined;
   /** The citations in it that other protocols can express. */
   readonly citations?: readonly Citation[] | undefined;
   readonly search?: SearchStep | undefined;

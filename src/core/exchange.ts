@@ -5,7 +5,7 @@ import type { StreamEvent } from "./event.ts";
 import type { WireFailure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
 import type { OperationRequest, OperationResult, Task } from "./operation.ts";
-import type { Lesson } from "./provider.ts";
+import type { LearnedLimit } from "./provider.ts";
 import type { Cancellation, Source } from "./transport.ts";
 import type { Key, Route, TargetNode } from "./rules.ts";
 import type { Verdict } from "./verdict.ts";
@@ -43,7 +43,7 @@ export interface Call {
   readonly body: Uint8Array;
   readonly fields: ReadonlyMap<string, FieldSpan>;
   /** The caller asks for reasoning: timeouts then allow longer silence. */
-  readonly thinks: boolean;
+  readonly asksForReasoning: boolean;
   /** Whether it offers tools to the model, of any kind and in any position. Scans the body. */
   bringsTools(): boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
@@ -176,7 +176,7 @@ export interface Asking {
   readonly attempt: AttemptRecord;
   readonly cancellation: Cancellation;
   /** What the gateway learned from the target's refusals; null or absent: nothing. */
-  readonly lesson?: Lesson | null | undefined;
+  readonly learnedLimit?: LearnedLimit | null | undefined;
   /**
    * The target has just refused a member of this request as unknown: leave out every member that its protocol does not
    * have.

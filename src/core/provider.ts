@@ -196,7 +196,7 @@ export interface HeaderValue {
 }
 
 /** The limits and refusals that a target taught the gateway recently, beside the tables' facts about its model. */
-export interface Lesson {
+export interface LearnedLimit {
   readonly facts: Partial<ModelFacts>;
   /** The quirks that adjust a body to it. */
   readonly quirks: readonly Quirk[];

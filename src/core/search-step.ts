@@ -29,7 +29,7 @@ export interface SearchStep {
  * In requests: the work of a tool that the vendor ran, or the words that the vendor attributes to it. Targets of other
  * protocols get it as text.
  */
-export interface ToldWords {
+export interface TextFallback {
   /** A short name for the tag around the text and for the report. */
   readonly kind: string;
   /** Empty if it has no text. */

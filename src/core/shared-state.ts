@@ -9,7 +9,7 @@ export type News =
   /** The target has answered again. */
   | { readonly kind: "target-back"; readonly target: string }
   | {
-      readonly kind: "key-rests";
+      readonly kind: "key-cooldown";
       readonly provider: string;
       /** A digest of the key, never the key. */
       readonly key: string;

@@ -22,7 +22,7 @@ export interface TargetStats {
   /** The quantile `q` of the milliseconds to the first content in recent answers; null: none timed. */
   quantile(q: number, pace: ResponseMode): number | null;
   /** Its error rate as a moving average, 0 to 1; fades with time. */
-  readonly strain: number;
+  readonly errorRate: number;
   /** The remaining share of its vendor's tightest limit, 0 to 1; null: the vendor does not say. */
   readonly headroom: number | null;
 }
@@ -31,5 +31,5 @@ export interface TargetStats {
 export interface Facts {
   statsOf(target: TargetNode): TargetStats;
   /** The target would be skipped now. */
-  isResting(target: TargetNode): boolean;
+  isCoolingDown(target: TargetNode): boolean;
 }

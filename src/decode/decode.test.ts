@@ -42,8 +42,8 @@ describe("decodeCall", () => {
     ['{"reasoning_effort":null}', false],
     ['{"reasoning":{"effort":"high"}}', true],
     ['{"thinking":{"type":"enabled"}}', true],
-  ])("%s asks for thoughts: %s", (body, thinks) => {
-    expect(call(body).thinks).toBe(thinks);
+  ])("%s asks for thoughts: %s", (body, asksForReasoning) => {
+    expect(call(body).asksForReasoning).toBe(asksForReasoning);
   });
 
   test("the conversation is decoded once, and only when it is asked for", () => {

@@ -51,7 +51,7 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     asArray: endpoint?.stream === true && ingress.wantsArray?.(request.query) === true,
     body,
     fields,
-    thinks: ingress.asksForReasoning(members),
+    asksForReasoning: ingress.asksForReasoning(members),
     bringsTools: () => bringsTools(ingress, body, fields),
     chat: memoize<ChatRequest>(() => protocol.chat.request.decode(json?.() ?? parseBody(body), { model, stream })),
     json,

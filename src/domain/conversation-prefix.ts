@@ -27,14 +27,14 @@ function throughFirstQuestion(list: Buffer): Uint8Array {
       depth += 1;
     } else if (byte === CLOSE || byte === CLOSE_LIST) {
       depth -= 1;
-      if (depth === 0 && saysUser(list, from, at)) return list.subarray(0, at + 1);
+      if (depth === 0 && isUserRole(list, from, at)) return list.subarray(0, at + 1);
     }
   }
   return list;
 }
 
 /** The role may come before or after a long message. */
-function saysUser(list: Buffer, from: number, to: number): boolean {
+function isUserRole(list: Buffer, from: number, to: number): boolean {
   const head = list.toString("latin1", from, Math.min(to, from + 200));
   return USER.test(head) || USER.test(list.toString("latin1", Math.max(from, to - 200), to));
 }

@@ -1,6 +1,6 @@
 // Caches a provider row's facts about a model: the tables are lists of patterns, and a request must not scan them each
 // time.
-import type { Lesson, ModelFacts, ProviderRow } from "../core/provider.ts";
+import type { LearnedLimit, ModelFacts, ProviderRow } from "../core/provider.ts";
 import { RowMemory } from "./row-memory.ts";
 
 export type FactsOf = (row: ProviderRow, model: string) => ModelFacts;
@@ -17,6 +17,6 @@ export function cacheModelFacts(): FactsOf {
 }
 
 /** The facts, with what the target's own refusals taught. */
-export function withLesson(facts: ModelFacts, lesson: Lesson | null | undefined): ModelFacts {
-  return lesson ? { ...facts, ...lesson.facts } : facts;
+export function withLearnedLimit(facts: ModelFacts, learnedLimit: LearnedLimit | null | undefined): ModelFacts {
+  return learnedLimit ? { ...facts, ...learnedLimit.facts } : facts;
 }

@@ -2,7 +2,7 @@
 import type { Call } from "../core/exchange.ts";
 import type { ResponseMode } from "../core/target-stats.ts";
 
-export function responseModeOf(call: Pick<Call, "stream" | "thinks">): ResponseMode {
-  if (call.thinks) return "thinking";
+export function responseModeOf(call: Pick<Call, "stream" | "asksForReasoning">): ResponseMode {
+  if (call.asksForReasoning) return "thinking";
   return call.stream ? "streamed" : "whole";
 }

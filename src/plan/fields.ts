@@ -60,7 +60,7 @@ function ofRequest([name = "", header = ""]: Field["path"], { exchange, call }: 
     case "path":
       return exchange.request.path;
     case "reasoning":
-      return call.thinks;
+      return call.asksForReasoning;
     case "tools":
       return call.bringsTools();
     case "tokens":

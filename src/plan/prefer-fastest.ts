@@ -34,20 +34,20 @@ export interface Lead {
 
 export function fastestChild(
   node: FallbackNode,
-  pace: ResponseMode,
+  responseMode: ResponseMode,
   { leader, ...parts }: PreferParts & { leader: number },
 ): Lead {
-  return leader === 0 ? whileFirst(node, pace, parts) : whileStandIn(node, pace, { leader, ...parts });
+  return leader === 0 ? whileFirst(node, responseMode, parts) : whileStandIn(node, responseMode, { leader, ...parts });
 }
 
-function whileFirst(node: FallbackNode, pace: ResponseMode, parts: PreferParts): Lead {
-  const own = timed(node.children[0], pace, parts.facts);
-  if (own === null || own.ms < bearable[pace] || own.samples < ENOUGH_SAMPLES) return { first: 0, leader: 0 };
+function whileFirst(node: FallbackNode, responseMode: ResponseMode, parts: PreferParts): Lead {
+  const own = timed(node.children[0], responseMode, parts.facts);
+  if (own === null || own.ms < bearable[responseMode] || own.samples < ENOUGH_SAMPLES) return { first: 0, leader: 0 };
   for (let place = 1; place < Math.min(node.children.length, MOST_COMPARED); place += 1) {
     const child = node.children[place];
     const lead = leadTargetOf(child);
-    if (lead === null || parts.facts.isResting(lead)) continue;
-    const other = timed(child, pace, parts.facts);
+    if (lead === null || parts.facts.isCoolingDown(lead)) continue;
+    const other = timed(child, responseMode, parts.facts);
     if (other !== null && other.ms * LOSES < own.ms && other.ms + AHEAD < own.ms)
       return { first: place, leader: place };
     const isNews = other === null || parts.clock.now() - other.at > LOOK_AFTER;
@@ -58,13 +58,13 @@ function whileFirst(node: FallbackNode, pace: ResponseMode, parts: PreferParts):
 
 function whileStandIn(
   node: FallbackNode,
-  pace: ResponseMode,
+  responseMode: ResponseMode,
   { leader, ...parts }: PreferParts & { leader: number },
 ): Lead {
-  const own = timed(node.children[0], pace, parts.facts);
-  const other = timed(node.children[leader], pace, parts.facts);
+  const own = timed(node.children[0], responseMode, parts.facts);
+  const other = timed(node.children[leader], responseMode, parts.facts);
   if (own === null || other === null) return { first: 0, leader: 0 };
-  if (own.ms < bearable[pace] || own.ms <= other.ms * REGAINS) return { first: 0, leader: 0 };
+  if (own.ms < bearable[responseMode] || own.ms <= other.ms * REGAINS) return { first: 0, leader: 0 };
   const isOld = own.outstanding === 0 && parts.clock.now() - own.at > LOOK_AFTER;
   return { first: isOld || parts.random() < EXPLORATION ? 0 : leader, leader };
 }
@@ -76,12 +76,12 @@ interface Timed {
   readonly outstanding: number;
 }
 
-function timed(child: RouteNode | undefined, pace: ResponseMode, facts: Facts): Timed | null {
+function timed(child: RouteNode | undefined, responseMode: ResponseMode, facts: Facts): Timed | null {
   const target = leadTargetOf(child);
   if (target === null) return null;
   const stats = facts.statsOf(target);
-  const [first, at] = [stats.ttftMs(pace), stats.sampledAt(pace)];
+  const [first, at] = [stats.ttftMs(responseMode), stats.sampledAt(responseMode)];
   if (first === null || at === null) return null;
-  const words = pace === "whole" ? 0 : FIRST_WORDS * (stats.perTokenMs ?? USUAL_PER_TOKEN);
-  return { ms: first + words, at, samples: stats.samples(pace), outstanding: stats.outstanding };
+  const words = responseMode === "whole" ? 0 : FIRST_WORDS * (stats.perTokenMs ?? USUAL_PER_TOKEN);
+  return { ms: first + words, at, samples: stats.samples(responseMode), outstanding: stats.outstanding };
 }

@@ -81,9 +81,9 @@ describe("every rule", () => {
     }
   });
 
-  test.each(["latency", "load", "cost", "headroom"] as const)("%s: who rests is asked last", (by) => {
+  test.each(["latency", "load", "cost", "headroom"] as const)("%s: who cools down is asked last", (by) => {
     const told = {
-      "a/m": { resting: true, ttft: 1, headroom: 1 },
+      "a/m": { coolingDown: true, ttft: 1, headroom: 1 },
       "b/m": { ttft: 900, outstanding: 9, headroom: 0.1 },
     };
     const node = balance(["a/m", "b/m"], { by });
@@ -93,7 +93,7 @@ describe("every rule", () => {
 
   test.each(["latency", "load", "headroom"] as const)("%s: who fails is not taken for fast or free", (by) => {
     const told = {
-      "a/m": { ttft: 100, strain: 0.9, headroom: 0.5 },
+      "a/m": { ttft: 100, errorRate: 0.9, headroom: 0.5 },
       "b/m": { ttft: 200, outstanding: 1, headroom: 0.4 },
     };
     const [sick = 0, well = 0] = firstsOf(balance(["a/m", "b/m"], { by }), told);
@@ -282,7 +282,10 @@ describe("prefer: fastest", () => {
     ["nothing is known", {}],
     ["the first is fast enough for anybody", { "a/m": { ttft: 900 }, "b/m": { ttft: 100 } }],
     ["the stand-in is not markedly faster", { "a/m": { ttft: 3_000 }, "b/m": { ttft: 2_500 }, "c/m": { ttft: 2_000 } }],
-    ["the faster one rests", { "a/m": { ttft: 9_000 }, "b/m": { ttft: 100, resting: true }, "c/m": { ttft: 8_000 } }],
+    [
+      "the faster one cools down",
+      { "a/m": { ttft: 9_000 }, "b/m": { ttft: 100, coolingDown: true }, "c/m": { ttft: 8_000 } },
+    ],
     ["few answers were timed", { "a/m": { ttft: 9_000, samples: () => 2 }, "b/m": { ttft: 100 } }],
   ])("the first leads where %s", (_, told) => {
     expect(leads(told)).toEqual([400, 0, 0]);

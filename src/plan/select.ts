@@ -127,8 +127,8 @@ class BalanceOrder implements Order {
     const [only] = candidates;
     if (only === undefined || candidates.length === 1) return only ?? -1;
     const { facts, random, question } = this.#parts;
-    const pace = responseModeOf(question.call);
-    return strategies[this.#node.by]({ node: this.#node, candidates, sums, question, pace, facts, random });
+    const responseMode = responseModeOf(question.call);
+    return strategies[this.#node.by]({ node: this.#node, candidates, sums, question, responseMode, facts, random });
   }
 }
 

@@ -19,20 +19,20 @@ export function preferring(names: readonly string[]): FallbackNode {
 export interface Told extends Partial<Omit<TargetStats, "ttftMs">> {
   readonly ttft?: number;
   readonly at?: number;
-  readonly resting?: boolean;
+  readonly coolingDown?: boolean;
 }
 
 /** Every target has the figures in `told`, and no others. */
 export function factsOf(told: Readonly<Record<string, Told>>): Facts {
   return {
-    isResting: ({ name }) => told[name]?.resting ?? false,
+    isCoolingDown: ({ name }) => told[name]?.coolingDown ?? false,
     statsOf: ({ name }) => {
       const { ttft, at = 0, ...own } = told[name] ?? {};
       const isKnown = ttft !== undefined;
       return {
         outstanding: 0,
         perTokenMs: null,
-        strain: 0,
+        errorRate: 0,
         headroom: null,
         samples: () => (isKnown ? 100 : 0),
         sampledAt: () => (isKnown ? at : null),
@@ -67,7 +67,7 @@ export function question({ body = {}, metadata = {}, headers = {}, call = {} }: 
     protocol: "openai-chat",
     model: "r",
     stream: true,
-    thinks: false,
+    asksForReasoning: false,
     body: bytes,
     fields,
     bringsTools,

@@ -108,7 +108,7 @@ test("F21: circuits and keys have lines", async () => {
   const { clock, lines, incidents, log } = open();
   log.stateChanged({ news: { kind: "target-out", target: "a/m", milliseconds: 4_800 }, cause: "overloaded" });
   log.stateChanged({ news: { kind: "target-back", target: "a/m" }, cause: null });
-  const news = { kind: "key-rests", provider: "a", key: "d1ge5t", model: null, milliseconds: 60_000 } as const;
+  const news = { kind: "key-cooldown", provider: "a", key: "d1ge5t", model: null, milliseconds: 60_000 } as const;
   log.stateChanged({ news: { ...news, reason: "bad_key", isRefusal: true }, cause: "bad_key", key: "env A_KEY sk…9f" });
   log.stateChanged({ news: { ...news, model: "m", reason: "rate_limited", isRefusal: false }, cause: "rate_limited" });
   await clock.advance(50);

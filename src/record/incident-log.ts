@@ -49,10 +49,10 @@ export function createIncidentLog(clock: Clock, write: WriteIncident, onFault: (
   /** The first one that is left out also schedules the line with their number. */
   function leaveOut(share: Share): void {
     share.leftOut += 1;
-    if (share.leftOut === 1) clock.after(share.endsInMs, () => tellLeftOut(share), "background");
+    if (share.leftOut === 1) clock.after(share.endsInMs, () => logLeftOut(share), "background");
   }
 
-  function tellLeftOut(share: Share): void {
+  function logLeftOut(share: Share): void {
     const count = share.leftOut;
     share.leftOut = 0;
     if (count > 0) note({ at: now(), event: "incidents_left_out", count, withinMs: WINDOW });
@@ -75,8 +75,8 @@ export function createIncidentLog(clock: Clock, write: WriteIncident, onFault: (
       else leaveOut(states);
     },
     close() {
-      tellLeftOut(requests);
-      tellLeftOut(states);
+      logLeftOut(requests);
+      logLeftOut(states);
       flush();
     },
   };

@@ -81,7 +81,7 @@ export function incidentOfState({ news, cause, key = "" }: StateChange, at: stri
     }
     case "target-back":
       return { at, event: "circuit_closed", target: printable(news.target) };
-    case "key-rests": {
+    case "key-cooldown": {
       const { provider, milliseconds, reason } = news;
       const model = news.model === null ? null : printable(news.model);
       const about = { provider: printable(provider), key: printable(key), model };

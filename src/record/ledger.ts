@@ -85,7 +85,7 @@ const SOON = 100;
 export function createLedger(memory: number, store: LedgerStore | null, clock: Clock): Ledger {
   const ring = new LineRing(memory);
   const dateOf = rememberSecond();
-  let waiting: Kept[] = [];
+  let waiting: EntryHead[] = [];
   let scheduled = false;
 
   function writeDown(): void {
@@ -132,7 +132,7 @@ export function createLedger(memory: number, store: LedgerStore | null, clock: C
   };
 }
 
-interface Kept {
+interface EntryHead {
   readonly id: string;
   readonly at: number;
   readonly caller: string;
@@ -143,7 +143,7 @@ interface Kept {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-function keep(exchange: Exchange): Kept {
+function keep(exchange: Exchange): EntryHead {
   const { id, receivedWall, caller, route, call, attempts, metadata } = exchange;
   return {
     id,
@@ -159,7 +159,7 @@ function keep(exchange: Exchange): Kept {
 
 /** A `LedgerEntry` as JSON, concatenated directly: building an object first would cost twice as much. */
 function lineOf(
-  record: Kept,
+  record: EntryHead,
   attempt: AttemptRecord,
   { index, at }: { readonly index: number; readonly at: string },
 ): string {

@@ -71,7 +71,7 @@ async function play(
   )
     return;
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
-  const wish = { ...wishFor(script), scripted: service.answers.fitting(request.rawBody) };
+  const wish = { ...wishFor(script), scripted: service.answers.matching(request.rawBody) };
   const effective = script?.fault === "other-form" ? inOtherForm(request) : request;
   const reply = replacement ?? dialect.reply(effective, world, wish);
   const reshaped = script === undefined || replacement !== undefined ? reply : applyFrameFault(reply, script, dialect);

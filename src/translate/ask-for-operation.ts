@@ -64,10 +64,10 @@ type OperationBody = Pick<RequestBody, "body" | "own"> & { readonly path: string
 
 /** The caller's bytes, without what the target refused before. */
 function ownBody({ asking, client, operation, params, model }: Question): OperationBody {
-  const { call, attempt, lesson } = asking;
+  const { call, attempt, learnedLimit } = asking;
   const path = client.request.path(model, operation.variant);
   const changes = client.request.place(params, model, rawMembers(call, {}));
-  const quirks = meeting(lesson?.quirks ?? [], rawMembers(call, changes), model);
+  const quirks = meeting(learnedLimit?.quirks ?? [], rawMembers(call, changes), model);
   if (quirks.length > 0) {
     const changedBody: JsonObject = { ...parseBody(call.body), ...changes };
     const mended = mend(changedBody, quirks, model);
@@ -79,11 +79,11 @@ function ownBody({ asking, client, operation, params, model }: Question): Operat
 
 /** In the target's protocol. */
 function encodedBody({ asking, client, server, operation, params, model }: Question): OperationBody {
-  const { call, attempt, lesson } = asking;
+  const { call, attempt, learnedLimit } = asking;
   const request = setsMembers(params) ? withParams(call, { client, operation, params, model }) : operation.request();
   const encoded = server.request.encode?.(request, model);
   if (encoded === undefined) throw new Error(`${call.task} was encoded by a protocol that cannot`);
-  const mended = mend(encoded.body, lesson?.quirks ?? [], model);
+  const mended = mend(encoded.body, learnedLimit?.quirks ?? [], model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   return { body: writeJson(mended.body), own: false, path: encoded.path };
 }

@@ -6,7 +6,7 @@ import type { Detour, ModelFacts, ProviderRow } from "../core/provider.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../protocols/openai-responses/protocol.ts";
-import { placeTarget } from "./placed.ts";
+import { placeTarget } from "./placed-call.ts";
 import { factsIn, chooseProtocol } from "./choose-protocol.ts";
 
 const plain = plainRow("a").facts("m");

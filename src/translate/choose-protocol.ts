@@ -4,18 +4,18 @@ import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { Protocol, Wishes } from "../core/protocol.ts";
 import type { Detour, ModelFacts } from "../core/provider.ts";
 import { modelOf } from "../domain/model-of.ts";
-import type { Placed } from "./placed.ts";
+import type { PlacedCall } from "./placed-call.ts";
 import { neutralRequest } from "./request-body.ts";
 
 /** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) if the request must be parsed and cannot be. */
-export function chooseProtocol(placement: Placed, inner: Protocol, facts: ModelFacts): ProtocolName {
+export function chooseProtocol(placement: PlacedCall, inner: Protocol, facts: ModelFacts): ProtocolName {
   const { call, target } = placement;
   const { detour } = facts;
   const { row } = target.provider;
   if (call.protocol !== row.protocol && row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true)
     return call.protocol;
   if (detour === undefined || detour.protocol === row.protocol) return row.protocol;
-  const wish = (): Wishes => wishesOf(placement, inner);
+  const wish = (): Wishes => requirementsOf(placement, inner);
   return isNeeded(detour, facts, wish) ? detour.protocol : row.protocol;
 }
 
@@ -35,12 +35,12 @@ function isNeeded(detour: Detour, { webSearch }: ModelFacts, wishes: () => Wishe
   return when === "tools-unless-none" || (when === "tools-and-effort" && effort !== null);
 }
 
-function wishesOf({ call, target, members }: Placed, inner: Protocol): Wishes {
-  return inner.chat.request.peek?.(members) ?? wishesIn(neutralRequest(call, target, inner));
+function requirementsOf({ call, target, members }: PlacedCall, inner: Protocol): Wishes {
+  return inner.chat.request.peek?.(members) ?? requirementsIn(neutralRequest(call, target, inner));
 }
 
 /** A budget counts as an effort, whatever level it becomes. */
-function wishesIn({ tools, reasoning, searches = false }: ChatRequest): Wishes {
+function requirementsIn({ tools, reasoning, searches = false }: ChatRequest): Wishes {
   const budget = reasoning?.budget ?? -1;
   const impliedEffort = budget < 0 ? null : budget === 0 ? "none" : "medium";
   return { tools: tools.length > 0, effort: reasoning?.effort ?? impliedEffort, search: searches };

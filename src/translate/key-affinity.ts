@@ -4,7 +4,7 @@ import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import { modelOf } from "../domain/model-of.ts";
 import type { FactsOf } from "../domain/model-facts-cache.ts";
-import { placeTarget } from "./placed.ts";
+import { placeTarget } from "./placed-call.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
 import type { StateKeeper } from "./state-keeper.ts";
 import type { Protocols } from "./translate-parts.ts";
@@ -15,14 +15,14 @@ export interface BoundKeyParts {
   readonly factsOf: FactsOf;
 }
 
-export interface KeyWanted {
+export interface AffinityQuestion {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly target: TargetNode;
 }
 
 /** Null: any key. */
-export type BoundKey = (request: KeyWanted) => Promise<Key | null> | null;
+export type BoundKey = (request: AffinityQuestion) => Promise<Key | null> | null;
 
 export function keyAffinity({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
   return ({ exchange, call, target }) => {

@@ -29,13 +29,17 @@ export function setsMembers(params: JsonObject): boolean {
 }
 
 /** Refuses what the target refused before and a request cannot work without. */
-export function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: string): void {
-  refuseMembers((name) => body[name] !== undefined, lesson, model);
+export function refuseKnown(body: JsonObject, learnedLimit: Asking["learnedLimit"], model: string): void {
+  refuseMembers((name) => body[name] !== undefined, learnedLimit, model);
 }
 
 /** The same for the members that a request `has`. */
-export function refuseMembers(has: (name: string) => boolean, lesson: Asking["lesson"], model: string): void {
-  const param = lesson?.refusedMembers.find(has);
+export function refuseMembers(
+  has: (name: string) => boolean,
+  learnedLimit: Asking["learnedLimit"],
+  model: string,
+): void {
+  const param = learnedLimit?.refusedMembers.find(has);
   if (param === undefined) return;
   throw new GatewayFailure(`${model} refused ${param} before`, { code: "unsupported", status: 400, param });
 }

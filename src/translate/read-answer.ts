@@ -49,12 +49,12 @@ function explainerOf({ chat: { endings } }: Protocol, call: Call): ExplainsEmpty
   return (raw) => endings.explainsEmpty(raw, () => (readableChat(call)?.sampling.stop.length ?? 0) > 0);
 }
 
-type Known = Received & { readonly answerForm: AnswerForm };
+type KnownAnswer = Received & { readonly answerForm: AnswerForm };
 
 function readStreamed(
   parts: TranslateParts,
   asking: Asking,
-  received: Known,
+  received: KnownAnswer,
 ): StreamedAnswer | Promise<StreamedAnswer | WireFailure> {
   const { protocol, response, raw, answerForm } = received;
   if (answerForm.form === "document") return wholeAsStream(parts, asking, received);
@@ -73,7 +73,7 @@ function readStreamed(
   };
 }
 
-function readWholly(parts: TranslateParts, asking: Asking, received: Known): Promise<WholeAnswer | WireFailure> {
+function readWholly(parts: TranslateParts, asking: Asking, received: KnownAnswer): Promise<WholeAnswer | WireFailure> {
   return received.answerForm.form === "events"
     ? streamAsWhole(parts, asking, { ...received, raw: false, hidesUsage: false })
     : readDocument(parts, asking, received);
@@ -97,7 +97,7 @@ function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, re
 async function readDocument(
   parts: TranslateParts,
   asking: Asking,
-  received: Known,
+  received: KnownAnswer,
 ): Promise<WholeAnswer | WireFailure> {
   const { protocol, response, raw, reading, watch, answerForm } = received;
   const { attempt, call, target } = asking;
@@ -122,7 +122,7 @@ async function readDocument(
 async function wholeAsStream(
   parts: TranslateParts,
   asking: Asking,
-  received: Known,
+  received: KnownAnswer,
 ): Promise<StreamedAnswer | WireFailure> {
   const whole = await readDocument(parts, asking, { ...received, raw: false });
   if ("verdict" in whole) return whole;

@@ -14,7 +14,7 @@ import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../domain/write-json.ts";
 import { continuationRequest } from "./continuation.ts";
 import { meeting, mend, note, refuseDrops, refuseKnown, refuseMembers, setsMembers } from "./mend.ts";
-import type { Placed } from "./placed.ts";
+import type { PlacedCall } from "./placed-call.ts";
 import { spliceFields } from "./splice.ts";
 import type { QuirksOf } from "./own-quirks.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
@@ -25,7 +25,7 @@ export interface BodyParts {
   readonly inner: Protocol;
   readonly outer: Protocol;
   readonly target: TargetFacts;
-  readonly placement: Placed;
+  readonly placement: PlacedCall;
   /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   readonly keeper: StateKeeper;
@@ -67,7 +67,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const { target: node, members } = parts.placement;
   const ownQuirks = parts.quirksOf(node.provider.row, outer.name, target.model);
   // And the learned limits.
-  const quirks = asking.lesson ? [...ownQuirks, ...asking.lesson.quirks] : ownQuirks;
+  const quirks = asking.learnedLimit ? [...ownQuirks, ...asking.learnedLimit.quirks] : ownQuirks;
   const raw = inner.name === outer.name && call.continues === undefined ? members : null;
   const fits = raw !== null && (outer.chat.request.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
@@ -78,14 +78,21 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const decodedRequest = !isRead ? null : fits ? unlessUnreadable(read) : read();
   const request = decodedRequest === null || place === null ? decodedRequest : await keeper.mend(decodedRequest, place);
   if (request === null || (fits && request === decodedRequest)) {
-    const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members, lesson: asking.lesson });
+    const native = nativeBody(call, node, {
+      protocol: outer,
+      target,
+      attempt,
+      quirks,
+      members,
+      learnedLimit: asking.learnedLimit,
+    });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { ...native, raw: target.facts.partsInAnswers !== true };
   }
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
   const encoded = outer.chat.request.encode(complete, target);
   const mended = mend(encoded.body, quirks, target.model);
-  refuseKnown(mended.body, asking.lesson, target.model);
+  refuseKnown(mended.body, asking.learnedLimit, target.model);
   const plain = JSON.stringify(mended.body);
   const body = wellFormedJson(plain);
   const whole = body === plain ? [] : [MENDED_SURROGATES];
@@ -109,7 +116,7 @@ interface Native {
   readonly target: TargetFacts;
   readonly attempt: AttemptRecord;
   readonly quirks: readonly Quirk[];
-  readonly lesson: Asking["lesson"];
+  readonly learnedLimit: Asking["learnedLimit"];
   /** The body with the route's params on top. */
   readonly members: RawMembers;
 }
@@ -134,9 +141,9 @@ function nativeBody(
     const changedBody: JsonObject = { ...parseBody(bytes), ...changes };
     const mended = mend(changedBody, quirks, model);
     note(attempt, mended.dropped, [...mended.adapted, ...whole]);
-    refuseKnown(mended.body, native.lesson, model);
+    refuseKnown(mended.body, native.learnedLimit, model);
     if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false, hidesUsage };
-  } else refuseMembers((name) => native.members.has(name), native.lesson, model);
+  } else refuseMembers((name) => native.members.has(name), native.learnedLimit, model);
   const own = bytes === call.body && !setsMembers(params);
   return { body: spliceFields(bytes, call.fields, changes), own, hidesUsage };
 }

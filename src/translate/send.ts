@@ -112,10 +112,10 @@ export function outboundRequest(
 
 /** Without the values that the target refused before. These count as dropped. */
 function acceptedHeaders(
-  { attempt, exchange, lesson, target, call }: Asking,
+  { attempt, exchange, learnedLimit, target, call }: Asking,
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const accepted = withoutWithheld(headers, lesson);
+  const accepted = withoutWithheld(headers, learnedLimit);
   if (accepted === headers) return headers;
   const changed = Object.keys(headers).filter((name) => accepted[name] !== headers[name]);
   attempt.dropped = [...attempt.dropped, ...changed];

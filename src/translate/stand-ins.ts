@@ -12,11 +12,11 @@ import type { ProviderRow } from "../core/provider.ts";
 export type StandsInFor = "nobody" | "other" | "alike";
 export type FindStandIn = (root: RouteNode | undefined, target: TargetNode) => StandsInFor;
 
-type Found = Map<TargetNode, "other" | "alike">;
+type StandInsByTarget = Map<TargetNode, "other" | "alike">;
 
 /** Computed once per route. */
 export function rememberStandIns(): FindStandIn {
-  const memory = new WeakMap<RouteNode, Found>();
+  const memory = new WeakMap<RouteNode, StandInsByTarget>();
   return (root, target) => {
     if (root === undefined || root.kind === "target") return "nobody";
     const standIns = memory.get(root) ?? standInsOf(root);
@@ -25,14 +25,14 @@ export function rememberStandIns(): FindStandIn {
   };
 }
 
-function standInsOf(root: RouteNode): Found {
-  const standIns: Found = new Map();
+function standInsOf(root: RouteNode): StandInsByTarget {
+  const standIns: StandInsByTarget = new Map();
   walk(root, new Set(), standIns);
   return standIns;
 }
 
 /** Returns the rows that come before everything after `node`. */
-function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, standIns: Found): ReadonlySet<ProviderRow> {
+function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, standIns: StandInsByTarget): ReadonlySet<ProviderRow> {
   if (node.kind === "target") {
     const { row } = node.provider;
     for (const other of before) {

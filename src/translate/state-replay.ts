@@ -62,11 +62,11 @@ function sealCall(part: ToolCallPart, { state }: CallStateMemory): ToolCallPart 
 /** The parts before a call, with their state. `base`: the length of the turn's text before these parts. */
 function fillStretch(stretch: Part[], memory: CallStateMemory, base: number): Part[] {
   const { protocol } = memory.origin;
-  const thinks = stretch.some((part) => part.type === "reasoning" && part.state?.protocol === protocol);
-  const pieces = memory.before.filter((piece) => piece.kind === "text" || !thinks);
+  const hasReasoning = stretch.some((part) => part.type === "reasoning" && part.state?.protocol === protocol);
+  const pieces = memory.before.filter((piece) => piece.kind === "text" || !hasReasoning);
   if (pieces.length === 0) return stretch;
   // Reasoning without a seal is the stored reasoning.
-  const visibleParts = thinks ? stretch : stretch.filter((part) => part.type !== "reasoning");
+  const visibleParts = hasReasoning ? stretch : stretch.filter((part) => part.type !== "reasoning");
   const filled = placePieces(visibleParts, pieces, base);
   return filled.length === stretch.length && filled.every((part, index) => part === stretch[index]) ? stretch : filled;
 }

@@ -5,7 +5,7 @@ import { plainProtocol } from "../../test/support/plain-protocol.ts";
 import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/support/scripted-transport.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { Protocol, RequestCodec } from "../core/protocol.ts";
-import type { Lesson } from "../core/provider.ts";
+import type { LearnedLimit } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { cacheModelFacts } from "../domain/model-facts-cache.ts";
 import { apiKeyHeader } from "../providers/auth/api-key-header.ts";
@@ -23,12 +23,12 @@ interface Setting {
   readonly body?: Record<string, unknown> | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly inner?: Protocol;
-  readonly lesson?: Lesson;
+  readonly learnedLimit?: LearnedLimit;
 }
 
 function prepare(
   answer: Scripted,
-  { node = target("a/m"), body = { model: "r" }, headers = {}, inner = openai, lesson }: Setting = {},
+  { node = target("a/m"), body = { model: "r" }, headers = {}, inner = openai, learnedLimit }: Setting = {},
 ) {
   const clock = new VirtualClock();
   const transport = scriptedTransport(clock, () => answer);
@@ -41,7 +41,7 @@ function prepare(
     inlineMedia: (request) => Promise.resolve(request),
     keeper: createStateKeeper(createStateStore({ clock })),
   });
-  return { clock, transport, asking, ask: () => clock.finish(ask({ ...asking, lesson })) };
+  return { clock, transport, asking, ask: () => clock.finish(ask({ ...asking, learnedLimit })) };
 }
 
 const json = { "content-type": "application/json" };
@@ -337,14 +337,14 @@ describe("the body that goes out", () => {
   });
 
   test("what the target refused before and nobody can do without is not written once more", async () => {
-    const lesson = { facts: {}, quirks: [], refusedMembers: ["tool_choice"], learnedNames: new Set<string>() };
-    const { answer, attempt } = await sent({ node: foreign, body: { model: "r", tool_choice: "auto" }, lesson });
+    const learnedLimit = { facts: {}, quirks: [], refusedMembers: ["tool_choice"], learnedNames: new Set<string>() };
+    const { answer, attempt } = await sent({ node: foreign, body: { model: "r", tool_choice: "auto" }, learnedLimit });
     expect(answer).toMatchObject({ verdict: "unsupported", param: "tool_choice", isUnsent: true });
     expect(attempt.bytesOut).toBe(0);
   });
 
   test("a learnt mend looks at bytes before it reads them", async () => {
-    const lesson = (quirk: object) => ({
+    const learnedLimit = (quirk: object) => ({
       facts: {},
       quirks: [quirk as never],
       refusedMembers: [],
@@ -360,9 +360,9 @@ describe("the body that goes out", () => {
         return { body: whole, dropped: [], adapted: [] };
       },
     };
-    await sent({ body: '{"model":"r","messages":[{"content":"say foo"}]}', lesson: lesson(quirk) });
+    await sent({ body: '{"model":"r","messages":[{"content":"say foo"}]}', learnedLimit: learnedLimit(quirk) });
     expect(looked).toBe(0);
-    await sent({ body: '{"model":"r","messages":[{"foo":1}]}', lesson: lesson(quirk) });
+    await sent({ body: '{"model":"r","messages":[{"foo":1}]}', learnedLimit: learnedLimit(quirk) });
     expect(looked).toBe(1);
   });
 

@@ -1,12 +1,12 @@
 // Removes the values that a target refused from a header that lists several, and keeps the others.
-import type { HeaderValue, Lesson } from "../core/provider.ts";
+import type { HeaderValue, LearnedLimit } from "../core/provider.ts";
 
 /** The same object if nothing is removed. */
 export function withoutWithheld(
   headers: Readonly<Record<string, string>>,
-  lesson: Lesson | null | undefined,
+  learnedLimit: LearnedLimit | null | undefined,
 ): Readonly<Record<string, string>> {
-  const withheld = lesson?.withheld ?? [];
+  const withheld = learnedLimit?.withheld ?? [];
   if (withheld.length === 0) return headers;
   const remainingHeaders: Record<string, string> = { ...headers };
   for (const one of withheld) takeOut(remainingHeaders, one);

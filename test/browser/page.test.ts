@@ -39,7 +39,7 @@ describe.skipIf(chromiumPath === null)("the example's page (needs Debian's chrom
     await browser?.close();
   });
 
-  /** Everything anew, so that no scene begins with the breakers and rests of another. */
+  /** Everything anew, so that no scene begins with the breakers and cooldowns of another. */
   async function openScene(file: string, options: BrowserContextOptions = {}): Promise<Scene> {
     await using stack = new AsyncDisposableStack();
     const stage = stack.use(await openStage({ config }));

@@ -201,7 +201,7 @@ describe.each([{ streamed: false }, { streamed: true }])("streamed: $streamed", 
     expect(stage.simulator.log().map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  test("trap 31: the key of a pool that sealed the thoughts is asked again; while it rests they are left out", async () => {
+  test("trap 31: the key of a pool that sealed the thoughts is asked again; while it cools down they are left out", async () => {
     await using vendors = await openPool();
     const { simulator, gateway } = vendors;
     const client = new Anthropic({ apiKey: "unused", baseURL: "http://gateway", maxRetries: 0, fetch: gateway.fetch });

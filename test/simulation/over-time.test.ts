@@ -19,9 +19,9 @@ const limits: Readonly<Record<string, { readonly left: number | null; readonly b
   // Left for its slowness; a few calls a second go on to tell how slow it is.
   "ramp-fastest": { left: 6, back: 45 },
   errors: { left: null, back: 5 },
-  // The sibling is refused after half of the time; a refused key rests for a minute at first.
+  // The sibling is refused after half of the time; a refused key cools down for a minute at first.
   revoked: { left: 30.5, back: 60 },
-  // Nobody says when midnight is: the key rests for five minutes.
+  // Nobody says when midnight is: the key cools down for five minutes.
   quota: { left: 0.5, back: 61 },
 };
 

@@ -215,7 +215,7 @@ async function seeReturn(stage: Stage, schedule: Schedule): Promise<ReadonlyMap<
     };
     const first = await clock.finish(ask());
     await clock.advance(30_000);
-    // At once: who still rests would leave all but one of them to the spare.
+    // At once: who still cools down would leave all but one of them to the spare.
     const rest = await clock.finish(Promise.all(Array.from({ length: AFTERWARDS }, ask)));
     after.set(name, [first, ...rest]);
     if (place === schedule.targets.length - 1) await clock.run(60_000);

@@ -126,7 +126,7 @@ export interface CallOptions {
   /** The caller's time limit in milliseconds, if set. */
   readonly allowed?: number;
   readonly route?: Partial<Route>;
-  readonly thinks?: boolean;
+  readonly asksForReasoning?: boolean;
   readonly body?: Uint8Array;
   readonly fields?: Call["fields"];
   readonly metadata?: Exchange["metadata"];
@@ -174,7 +174,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     ask: asks.ask,
     recorder: createRecorder([], () => {}),
     onFault: (cause) => faults.push(cause),
-    lessons: new LearnedLimits(clock),
+    learnedLimits: new LearnedLimits(clock),
     factsOf: (row, model) => row.facts(model),
     unfitFor: capabilityCheck,
     readRefusals,
@@ -223,7 +223,7 @@ function openExchange(
     stream: options.streamed ?? false,
     body,
     fields: options.fields ?? new Map(),
-    thinks: options.thinks ?? false,
+    asksForReasoning: options.asksForReasoning ?? false,
     bringsTools: () => options.fields?.has("tools") === true,
     chat: () => ({ output: options.output ?? null, sampling: {}, messages: [], tools: [] }) as unknown as ChatRequest,
   };

@@ -19,7 +19,7 @@ export function plainCall(more: Partial<Call> = {}): Call {
     stream: false,
     body: nothing,
     fields: new Map(),
-    thinks: false,
+    asksForReasoning: false,
     bringsTools: () => more.fields?.has("tools") === true,
     chat: () => {
       throw new Error("not decoded here");

@@ -14,19 +14,19 @@ export interface Step {
   readonly place: number;
 }
 
-interface Known {
+interface DryRunContext {
   readonly call: Call;
   readonly parts: Pick<EngineParts, "states" | "hedges">;
   /** The current state of a target. */
   readonly statusOf: (target: TargetNode) => TargetStatus;
 }
 
-export function dryRunReason({ node, place }: Step, context: Known): string {
+export function dryRunReason({ node, place }: Step, context: DryRunContext): string {
   switch (node.kind) {
     case "fallback":
-      return sayFallback(place, node.prefer !== undefined);
+      return fallbackReason(place, node.prefer !== undefined);
     case "balance":
-      return sayBalance(node, place, context);
+      return balanceReason(node, place, context);
     case "when": {
       const condition = node.conditions[place];
       return condition === undefined ? "no `when` case matches, so `else`" : `if ${condition.text}`;
@@ -37,7 +37,7 @@ export function dryRunReason({ node, place }: Step, context: Known): string {
   }
 }
 
-function sayFallback(place: number, prefersFastest: boolean): string {
+function fallbackReason(place: number, prefersFastest: boolean): string {
   const written = `fallback #${place + 1}`;
   return prefersFastest ? `${written}, fastest first` : written;
 }
@@ -47,7 +47,7 @@ function hedgesLeft(remaining: number): string {
   return whole === 0 ? "`cap` allows no extra request now" : `\`cap\` allows ${whole} now`;
 }
 
-function sayBalance(node: BalanceNode, place: number, context: Known): string {
+function balanceReason(node: BalanceNode, place: number, context: DryRunContext): string {
   const { stick } = node;
   const stays =
     stick === null ? "" : `, sticky by ${stick.kind === "metadata" ? `metadata.${stick.name}` : stick.kind}`;
@@ -55,7 +55,7 @@ function sayBalance(node: BalanceNode, place: number, context: Known): string {
 }
 
 /** The figure that the rule used. */
-function figureOf(node: BalanceNode, place: number, { call, statusOf }: Known): string {
+function figureOf(node: BalanceNode, place: number, { call, statusOf }: DryRunContext): string {
   const lead = leadTargetOf(node.children[place]);
   if (node.by === "weight" || lead === null) return weightOf(node, place);
   if (node.by === "cost") {
@@ -63,14 +63,14 @@ function figureOf(node: BalanceNode, place: number, { call, statusOf }: Known): 
     return price ? `$${price.input} in, $${price.output} out per million tokens` : "price unknown";
   }
   const status = statusOf(lead);
-  const strain = Math.round(status.strain * 100);
-  return `${shownFigure(node.by, status, responseModeOf(call))}${strain === 0 ? "" : `, error rate ${strain} % (moving average)`}`;
+  const errorRate = Math.round(status.errorRate * 100);
+  return `${shownFigure(node.by, status, responseModeOf(call))}${errorRate === 0 ? "" : `, error rate ${errorRate} % (moving average)`}`;
 }
 
-function shownFigure(by: "latency" | "load" | "headroom", status: TargetStatus, pace: ResponseMode): string {
+function shownFigure(by: "latency" | "load" | "headroom", status: TargetStatus, responseMode: ResponseMode): string {
   switch (by) {
     case "latency": {
-      const first = status.firstContentMs[pace];
+      const first = status.firstContentMs[responseMode];
       return first === undefined
         ? "no first token measured yet"
         : `first token after ${first.averageMs} ms (moving average)`;

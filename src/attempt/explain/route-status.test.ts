@@ -50,16 +50,16 @@ describe("who would be asked", () => {
     expect(targets[0]).toMatchObject({
       target: "a/m",
       paths: ["r.a/m"],
-      health: { breaker: "closed", restsMs: null, failuresInARow: 0, answers: null, share: 1 },
-      keys: [{ label: "a…", restsMs: null }],
+      health: { breaker: "closed", cooldownMs: null, failuresInARow: 0, answers: null, share: 1 },
+      keys: [{ label: "a…", cooldownMs: null }],
       firstContentMs: {},
       outstanding: 0,
       retriesLeft: 10,
-      lessons: [],
+      learnedLimits: [],
     });
   });
 
-  test("the stand-in, while the primary rests; how long it does, and why", async () => {
+  test("the stand-in, while the primary cools down; how long it does, and why", async () => {
     const rig = createRig({ "a/m": [down], "b/m": [whole("fine")] });
     await breakPrimary(rig);
     const { next, targets, at } = look(rig, first);
@@ -70,10 +70,10 @@ describe("who would be asked", () => {
     expect(next[1]?.why).toMatch(/^circuit breaker open, [\d.]+ s left; fallback #1$/u);
     const { health } = targets[0]!;
     expect(health).toMatchObject({ breaker: "open", answers: { windowMs: 30_000, all: 5, failed: 5 } });
-    expect(health.restsMs).toBeGreaterThan(1_000);
-    expect(Date.parse(health.until!) - Date.parse(at)).toBeCloseTo(health.restsMs!, -1);
+    expect(health.cooldownMs).toBeGreaterThan(1_000);
+    expect(Date.parse(health.until!) - Date.parse(at)).toBeCloseTo(health.cooldownMs!, -1);
 
-    await rig.clock.advance(health.restsMs! + 1);
+    await rig.clock.advance(health.cooldownMs! + 1);
     expect(look(rig, first).next[0]).toMatchObject({ target: "a/m", part: "first" });
     expect(look(rig, first).next[0]?.why).toMatch(/^circuit breaker half-open: the next request is the probe/u);
   });
@@ -204,14 +204,14 @@ test("a target that takes no more is passed over, and its limit told", () => {
 describe("keys", () => {
   const pool = provider("a", { keys: [key("one-key"), key("two-key")] });
 
-  test("a refused one rests while its sibling serves; no value is shown", async () => {
+  test("a refused one cools down while its sibling serves; no value is shown", async () => {
     const rig = createRig({ "a/m": [failing("bad_key", { status: 401 }), whole("fine")] });
     const node = single("a/m", { provider: pool });
     await rig.call(node);
-    const outlook = look(rig, node);
-    expect(outlook.targets[0]?.keys.map(({ reason }) => reason)).toEqual(["bad_key", null]);
-    expect(outlook.next[0]?.part).toBe("first");
-    expect(JSON.stringify(outlook)).not.toMatch(/one-key|two-key/u);
+    const routeStatus = look(rig, node);
+    expect(routeStatus.targets[0]?.keys.map(({ reason }) => reason)).toEqual(["bad_key", null]);
+    expect(routeStatus.next[0]?.part).toBe("first");
+    expect(JSON.stringify(routeStatus)).not.toMatch(/one-key|two-key/u);
   });
 
   test("of a target whose model the caller names, the cooldown for that model is shown", async () => {
@@ -226,7 +226,7 @@ describe("keys", () => {
     expect(targets[0]?.keys.map(({ reason }) => reason)).toEqual(["unknown_model", null]);
   });
 
-  test("where all rest, the target is passed over", async () => {
+  test("where all cool down, the target is passed over", async () => {
     const rig = createRig({ "a/m": [failing("bad_key", { status: 401 })], "b/m": [whole("fine")] });
     const node = fallback([single("a/m", { provider: pool }), single("b/m")]);
     await rig.call(node);

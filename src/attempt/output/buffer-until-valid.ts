@@ -7,7 +7,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Piece, PieceSource } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import { type Asked, validateOutput, owesJson } from "./validate-output.ts";
+import { type OutputRequest, validateOutput, requiresJson } from "./validate-output.ts";
 import { noteUsage } from "../stream/committed-stream.ts";
 import type { Limit, AttemptTimer } from "../target/attempt-timer.ts";
 import { isFailure, wireFailure } from "../target/wire-failure.ts";
@@ -19,7 +19,7 @@ export interface Holding {
   readonly pieces: Pick<PieceSource, "complete" | "next">;
   /** In: the pieces read so far. Out: all pieces to pass on. */
   readonly heldPieces: Piece[];
-  readonly request: Asked;
+  readonly request: OutputRequest;
   readonly watch: Pick<AttemptTimer, "expect" | "guard">;
   /** The longest silence between two reads, in milliseconds. */
   readonly idle: number;
@@ -35,7 +35,7 @@ export async function bufferUntilValid(holding: Holding): Promise<WireFailure | 
   const gathered = new GatheredOutput();
   for (const piece of heldPieces) gathered.take(piece.events);
   while (!pieces.complete) {
-    if (!owesJson(request) && gathered.speaks) return null;
+    if (!requiresJson(request) && gathered.speaks) return null;
     if (heldPieces.length >= MOST_PIECES || record.bytesIn > mostBytes) return null;
     watch.expect(limit);
     const piece = await watch.guard(pieces.next());

@@ -87,19 +87,19 @@ export function isAnswer(event: StreamEvent): boolean {
  * too), or `ok` once there is content (or if the vendor explains why there is none).
  */
 export function classifyPiece(piece: Piece, explainsEmpty: ExplainsEmpty = never): WireFailure | Verdict | null {
-  let thinks = false;
+  let hasContent = false;
   for (const event of piece.events) {
     if (isAnswer(event)) return event.type === "refusal-delta" ? "policy_blocked" : "ok";
     if (event.type === "failure") return event.failure;
-    thinks ||= isContent(event);
+    hasContent ||= isContent(event);
     if (event.type !== "finish") continue;
     if (event.reason === "content_filter") return "policy_blocked";
     return explains(event, explainsEmpty) ? "ok" : "empty";
   }
-  return thinks ? "ok" : null;
+  return hasContent ? "ok" : null;
 }
 
 /** A part of an event, a comment or a ping: the client gets signs of life of its own until the first content. */
-export function saysNothing({ events, raw, isSign }: Piece): boolean {
+export function isEmptyPiece({ events, raw, isSign }: Piece): boolean {
   return events.length === 0 && (raw === null || isSign === true);
 }

@@ -6,7 +6,7 @@ import type { Call } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import { readableChat } from "../../domain/readable-chat.ts";
 import type { TargetNode } from "../../core/rules.ts";
-import { owesJson } from "./validate-output.ts";
+import { requiresJson } from "./validate-output.ts";
 
 export interface OutputContract {
   readonly request: ChatRequest;
@@ -33,8 +33,8 @@ export function contractOf(
   const request = readableChat(call);
   // The vendor answered a body that our codec cannot read: then the requested format is unknown.
   if (request === null) return null;
-  const loose = !raw && owesJson(request) && !isBound(target, record);
-  const judged = checksOutput && (owesJson(request) || request.tools.length > 0);
+  const loose = !raw && requiresJson(request) && !isBound(target, record);
+  const judged = checksOutput && (requiresJson(request) || request.tools.length > 0);
   return loose || judged ? { request, loose } : null;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FinishReason, OutputFormat, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { validateOutput, owesJson } from "./validate-output.ts";
+import { validateOutput, requiresJson } from "./validate-output.ts";
 
 const judge = (parts: readonly Part[], output: OutputFormat | null, finish: FinishReason = "stop") =>
   validateOutput([{ parts, finish }], { output });
@@ -41,5 +41,5 @@ test.each([
   [json, true],
   [strict, true],
 ])("%j owes JSON: %s", (output, owes) => {
-  expect(owesJson({ output })).toBe(owes);
+  expect(requiresJson({ output })).toBe(owes);
 });

@@ -4,10 +4,10 @@ import { parseJson, parseRounded } from "../../domain/parse-body.ts";
 import type { ChatRequest, Choice, OutputFormat } from "../../core/chat.ts";
 
 /** The request's fields that define the format. */
-export type Asked = Pick<ChatRequest, "output" | "tools">;
+export type OutputRequest = Pick<ChatRequest, "output" | "tools">;
 
 /** The caller asked for JSON. */
-export function owesJson({ output }: Pick<ChatRequest, "output">): boolean {
+export function requiresJson({ output }: Pick<ChatRequest, "output">): boolean {
   return output !== null && output.kind !== "text";
 }
 

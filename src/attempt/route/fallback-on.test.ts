@@ -83,7 +83,7 @@ describe("F10: the last word", () => {
     [[9_000, null, 4_000], [], 4_000],
     [[9_000], [2_000], 2_000],
     [[0], [0, 700], 700],
-  ])("of the waits %j and the rests %j the smallest useful one is %s", (asked, rests, shortest) => {
-    expect(shortestWait(asked, rests)).toBe(shortest);
+  ])("of the waits %j and the cooldowns %j the smallest useful one is %s", (asked, cooldowns, shortest) => {
+    expect(shortestWait(asked, cooldowns)).toBe(shortest);
   });
 });

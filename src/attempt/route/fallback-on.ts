@@ -63,9 +63,9 @@ function rankOf({ failure }: { readonly failure: WireFailure }): number {
 /**
  * The shortest wait, in milliseconds, after which another try makes sense: a vendor's hint, or the end of a cooldown.
  */
-export function shortestWait(requestedWaits: readonly (number | null)[], rests: readonly number[]): number | null {
+export function shortestWait(requestedWaits: readonly (number | null)[], cooldowns: readonly number[]): number | null {
   let shortest: number | null = null;
-  for (const wait of [...requestedWaits, ...rests]) {
+  for (const wait of [...requestedWaits, ...cooldowns]) {
     if (wait !== null && wait > 0 && (shortest === null || wait < shortest)) shortest = wait;
   }
   return shortest;

@@ -198,7 +198,7 @@ describe("a hedge", () => {
     ];
     const node = hedge([], { children });
     await rig.call(node);
-    expect(rig.health.look("a/m", strict).kind).toBe("resting");
+    expect(rig.health.look("a/m", strict).kind).toBe("cooling-down");
     await rig.clock.advance(1_000);
     const outcome = await rig.call(node);
     expect(verdictsOf(outcome)).toEqual(["a/m:cancelled", "b/m:ok"]);

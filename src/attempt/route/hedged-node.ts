@@ -36,11 +36,11 @@ export function hedgeDelay(
 ): number {
   const { after } = node;
   if (after.kind === "fixed") return after.milliseconds;
-  const pace = responseModeOf(call);
+  const responseMode = responseModeOf(call);
   const lead = leadTargetOf(node.children[0]);
   // Of its usual answers only: if slow ones counted, the hedge would wait longer, the slower the target is.
-  const usual = lead === null ? null : parts.states.of(lead).timeouts.usual(after.quantile, pace);
-  return Math.max(SOONEST, usual ?? usualDelay[pace]);
+  const usual = lead === null ? null : parts.states.of(lead).timeouts.usual(after.quantile, responseMode);
+  return Math.max(SOONEST, usual ?? usualDelay[responseMode]);
 }
 
 interface Settling {

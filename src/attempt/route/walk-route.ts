@@ -3,7 +3,7 @@
 import type { BalanceNode, FallbackNode, RouteNode } from "../../core/rules.ts";
 import type { Order } from "../../core/load-balancing.ts";
 import { tryTarget } from "../target/try-target.ts";
-import { type CallRun, type Resting, type Standing } from "../call-run.ts";
+import { type CallRun, type CoolingTarget, type Standing } from "../call-run.ts";
 import { discard, endWith, isOver, leavesOnChildOutcome, standingOf, unwrap } from "./child-outcome.ts";
 import type { Answered, BranchOutcome, Failed } from "../outcome.ts";
 import { walkHedgedNode } from "./hedged-node.ts";
@@ -103,9 +103,9 @@ export function resendIn({ failures }: CallRun): Failed | null {
   return failures.find(({ failure }) => failure.resend === true) ?? null;
 }
 
-function soonest(run: CallRun): Resting | null {
-  let best: Resting | null = null;
-  for (const one of run.resting) {
+function soonest(run: CallRun): CoolingTarget | null {
+  let best: CoolingTarget | null = null;
+  for (const one of run.coolingDown) {
     if (one.isFull === true || run.silent.has(targetKey(one.target))) continue;
     if (best === null || one.untilMs < best.untilMs) best = one;
   }

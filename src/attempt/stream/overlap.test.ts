@@ -4,7 +4,7 @@ import { Overlap } from "./overlap.ts";
 
 /** The client's final text; null: undecided. */
 function join(said: string, chunks: readonly string[]): string | null {
-  const alignment = new Overlap(said);
+  const overlap = new Overlap(said);
   let text = said;
   let isJoined = false;
   for (const chunk of chunks) {
@@ -12,14 +12,14 @@ function join(said: string, chunks: readonly string[]): string | null {
       text += chunk;
       continue;
     }
-    const joined = alignment.push(chunk);
+    const joined = overlap.push(chunk);
     if (joined.kind === "lost") return null;
     if (joined.kind === "held") continue;
     isJoined = true;
     text += joined.text;
   }
   if (isJoined) return text;
-  const joined = alignment.end();
+  const joined = overlap.end();
   return joined.kind === "joined" ? text + joined.text : null;
 }
 

@@ -2,7 +2,7 @@
 // Pure. It must not guess if both are equally likely: numbers, doubled characters and runs of marks prove nothing.
 
 /** A tail of the sent text with which the new text begins. */
-export interface Likeness {
+export interface PossibleRepeat {
   /** All sent text before it. */
   readonly before: string;
   readonly tail: string;
@@ -33,24 +33,24 @@ const number = /^[\d.,]*\d$/u;
 const run = /^([#`*~])\1*$/u;
 
 /** `unsure`: both are equally likely. */
-export function judgeRepetition(likeness: Likeness): "repeated" | "chance" | "unsure" {
-  const { before, tail, next } = likeness;
+export function judgeRepetition(repeat: PossibleRepeat): "repeated" | "chance" | "unsure" {
+  const { before, tail, next } = repeat;
   if (before === "") return run.test(tail) && tail.length < TELLING_WORD ? "unsure" : "repeated";
   if (weigh(tail) >= TELLING) return "repeated";
   const isWhole = !(letter.test(before.slice(-1)) && letter.test(tail.charAt(0)));
   if (unspaced.test(tail)) return isWhole || tail.length > 1 ? "unsure" : "chance";
-  if (fence.test(tail) || isCutWord(likeness)) return "repeated";
+  if (fence.test(tail) || isCutWord(repeat)) return "repeated";
   if (picture.test(tail)) return picture.test(next) ? "chance" : "unsure";
   if (!isWhole || !letter.test(tail.charAt(0))) return "chance";
-  return judgeWord(likeness);
+  return judgeWord(repeat);
 }
 
 /** A word was cut, and its beginning came again with the marks before it. */
-function isCutWord({ tail, next, isSpaced }: Likeness): boolean {
+function isCutWord({ tail, next, isSpaced }: PossibleRepeat): boolean {
   return !isSpaced && letter.test(next.charAt(0)) && /\p{L}$/u.test(tail) && !letter.test(tail.charAt(0));
 }
 
-function judgeWord({ tail, next, isSpaced }: Likeness): "repeated" | "chance" | "unsure" {
+function judgeWord({ tail, next, isSpaced }: PossibleRepeat): "repeated" | "chance" | "unsure" {
   if (!isSpaced) return number.test(tail) && tail.length < TELLING_WORD ? "unsure" : "repeated";
   const isWord = tail.length > TELLING_WORD && !letter.test(next.charAt(0));
   return isWord && !number.test(tail) ? "repeated" : "chance";

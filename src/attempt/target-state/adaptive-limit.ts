@@ -54,10 +54,14 @@ export class AdaptiveLimit {
   }
 
   /** The first content came after so many milliseconds. */
-  recordAnswer(milliseconds: number, pace: ResponseMode, { now, inFlight }: { now: number; inFlight: number }): void {
-    const times = this.#times[pace];
+  recordAnswer(
+    milliseconds: number,
+    responseMode: ResponseMode,
+    { now, inFlight }: { now: number; inFlight: number },
+  ): void {
+    const times = this.#times[responseMode];
     if (times === undefined) {
-      this.#times[pace] = { count: 1, recent: milliseconds, best: milliseconds, at: now };
+      this.#times[responseMode] = { count: 1, recent: milliseconds, best: milliseconds, at: now };
       return;
     }
     times.count += 1;
@@ -65,7 +69,7 @@ export class AdaptiveLimit {
     const forgotten = Math.min(1, (now - times.at) / FORGETS);
     times.best = Math.min(times.recent, times.best + forgotten * (times.recent - times.best));
     times.at = now;
-    const late = times.best * LATE[pace];
+    const late = times.best * LATE[responseMode];
     if (times.count < ENOUGH || times.recent <= late || times.recent - times.best < LATE_MS) return;
     const least = Math.max(AFTER_DELAY, late / times.recent);
     this.#shrink(Math.max(FLOOR, Math.min(this.#limit, inFlight) * least), { now, inFlight });

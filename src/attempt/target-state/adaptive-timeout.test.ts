@@ -15,11 +15,15 @@ import { AdaptiveTimeouts } from "./adaptive-timeout.ts";
 function shown(
   count: number,
   milliseconds: number,
-  { pace = "streamed", slow = Infinity }: { pace?: "streamed" | "whole" | "thinking"; slow?: number } = {},
+  {
+    responseMode = "streamed",
+    slow = Infinity,
+  }: { responseMode?: "streamed" | "whole" | "thinking"; slow?: number } = {},
 ) {
   const clock = new VirtualClock();
   const patience = new AdaptiveTimeouts(clock);
-  for (let time = 0; time < count; time += 1) patience.recordAnswer(milliseconds, pace, { now: clock.now(), slow });
+  for (let time = 0; time < count; time += 1)
+    patience.recordAnswer(milliseconds, responseMode, { now: clock.now(), slow });
   return { clock, patience };
 }
 
@@ -38,8 +42,8 @@ describe("the first content", () => {
     ["a whole answer is never left earlier than at first", 40, 300, "whole", 10_000],
     ["thoughts have bounds of their own", 40, 10_000, "thinking", 30_000],
   ] as const)("%s: %i answers of %i ms, %s", (...told) => {
-    const [, count, milliseconds, pace, expected] = told;
-    expect(shown(count, milliseconds, { pace }).patience.first(pace)).toBe(expected);
+    const [, count, milliseconds, responseMode, expected] = told;
+    expect(shown(count, milliseconds, { responseMode }).patience.first(responseMode)).toBe(expected);
   });
 
   test("paces are told apart", () => {
@@ -67,7 +71,7 @@ describe("the first content", () => {
   });
 
   test("silence where nobody else was left says how long it takes", () => {
-    const { patience } = shown(1, 3_000, { pace: "whole" });
+    const { patience } = shown(1, 3_000, { responseMode: "whole" });
     patience.silent(10_000, "whole");
     expect(patience.first("whole")).toBe(30_000);
   });

@@ -53,7 +53,7 @@ class LearnedTimeouts {
   }
 }
 
-interface Answered {
+interface AnswerTimes {
   /** Clock milliseconds. */
   readonly now: number;
   /** Milliseconds. */
@@ -70,44 +70,44 @@ export class AdaptiveTimeouts {
   }
 
   /** The limit of its silence before the first content, in milliseconds; null: unknown. */
-  first(pace: ResponseMode): number | null {
-    return this.#first[pace]?.limit ?? null;
+  first(responseMode: ResponseMode): number | null {
+    return this.#first[responseMode]?.limit ?? null;
   }
 
   /** The limit of its silence within a stream, in milliseconds. */
-  idle(pace: ResponseMode): number {
-    const kind = kindOf(pace);
+  idle(responseMode: ResponseMode): number {
+    const kind = kindOf(responseMode);
     return this.#idle[kind]?.limit ?? idleBounds[kind].unset;
   }
 
   /** The quantile `q` of the time to first content of its usual answers; null: unknown. */
-  usual(q: number, pace: ResponseMode): number | null {
-    return this.#first[pace]?.quantile(q) ?? null;
+  usual(q: number, responseMode: ResponseMode): number | null {
+    return this.#first[responseMode]?.quantile(q) ?? null;
   }
 
   /** The first content came after so many milliseconds. `slow`: the time above which an answer is not usual. */
-  recordAnswer(milliseconds: number, pace: ResponseMode, { now, slow }: Answered): void {
-    if (milliseconds <= slow) this.#learn(milliseconds, pace, now);
+  recordAnswer(milliseconds: number, responseMode: ResponseMode, { now, slow }: AnswerTimes): void {
+    if (milliseconds <= slow) this.#learn(milliseconds, responseMode, now);
   }
 
   /** It was left after so long a silence, although no other target could be asked: this counts as its latency. */
-  silent(milliseconds: number, pace: ResponseMode): void {
-    this.#learn(milliseconds, pace, this.#clock.now());
+  silent(milliseconds: number, responseMode: ResponseMode): void {
+    this.#learn(milliseconds, responseMode, this.#clock.now());
   }
 
-  #learn(milliseconds: number, pace: ResponseMode, now: number): void {
-    const options = { factor: FIRST_FACTOR, enough: ENOUGH[pace] };
-    (this.#first[pace] ??= new LearnedTimeouts(firstBounds[pace], options)).add(milliseconds, now);
+  #learn(milliseconds: number, responseMode: ResponseMode, now: number): void {
+    const options = { factor: FIRST_FACTOR, enough: ENOUGH[responseMode] };
+    (this.#first[responseMode] ??= new LearnedTimeouts(firstBounds[responseMode], options)).add(milliseconds, now);
   }
 
   /** A stream ended well; this was its longest silence after the first content. */
-  paused(milliseconds: number, pace: ResponseMode): void {
-    const kind = kindOf(pace);
+  paused(milliseconds: number, responseMode: ResponseMode): void {
+    const kind = kindOf(responseMode);
     const options = { factor: IDLE_FACTOR, enough: ENOUGH_PAUSES };
     (this.#idle[kind] ??= new LearnedTimeouts(idleBounds[kind], options)).add(milliseconds, this.#clock.now());
   }
 }
 
-function kindOf(pace: ResponseMode): "plain" | "thinking" {
-  return pace === "thinking" ? "thinking" : "plain";
+function kindOf(responseMode: ResponseMode): "plain" | "thinking" {
+  return responseMode === "thinking" ? "thinking" : "plain";
 }

@@ -24,12 +24,12 @@ function probe(health: Breakers): number {
 }
 
 describe("F13: the breaker", () => {
-  test("opens after so many failures in a row, and tells how long it rests", () => {
+  test("opens after so many failures in a row, and tells how long it cools down", () => {
     const { health, fail } = open(2);
     expect(health.look("a", rules).kind).toBe("open-for-all");
     fail();
     expect(health.look("a", rules)).toEqual({
-      kind: "resting",
+      kind: "cooling-down",
       untilMs: 2_000,
       reason: "circuit breaker open",
     });
@@ -56,7 +56,7 @@ describe("F13: the breaker", () => {
     fail("stalled");
     expect(health.look("a", rules).kind).toBe("open-for-all");
     fail("cut");
-    expect(health.look("a", rules).kind).toBe("resting");
+    expect(health.look("a", rules).kind).toBe("cooling-down");
   });
 
   test("a success in between begins the count anew", () => {
@@ -81,7 +81,7 @@ describe("F13: the breaker", () => {
     await clock.advance(2_000);
     const ticket = probe(health);
     expect(health.admit("a", rules)).toMatchObject({
-      kind: "resting",
+      kind: "cooling-down",
       reason: "circuit breaker half-open, a probe is in flight",
     });
     health.report("a", rules, { verdict: "ok", since: clock.now(), ticket });
@@ -129,7 +129,7 @@ describe("F13: the breaker", () => {
     expect(health.admit("a", rules).kind).toBe("open-for-all");
     await clock.advance(100);
     health.report("a", rules, { verdict: "cut", since, ticket });
-    expect(health.look("a", rules)).toMatchObject({ kind: "resting", untilMs: 4_000 });
+    expect(health.look("a", rules)).toMatchObject({ kind: "cooling-down", untilMs: 4_000 });
   });
 
   test("a stream of the trial that ends well ends the trial", async () => {
@@ -149,10 +149,10 @@ describe("F13: the breaker", () => {
       health.answering("a", 0);
       fail("cut");
     }
-    expect(health.look("a", rules).kind).toBe("resting");
+    expect(health.look("a", rules).kind).toBe("cooling-down");
   });
 
-  test("one that was asked although it rests, and answers, is well again", async () => {
+  test("one that was asked although it cools down, and answers, is well again", async () => {
     const { health, clock } = open();
     await clock.advance(10);
     health.report("a", rules, { verdict: "ok", since: clock.now(), ticket: 0 });
@@ -167,13 +167,13 @@ describe("F13: the breaker", () => {
 
   test("the rest is 80 to 100 % of its length", () => {
     const random = seededRandom(7);
-    const rests = Array.from({ length: 200 }, () => {
+    const cooldowns = Array.from({ length: 200 }, () => {
       const admission = open(3, random).health.look("a", rules);
-      return admission.kind === "resting" ? admission.untilMs : 0;
+      return admission.kind === "cooling-down" ? admission.untilMs : 0;
     });
-    expect(Math.min(...rests)).toBeGreaterThanOrEqual(1_600);
-    expect(Math.max(...rests)).toBeLessThanOrEqual(2_000);
-    expect(Math.max(...rests) - Math.min(...rests)).toBeGreaterThan(300);
+    expect(Math.min(...cooldowns)).toBeGreaterThanOrEqual(1_600);
+    expect(Math.max(...cooldowns)).toBeLessThanOrEqual(2_000);
+    expect(Math.max(...cooldowns) - Math.min(...cooldowns)).toBeGreaterThan(300);
   });
 });
 
@@ -190,7 +190,7 @@ describe("the share of failures", () => {
       const verdict = count % nth === 0 ? "server_error" : "ok";
       const since = clock.now();
       health.report("a", often, { verdict, since, ticket: 0, again: again && verdict === "ok" });
-      if (health.look("a", often).kind === "resting") return count;
+      if (health.look("a", often).kind === "cooling-down") return count;
       await clock.advance(gap);
     }
     return 200;
@@ -258,7 +258,7 @@ describe("a target that is back", () => {
     expect(health.admit("a", slow, true).kind).toBe("open-for-all");
   });
 
-  test("and falls ill again soon rests longer; later, as at first", async () => {
+  test("and falls ill again soon is out for longer; later, as at first", async () => {
     const { health, clock, fail } = open();
     const relapse = async (wait: number): Promise<unknown> => {
       await clock.advance(5_000);
@@ -280,7 +280,7 @@ describe("a probe that says nothing", () => {
     const first = probe(health);
     const since = clock.now();
     await clock.advance(4_999);
-    expect(health.admit("a", rules).kind).toBe("resting");
+    expect(health.admit("a", rules).kind).toBe("cooling-down");
     await clock.advance(1);
     const second = probe(health);
     health.report("a", rules, { verdict: "no_response", since, ticket: first });
@@ -342,7 +342,7 @@ class Play {
 
   #ask(): void {
     const admission = this.health.admit("a", rules);
-    if (admission.kind === "resting") return;
+    if (admission.kind === "cooling-down") return;
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
     this.running.push({ since: this.now, ticket, answering: false });
   }
@@ -383,7 +383,7 @@ describe("whatever happens, in whatever order", () => {
         for (const move of list) play.do(move);
         while (play.running.length > 0) play.do({ move: "end", which: 0, verdict });
         play.now += rules.maxRest;
-        expect(play.health.admit("a", rules).kind).not.toBe("resting");
+        expect(play.health.admit("a", rules).kind).not.toBe("cooling-down");
       }),
       { numRuns: 500 },
     );
@@ -396,7 +396,7 @@ describe("whatever happens, in whatever order", () => {
         for (const move of list) play.do(move);
         // Some attempts in flight are never reported, like a leak.
         play.now += rules.maxRest;
-        expect(play.health.admit("a", rules).kind).not.toBe("resting");
+        expect(play.health.admit("a", rules).kind).not.toBe("cooling-down");
       }),
       { numRuns: 300 },
     );
@@ -431,7 +431,7 @@ describe("F19: slow answers", () => {
   test("open it when they are too many", () => {
     expect(answers([true, false, true]).health.look("a", slowRules).kind).toBe("open-for-all");
     expect(answers([true, false, true, false]).health.look("a", slowRules).kind).toBe("open-for-all");
-    expect(answers([true, false, true, true]).health.look("a", slowRules).kind).toBe("resting");
+    expect(answers([true, false, true, true]).health.look("a", slowRules).kind).toBe("cooling-down");
   });
 
   test("are no failures in a row", () => {
@@ -445,6 +445,6 @@ describe("F19: slow answers", () => {
     const admission = health.admit("a", slowRules);
     if (admission.kind !== "probe") throw new Error("no probe");
     health.report("a", slowRules, { verdict: "ok", since: clock.now(), ticket: admission.ticket, slow: true });
-    expect(health.look("a", slowRules)).toMatchObject({ kind: "resting", untilMs: 4_000 });
+    expect(health.look("a", slowRules)).toMatchObject({ kind: "cooling-down", untilMs: 4_000 });
   });
 });

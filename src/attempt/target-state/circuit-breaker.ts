@@ -23,7 +23,7 @@ export type Admission =
   /** `ticket` goes back with the report, so that no other report ends the probe. */
   | { readonly kind: "probe"; readonly ticket: number }
   | {
-      readonly kind: "resting";
+      readonly kind: "cooling-down";
       readonly untilMs: number;
       readonly reason: string;
     };
@@ -99,10 +99,10 @@ export class CircuitBreaker {
     if (rules === null || state.kind === "closed") return OPEN_FOR_ALL;
     if (state.kind === "half-open") {
       if (state.ticket === 0 || state.heldUntil <= now) return PROBE_IS_FREE;
-      return { kind: "resting", untilMs: 0, reason: "circuit breaker half-open, a probe is in flight" };
+      return { kind: "cooling-down", untilMs: 0, reason: "circuit breaker half-open, a probe is in flight" };
     }
     if (state.until <= now) return PROBE_IS_FREE;
-    return { kind: "resting", untilMs: state.until - now, reason: "circuit breaker open" };
+    return { kind: "cooling-down", untilMs: state.until - now, reason: "circuit breaker open" };
   }
 
   /**
@@ -111,7 +111,7 @@ export class CircuitBreaker {
    */
   admit(rules: BreakerRules | null, hasStandIn: boolean = false): Admission {
     const admission = this.look(rules);
-    if (rules === null || admission.kind === "resting") return admission;
+    if (rules === null || admission.kind === "cooling-down") return admission;
     if (admission.kind === "open-for-all") return hasStandIn ? this.#spare(rules) : admission;
     const health = this.#healthOf();
     const { state } = health;
@@ -130,7 +130,7 @@ export class CircuitBreaker {
     const share = this.#shareOf(state, slowStart);
     if (share === 1 || this.#random() < share) return OPEN_FOR_ALL;
     const reason = "recovering, gets a growing share of the requests";
-    return { kind: "resting", untilMs: slowStart - (this.#clock.now() - state.since), reason };
+    return { kind: "cooling-down", untilMs: slowStart - (this.#clock.now() - state.since), reason };
   }
 
   #shareOf(state: BreakerState, slowStart: number): number {
@@ -181,7 +181,7 @@ export class CircuitBreaker {
   }
 
   /** News from another gateway. A target that is out there is out here as well, until our own probe. */
-  hear(news: Exclude<News, { kind: "key-rests" }>): void {
+  hear(news: Exclude<News, { kind: "key-cooldown" }>): void {
     const now = this.#clock.now();
     if (news.kind === "target-out") {
       const health = this.#healthOf();

@@ -93,10 +93,10 @@ export class ConcurrencyLimiter {
   }
 
   /** The first content came. */
-  recordAnswer(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
+  recordAnswer(milliseconds: number, responseMode: ResponseMode, now: number = this.#clock.now()): void {
     this.#unanswered -= 1;
     this.#quietSince = now;
-    this.#limit.recordAnswer(milliseconds, pace, { now, inFlight: this.#inFlight });
+    this.#limit.recordAnswer(milliseconds, responseMode, { now, inFlight: this.#inFlight });
   }
 
   /** An attempt is over. `wasAnswered`: it had its first content. */

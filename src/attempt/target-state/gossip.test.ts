@@ -46,10 +46,10 @@ function pair() {
 }
 
 describe("gateways side by side", () => {
-  test("a target that one takes out rests at the other, which probes it by itself", async () => {
+  test("a target that one takes out is out at the other, which probes it by itself", async () => {
     const { clock, one, two } = pair();
     one.health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
-    expect(two.health.look("a/m", rules)).toMatchObject({ kind: "resting", untilMs: 2_000 });
+    expect(two.health.look("a/m", rules)).toMatchObject({ kind: "cooling-down", untilMs: 2_000 });
     await clock.advance(2_000);
     expect(two.health.admit("a/m", rules).kind).toBe("probe");
   });
@@ -71,7 +71,7 @@ describe("gateways side by side", () => {
     expect(told).toHaveLength(2);
   });
 
-  test("a key that rests at one rests at the other, for the same models, and is not told", () => {
+  test("a key that cools down at one cools down at the other, for the same models, and is not told", () => {
     const { one, two, told } = pair();
     const refused = { milliseconds: 60_000, reason: "quota_exhausted", wholly: false, isRefusal: true };
     one.keys.coolDown(one.pool, one.pool.provider.keys[0]!, refused);
@@ -105,7 +105,7 @@ test("F15: a store that is at fault fails nothing", () => {
   };
   const health = new Breakers(options.clock, options.random, (name) => new CircuitBreaker(name, options));
   health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
-  expect(health.look("a/m", rules).kind).toBe("resting");
+  expect(health.look("a/m", rules).kind).toBe("cooling-down");
   expect(faults).toHaveLength(1);
 });
 

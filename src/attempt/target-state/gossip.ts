@@ -29,7 +29,7 @@ export interface Hearing {
 export function receiveGossip(shared: SharedState | undefined, { states, keys, providerOf }: Hearing): Cancel {
   if (shared === undefined) return () => {};
   return shared.listen((news) => {
-    if (news.kind !== "key-rests") {
+    if (news.kind !== "key-cooldown") {
       states.hear(news);
       return;
     }

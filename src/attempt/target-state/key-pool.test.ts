@@ -27,7 +27,7 @@ describe("KeyPool", () => {
     expect(pool().pick(target("a/m", { provider: provider("a", { keys: [] }) }))).toBe("none-needed");
   });
 
-  test("one that rests is passed over until its time", async () => {
+  test("one that cools down is passed over until its time", async () => {
     const { keys, pick, clock } = pool();
     expect(keys.coolDown(pooled, one, minute)).toBe(true);
     expect([pick(), pick()]).toEqual(["two", "two"]);
@@ -35,11 +35,11 @@ describe("KeyPool", () => {
     expect([pick(), pick()]).toContain("one");
   });
 
-  test("where all rest, the one whose rest ends first is named", () => {
+  test("where all cool down, the one whose rest ends first is named", () => {
     const { keys } = pool();
     keys.coolDown(pooled, one, minute);
     expect(keys.coolDown(pooled, two, { ...minute, milliseconds: 1_000, reason: "rate_limited" })).toBe(false);
-    expect(keys.pick(pooled)).toEqual({ kind: "resting", key: two, untilMs: 1_000, reason: "rate_limited" });
+    expect(keys.pick(pooled)).toEqual({ kind: "cooling-down", key: two, untilMs: 1_000, reason: "rate_limited" });
   });
 
   test("a quota is the model's, a bad key is bad for all", () => {
@@ -59,7 +59,7 @@ describe("KeyPool", () => {
     expect([pick(), pick()]).toEqual(["two", "two"]);
   });
 
-  test("a wished key is taken before its turn, unless it rests or is no key of the pool's", () => {
+  test("a wished key is taken before its turn, unless it cools down or is no key of the pool's", () => {
     const { keys } = pool();
     const given = (wished: typeof one) => {
       const choice = keys.pick(pooled, wished);
@@ -88,12 +88,12 @@ describe("KeyPool", () => {
     keys.coolDown(pooled, two, { ...minute, milliseconds: 600_000 });
     await clock.advance(60_000);
     expect(pick()).toBe("one");
-    expect(keys.pick(pooled)).toEqual({ kind: "resting", key: one, untilMs: 0, reason: "quota_exhausted" });
+    expect(keys.pick(pooled)).toEqual({ kind: "cooling-down", key: one, untilMs: 0, reason: "quota_exhausted" });
     await clock.advance(10_000);
     expect(pick()).toBe("one");
   });
 
-  test("refused again at each trial, it rests twice as long where nobody says how long, up to an hour", async () => {
+  test("refused again at each trial, it cools down twice as long where nobody says how long, up to an hour", async () => {
     const { keys, clock, pick } = pool();
     const refusal = { milliseconds: 60_000, reason: "bad_key", wholly: true, isRefusal: true, isGuess: true };
     keys.coolDown(pooled, two, { ...minute, milliseconds: 100 * 3_600_000 });
@@ -101,7 +101,7 @@ describe("KeyPool", () => {
       // Twice: concurrent requests fail with the same refusal, which is no news.
       keys.coolDown(pooled, one, refusal);
       keys.coolDown(pooled, one, refusal);
-      expect(keys.pick(pooled)).toMatchObject({ kind: "resting", key: one, untilMs: minutes * 60_000 });
+      expect(keys.pick(pooled)).toMatchObject({ kind: "cooling-down", key: one, untilMs: minutes * 60_000 });
       await clock.advance(minutes * 60_000);
       expect(pick()).toBe("one");
       keys.recordTry(pooled, one, false);
@@ -116,11 +116,11 @@ describe("KeyPool", () => {
     expect(keys.pick(own).kind).toBe("key");
   });
 
-  test("models without end do not fill the memory, and what rests now is still known", () => {
+  test("models without end do not fill the memory, and what cools down now is still known", () => {
     const { keys } = pool();
     for (let count = 0; count < 1_000; count += 1) keys.coolDown({ ...pooled, model: `m${count}` }, one, minute);
     keys.coolDown(pooled, one, minute);
     keys.coolDown(pooled, two, minute);
-    expect(keys.pick(pooled).kind).toBe("resting");
+    expect(keys.pick(pooled).kind).toBe("cooling-down");
   });
 });

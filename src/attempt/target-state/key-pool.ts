@@ -13,7 +13,7 @@ export type KeyChoice =
   | { readonly kind: "key"; readonly key: Key }
   | { readonly kind: "none-needed" }
   /** `key` is the one whose cooldown ends first. */
-  | { readonly kind: "resting"; readonly key: Key; readonly untilMs: number; readonly reason: string };
+  | { readonly kind: "cooling-down"; readonly key: Key; readonly untilMs: number; readonly reason: string };
 
 /** One key of a pool, for display. */
 export interface ShownKey {
@@ -21,7 +21,7 @@ export interface ShownKey {
   readonly label: string;
   readonly source: string;
   /** Milliseconds until its cooldown for this model ends; null: it is not cooling down. */
-  readonly restsMs: number | null;
+  readonly cooldownMs: number | null;
   readonly reason: string | null;
 }
 
@@ -47,7 +47,7 @@ export class KeyPool {
   }
 
   /** Another gateway's news about one of these keys. */
-  hear(news: Extract<News, { kind: "key-rests" }>, provider: Pick<ProviderRules, "keys" | "baseUrl">): void {
+  hear(news: Extract<News, { kind: "key-cooldown" }>, provider: Pick<ProviderRules, "keys" | "baseUrl">): void {
     const { model, milliseconds, reason, isRefusal } = news;
     const key = provider.keys.find((one) => one.source !== "request" && this.#cooldowns.digestOf(one) === news.key);
     if (key === undefined) return;
@@ -79,7 +79,7 @@ export class KeyPool {
     }
     if (soonest === null) return NONE_NEEDED;
     const { key, cooling } = soonest;
-    return { kind: "resting", key, untilMs: this.#leftOf(cooling), reason: cooling.reason };
+    return { kind: "cooling-down", key, untilMs: this.#leftOf(cooling), reason: cooling.reason };
   }
 
   /**
@@ -101,8 +101,8 @@ export class KeyPool {
   show({ provider, model }: Pooled): readonly ShownKey[] {
     return provider.keys.map((key) => {
       const cooling = this.#coolingOf({ provider, model }, key);
-      const restsMs = cooling === null ? null : this.#leftOf(cooling);
-      return { label: key.label, source: key.source, restsMs, reason: cooling?.reason ?? null };
+      const cooldownMs = cooling === null ? null : this.#leftOf(cooling);
+      return { label: key.label, source: key.source, cooldownMs, reason: cooling?.reason ?? null };
     });
   }
 
@@ -117,7 +117,7 @@ export class KeyPool {
         key: this.#cooldowns.digestOf(key),
         model: cooldown.wholly ? null : model,
       };
-      const news = { kind: "key-rests", ...about, milliseconds, reason, isRefusal } as const;
+      const news = { kind: "key-cooldown", ...about, milliseconds, reason, isRefusal } as const;
       this.#tell({ news, cause: reason, key: `${key.source} ${key.label}`.trim() });
     }
     return provider.keys.some((other) => this.#coolingOf({ provider, model }, other) === null);

@@ -3,13 +3,13 @@
 // on a condition. A member that a vendor does not know is left out at any depth, except for content and for members
 // that the caller depends on.
 import type { JsonObject } from "../../core/json.ts";
-import type { Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
+import type { LearnedLimit, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { ANY, inSnakeCase, isEmpty, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
 import { hasUsualValue, isUsualValue } from "../../domain/usual-values.ts";
-import { refusedToolsLesson } from "./refused-tools.ts";
+import { refusedToolsLimit } from "./refused-tools.ts";
 
 /** `again`: the same request, adjusted, can go to the same target again. */
-export type Effect = Partial<Omit<Lesson, "learnt">> & { readonly again: boolean };
+export type Effect = Partial<Omit<LearnedLimit, "learnt">> & { readonly again: boolean };
 
 /** Members by the last name of their path, in OpenAI's spelling. */
 const facts: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<ModelFacts>>([
@@ -174,8 +174,8 @@ export function learnedLimitEffectOf(refusal: Refusal): Effect | null {
   if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
   if (refusal.kind === "keyword") return { facts: { refusedKeywords: [refusal.keyword] }, again: true };
   if (refusal.kind === "tools") {
-    const lesson = refusedToolsLesson(refusal.types, refusal.byService === true);
-    return lesson === null ? null : { ...lesson, again: true };
+    const learnedLimit = refusedToolsLimit(refusal.types, refusal.byService === true);
+    return learnedLimit === null ? null : { ...learnedLimit, again: true };
   }
   if (refusal.kind === "header") {
     const { header, values } = refusal;
@@ -199,7 +199,7 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
 }
 
 /** The ability that a target without this member lacks, if a caller depends on it. */
-function lackOf(name: string, steps: readonly string[], isUnknown: boolean): Partial<Lesson> | null {
+function lackOf(name: string, steps: readonly string[], isUnknown: boolean): Partial<LearnedLimit> | null {
   const learnedFacts = (media.has(name) ? !isUnknown : isSetting(name, steps)) ? facts.get(name) : undefined;
   if (learnedFacts !== undefined) return { facts: learnedFacts };
   const isMissed = steps.length === 1 && (isUnknown ? depended : unmissed).has(name);

@@ -1,7 +1,7 @@
 // What targets refused recently, so that the next request avoids it. Forgotten after an hour, because vendors change,
 // and bounded, because models come with requests. It is lost with the process, which does no harm.
 import type { Clock } from "../../core/clock.ts";
-import type { HeaderValue, Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
+import type { HeaderValue, LearnedLimit, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { BoundedMap } from "../../domain/bounded-map.ts";
 import { learnedLimitEffectOf, type Effect } from "./learned-limit-effects.ts";
 
@@ -10,22 +10,22 @@ const LASTS = 3_600_000;
 const MOST_TARGETS = 500;
 const MOST_REFUSALS = 20;
 
-interface Learnt {
+interface LearnedEffect {
   readonly effect: Effect;
   readonly until: number;
 }
 
-interface Remembered {
+interface TargetMemory {
   readonly name: string;
   readonly terms: string;
-  readonly effects: BoundedMap<string, Learnt>;
-  /** The combined lesson, and its end time. */
-  lesson: Lesson | null;
+  readonly effects: BoundedMap<string, LearnedEffect>;
+  /** The combined learned limit, and its end time. */
+  learnedLimit: LearnedLimit | null;
   until: number;
 }
 
-export interface Taught {
-  /** See `Lesson.learnt`. */
+export interface LearnResult {
+  /** See `LearnedLimit.learnt`. */
   readonly what: string;
   /** The same request, adjusted, can go to the same target again. */
   readonly again: boolean;
@@ -33,7 +33,7 @@ export interface Taught {
 
 export class LearnedLimits {
   readonly #clock: Clock;
-  readonly #targets = new BoundedMap<string, Remembered>(MOST_TARGETS);
+  readonly #targets = new BoundedMap<string, TargetMemory>(MOST_TARGETS);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -44,36 +44,36 @@ export class LearnedLimits {
     return this.#targets.size === 0;
   }
 
-  /** What applies to `target` now. `terms`: the version and betas of a request; each has its own lessons. */
-  of(target: string, terms = ""): Lesson | null {
+  /** What applies to `target` now. `terms`: the version and betas of a request; each has its own learned limits. */
+  of(target: string, terms = ""): LearnedLimit | null {
     if (this.#targets.size === 0) return null;
     const key = keyOf(target, terms);
     const memory = this.#targets.get(key);
     if (memory === undefined) return null;
     if (this.#clock.now() >= memory.until) this.#sum(key, memory);
-    return memory.lesson;
+    return memory.learnedLimit;
   }
 
-  /** All lessons of `target`, by terms, for people. */
-  about(target: string): ReadonlyMap<string, Lesson> {
-    const lessonsByTerms = new Map<string, Lesson>();
+  /** All learned limits of `target`, by terms, for people. */
+  about(target: string): ReadonlyMap<string, LearnedLimit> {
+    const learnedByTerms = new Map<string, LearnedLimit>();
     for (const { name, terms } of this.#targets.values()) {
-      const lesson = name === target ? this.of(target, terms) : null;
-      if (lesson !== null) lessonsByTerms.set(terms, lesson);
+      const learnedLimit = name === target ? this.of(target, terms) : null;
+      if (learnedLimit !== null) learnedByTerms.set(terms, learnedLimit);
     }
-    return lessonsByTerms;
+    return learnedByTerms;
   }
 
   /** Learns from a refusal. Null: it teaches nothing. */
-  learn(name: string, refusal: Refusal, terms = ""): Taught | null {
+  learn(name: string, refusal: Refusal, terms = ""): LearnResult | null {
     const effect = learnedLimitEffectOf(refusal);
     if (effect === null) return null;
     const target = keyOf(name, terms);
     const memory = this.#targets.get(target) ?? {
       name,
       terms,
-      effects: new BoundedMap<string, Learnt>(MOST_REFUSALS),
-      lesson: null,
+      effects: new BoundedMap<string, LearnedEffect>(MOST_REFUSALS),
+      learnedLimit: null,
       until: Infinity,
     };
     const what = nameOf(refusal);
@@ -83,7 +83,7 @@ export class LearnedLimits {
     return { what, again: effect.again };
   }
 
-  #sum(target: string, memory: Remembered): void {
+  #sum(target: string, memory: TargetMemory): void {
     const now = this.#clock.now();
     let facts: Partial<ModelFacts> = {};
     const quirks: Quirk[] = [];
@@ -101,7 +101,7 @@ export class LearnedLimits {
       refusedMembers.push(...(effect.refusedMembers ?? []));
       withheld.push(...(effect.withheld ?? []));
     }
-    memory.lesson = { facts, quirks, refusedMembers, withheld, learnedNames: new Set(memory.effects.keys()) };
+    memory.learnedLimit = { facts, quirks, refusedMembers, withheld, learnedNames: new Set(memory.effects.keys()) };
     if (memory.effects.size === 0) this.#targets.delete(target);
   }
 }

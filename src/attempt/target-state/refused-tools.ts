@@ -1,7 +1,7 @@
 // What a target's refusal of some types of tools means for later requests. If the type is a fact of a model, the codec
 // encodes the request again, with functions in its place; any other type is removed from the body and reported. Pure.
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { Lesson, ModelFacts, Quirk } from "../../core/provider.ts";
+import type { LearnedLimit, ModelFacts, Quirk } from "../../core/provider.ts";
 
 /** By their `type`, with OpenAI's names. */
 const ofModel: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<ModelFacts>>([
@@ -16,10 +16,10 @@ const withSearch: typeof ofModel = new Map([...ofModel, ["web_search", { webSear
  * Null: nothing. Functions are the caller's own request, so their refusal teaches nothing. `byService`: the vendor's
  * other service may take them, so the model may still be able to search.
  */
-export function refusedToolsLesson(
+export function refusedToolsLimit(
   refused: readonly string[],
   byService: boolean,
-): Partial<Pick<Lesson, "facts" | "quirks">> | null {
+): Partial<Pick<LearnedLimit, "facts" | "quirks">> | null {
   const toolFacts = byService ? ofModel : withSearch;
   const types = refused.filter((type) => type !== "function");
   if (types.length === 0) return null;

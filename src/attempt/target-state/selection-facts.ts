@@ -5,7 +5,7 @@ import type { EngineParts } from "../call-run.ts";
 export function selectionFactsFrom({ states, keys }: Pick<EngineParts, "states" | "keys">): Facts {
   return {
     statsOf: (target) => states.of(target).metrics,
-    isResting: (target) =>
-      keys.look(target) !== null || states.of(target).breaker.look(target.breaker).kind === "resting",
+    isCoolingDown: (target) =>
+      keys.look(target) !== null || states.of(target).breaker.look(target.breaker).kind === "cooling-down",
   };
 }

@@ -5,7 +5,7 @@ import { type AttemptEnd, TargetMetrics } from "./target-metrics.ts";
 
 const end = (more: Partial<AttemptEnd> = {}): AttemptEnd => ({
   verdict: "ok",
-  pace: "streamed",
+  responseMode: "streamed",
   firstMs: 100,
   totalMs: 1_100,
   outputTokens: null,
@@ -59,7 +59,7 @@ describe("what a target has shown", () => {
 
   test("the pace of tokens comes from counts that vendors gave", () => {
     const one = new TargetMetrics(new VirtualClock());
-    for (const told of [end(), end({ outputTokens: 4 }), end({ pace: "whole", outputTokens: 101 })])
+    for (const told of [end(), end({ outputTokens: 4 }), end({ responseMode: "whole", outputTokens: 101 })])
       one.recordEnd(told);
     expect(one.perTokenMs).toBeNull();
     one.recordEnd(end({ outputTokens: 101 }));
@@ -79,19 +79,19 @@ describe("what a target has shown", () => {
     expect(one.ttftMs("streamed")).toBe(10_000);
   });
 
-  test("failures strain it, answers and time ease it", async () => {
+  test("failures raise the error rate, answers and time ease it", async () => {
     const clock = new VirtualClock();
     const one = new TargetMetrics(clock);
     one.recordEnd(end({ verdict: "bad_request", firstMs: null }));
-    expect(one.strain).toBe(0);
+    expect(one.errorRate).toBe(0);
     for (let time = 0; time < 10; time += 1) one.recordEnd(end({ verdict: "server_error", firstMs: null }));
-    const strained = one.strain;
-    expect(strained).toBeGreaterThan(0.8);
+    const raised = one.errorRate;
+    expect(raised).toBeGreaterThan(0.8);
     one.recordEnd(end());
-    expect(one.strain).toBeCloseTo(strained * 0.8);
-    const before = one.strain;
+    expect(one.errorRate).toBeCloseTo(raised * 0.8);
+    const before = one.errorRate;
     await clock.advance(10_000);
-    expect(one.strain).toBeCloseTo(before / 2);
+    expect(one.errorRate).toBeCloseTo(before / 2);
   });
 
   test("a refusal for its limit's sake leaves no headroom for as long as it says", async () => {

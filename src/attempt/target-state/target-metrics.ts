@@ -18,7 +18,7 @@ const USUAL_WAIT = 1_000;
 /** The end of an attempt. */
 export interface AttemptEnd {
   readonly verdict: Verdict;
-  readonly pace: ResponseMode;
+  readonly responseMode: ResponseMode;
   /** Milliseconds to the first content; null: there was none. */
   readonly firstMs: number | null;
   /** Milliseconds to the end. */
@@ -35,8 +35,8 @@ export class TargetMetrics implements TargetStats {
   readonly #paces: Record<ResponseMode, LatencyHistogram | null> = { streamed: null, whole: null, thinking: null };
   #outstanding = 0;
   #perToken: number | null = null;
-  #strain = 0;
-  #strainAt = 0;
+  #errorRate = 0;
+  #errorRateAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,32 +50,34 @@ export class TargetMetrics implements TargetStats {
     return this.#perToken;
   }
 
-  get strain(): number {
-    return this.#strain === 0 ? 0 : this.#strain * 0.5 ** ((this.#clock.now() - this.#strainAt) / STRAIN_HALVES);
+  get errorRate(): number {
+    return this.#errorRate === 0
+      ? 0
+      : this.#errorRate * 0.5 ** ((this.#clock.now() - this.#errorRateAt) / STRAIN_HALVES);
   }
 
   get headroom(): number | null {
     return this.#headroom.remainingShare(this.#clock.now());
   }
 
-  samples(pace: ResponseMode): number {
-    return this.#paces[pace]?.samples ?? 0;
+  samples(responseMode: ResponseMode): number {
+    return this.#paces[responseMode]?.samples ?? 0;
   }
 
-  sampledAt(pace: ResponseMode): number | null {
-    return this.#paces[pace]?.at ?? null;
+  sampledAt(responseMode: ResponseMode): number | null {
+    return this.#paces[responseMode]?.at ?? null;
   }
 
-  ttftMs(pace: ResponseMode): number | null {
-    return this.#paces[pace]?.average ?? null;
+  ttftMs(responseMode: ResponseMode): number | null {
+    return this.#paces[responseMode]?.average ?? null;
   }
 
-  quantile(q: number, pace: ResponseMode): number | null {
-    return this.#paces[pace]?.quantile(q) ?? null;
+  quantile(q: number, responseMode: ResponseMode): number | null {
+    return this.#paces[responseMode]?.quantile(q) ?? null;
   }
 
-  recentMedianMs(pace: ResponseMode): number | null {
-    return this.#paces[pace]?.recentMedian() ?? null;
+  recentMedianMs(responseMode: ResponseMode): number | null {
+    return this.#paces[responseMode]?.recentMedian() ?? null;
   }
 
   /** An attempt is in flight: exactly one `ended` must follow. */
@@ -84,8 +86,8 @@ export class TargetMetrics implements TargetStats {
   }
 
   /** The first content came after so many milliseconds. */
-  recordAnswer(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
-    (this.#paces[pace] ??= new LatencyHistogram()).add(milliseconds, now);
+  recordAnswer(milliseconds: number, responseMode: ResponseMode, now: number = this.#clock.now()): void {
+    (this.#paces[responseMode] ??= new LatencyHistogram()).add(milliseconds, now);
   }
 
   /** The headers of an answer. */
@@ -95,27 +97,27 @@ export class TargetMetrics implements TargetStats {
 
   recordEnd(end: AttemptEnd): void {
     this.#outstanding -= 1;
-    const { verdict, pace, firstMs, totalMs } = end;
+    const { verdict, responseMode, firstMs, totalMs } = end;
     if (verdict === "ok") this.#finish(end);
     else if (verdict === "rate_limited") this.#headroom.recordRefusal(this.#clock.now(), end.waitMs ?? USUAL_WAIT);
     const sample = verdict === "ok" ? 0 : ruleOf(verdict).errorRate;
-    if (sample !== null) this.#strainBy(sample);
+    if (sample !== null) this.#recordSample(sample);
     // A silent attempt counts as a latency only if it is longer than the known ones.
     if (firstMs !== null) return;
-    if (isSilence(verdict) || (verdict === "cancelled" && totalMs > (this.ttftMs(pace) ?? Infinity)))
-      this.recordAnswer(totalMs, pace);
+    if (isSilence(verdict) || (verdict === "cancelled" && totalMs > (this.ttftMs(responseMode) ?? Infinity)))
+      this.recordAnswer(totalMs, responseMode);
   }
 
-  #finish({ outputTokens, firstMs, totalMs, pace }: AttemptEnd): void {
-    if (pace === "whole" || firstMs === null || outputTokens === null || outputTokens < LEAST_TOKENS) return;
+  #finish({ outputTokens, firstMs, totalMs, responseMode }: AttemptEnd): void {
+    if (responseMode === "whole" || firstMs === null || outputTokens === null || outputTokens < LEAST_TOKENS) return;
     const each = (totalMs - firstMs) / (outputTokens - 1);
     this.#perToken = this.#perToken === null ? each : this.#perToken + TOKEN_STEP * (each - this.#perToken);
   }
 
-  #strainBy(failed: 0 | 1): void {
-    const { strain } = this;
-    if (strain === 0 && failed === 0) return;
-    this.#strain = strain + STRAIN_STEP * (failed - strain);
-    this.#strainAt = this.#clock.now();
+  #recordSample(failed: 0 | 1): void {
+    const { errorRate } = this;
+    if (errorRate === 0 && failed === 0) return;
+    this.#errorRate = errorRate + STRAIN_STEP * (failed - errorRate);
+    this.#errorRateAt = this.#clock.now();
   }
 }

@@ -64,8 +64,8 @@ export class TargetStates {
 
   /** Everything that is known of a target, for people and their programs. All reports use it. */
   status(target: TargetNode, shared: SharedKnowledge & { readonly model: string }): TargetStatus {
-    const { keys, budget, lessons, model } = shared;
-    return targetStatus(target, { ...this.view(target), keys, budget, lessons, model, clock: this.#clock });
+    const { keys, budget, learnedLimits, model } = shared;
+    return targetStatus(target, { ...this.view(target), keys, budget, learnedLimits, model, clock: this.#clock });
   }
 
   ofKey(key: string): TargetState {
@@ -73,7 +73,7 @@ export class TargetStates {
   }
 
   /** News from another gateway. */
-  hear(news: Exclude<News, { kind: "key-rests" }>): void {
+  hear(news: Exclude<News, { kind: "key-cooldown" }>): void {
     // The recovery of an unknown target is no news.
     const state = news.kind === "target-back" ? this.#states.get(news.target) : this.ofKey(news.target);
     state?.breaker.hear(news);

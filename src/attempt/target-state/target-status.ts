@@ -1,8 +1,8 @@
 // The current state of one target as plain data: circuit breaker, cooldowns of its keys, times, limits, budget and
-// lessons. Every report reads it through `TargetStates.status`: the route status, the command line, the operator's
+// learned limits. Every report reads it through `TargetStates.status`: the route status, the command line, the operator's
 // paths. Reading it changes nothing, and it contains no key.
 import type { Clock } from "../../core/clock.ts";
-import type { Lesson } from "../../core/provider.ts";
+import type { LearnedLimit } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 import type { AdaptiveTimeouts } from "./adaptive-timeout.ts";
@@ -35,12 +35,12 @@ export interface TargetStatus {
   /** Requests that wait for a slot. */
   readonly waiting: number;
   /** The error rate as a moving average; fades with time. */
-  readonly strain: number;
+  readonly errorRate: number;
   /** The remaining share of its vendor's tightest limit; null: the vendor does not say. */
   readonly headroom: number | null;
   readonly retriesLeft: number;
   /** What its refusals taught, as text. */
-  readonly lessons: readonly string[];
+  readonly learnedLimits: readonly string[];
 }
 
 export interface HealthStatus {
@@ -49,7 +49,7 @@ export interface HealthStatus {
   /** When the breaker opened (failed probes do not count), or closed again; ISO 8601; null: it never opened. */
   readonly since: string | null;
   /** Until it may be asked again; null: its breaker is not open. 0 while a probe is in flight. */
-  readonly restsMs: number | null;
+  readonly cooldownMs: number | null;
   /** ISO 8601. */
   readonly until: string | null;
   readonly reason: string | null;
@@ -81,7 +81,7 @@ export interface TimeoutStatus {
 export interface SharedKnowledge {
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
-  readonly lessons: LearnedLimits;
+  readonly learnedLimits: LearnedLimits;
 }
 
 /** A target's own state, and the shared state. */
@@ -99,9 +99,9 @@ export interface StatusSources extends SharedKnowledge {
 const PACES: readonly ResponseMode[] = ["streamed", "whole", "thinking"];
 
 export function targetStatus(target: TargetNode, sources: StatusSources): TargetStatus {
-  const { keys, budget, lessons, limiter, metrics, model, key } = sources;
+  const { keys, budget, learnedLimits, limiter, metrics, model, key } = sources;
   const pooled = { provider: target.provider, model };
-  const lessonKey = target.model === "" ? `${key}${model}` : key;
+  const learnedLimitKey = target.model === "" ? `${key}${model}` : key;
   const limit = target.concurrency === undefined ? Infinity : limiter.limit(target.concurrency);
   return {
     target: target.name,
@@ -113,29 +113,31 @@ export function targetStatus(target: TargetNode, sources: StatusSources): Target
     outstanding: metrics.outstanding,
     limit: limit === Infinity ? null : limit,
     waiting: limiter.waiting,
-    strain: metrics.strain,
+    errorRate: metrics.errorRate,
     headroom: metrics.headroom,
     retriesLeft: Math.max(0, Math.floor(budget.remaining(target.provider.name) + 1e-9)),
-    lessons: [...lessons.about(lessonKey)].flatMap(([terms, lesson]) => lessonWords(lesson, terms)),
+    learnedLimits: [...learnedLimits.about(learnedLimitKey)].flatMap(([terms, learnedLimit]) =>
+      learnedLimitWords(learnedLimit, terms),
+    ),
   };
 }
 
 /** It may be asked again, and the next request is its probe. */
-export function awaitsProbe({ breaker, restsMs }: HealthStatus): boolean {
-  return (breaker === "open" || breaker === "half-open") && restsMs === null;
+export function awaitsProbe({ breaker, cooldownMs }: HealthStatus): boolean {
+  return (breaker === "open" || breaker === "half-open") && cooldownMs === null;
 }
 
 function healthStatus(target: TargetNode, pooled: Pooled, { breaker, keys, clock }: StatusSources): HealthStatus {
   const { breaker: rules } = target;
   const breakerStats = breaker.show(rules);
-  const rests = cooldownOf(target, keys.look(pooled)) ?? openBreaker(breaker.look(rules));
+  const cooldowns = cooldownOf(target, keys.look(pooled)) ?? openBreaker(breaker.look(rules));
   const since = breakerStats?.since ?? null;
   return {
     breaker: rules === null ? "off" : (breakerStats?.state ?? "closed"),
     since: since === null ? null : wallTime(clock, since - clock.now()),
-    restsMs: rounded(rests?.untilMs ?? null),
-    until: rests === null ? null : wallTime(clock, rests.untilMs),
-    reason: rests?.reason ?? null,
+    cooldownMs: rounded(cooldowns?.untilMs ?? null),
+    until: cooldowns === null ? null : wallTime(clock, cooldowns.untilMs),
+    reason: cooldowns?.reason ?? null,
     ...countsOf(breakerStats, rules?.window ?? 0),
   };
 }
@@ -166,26 +168,36 @@ function cooldownOf({ provider }: TargetNode, cooling: Wait | null): Wait | null
 }
 
 function openBreaker(admission: Admission): Wait | null {
-  return admission.kind === "resting" ? admission : null;
+  return admission.kind === "cooling-down" ? admission : null;
 }
 
 function latencies(metrics: TargetMetrics): TargetStatus["firstContentMs"] {
   const latencyByMode: Partial<Record<ResponseMode, LatencyStatus>> = {};
-  for (const pace of PACES) {
-    const average = metrics.ttftMs(pace);
+  for (const responseMode of PACES) {
+    const average = metrics.ttftMs(responseMode);
     if (average === null) continue;
-    const quantile = (q: number): number => Math.round(metrics.quantile(q, pace) ?? average);
+    const quantile = (q: number): number => Math.round(metrics.quantile(q, responseMode) ?? average);
     const [p50, p95, p99] = [quantile(0.5), quantile(0.95), quantile(0.99)];
-    latencyByMode[pace] = { samples: metrics.samples(pace), averageMs: Math.round(average), p50, p95, p99 };
+    latencyByMode[responseMode] = {
+      samples: metrics.samples(responseMode),
+      averageMs: Math.round(average),
+      p50,
+      p95,
+      p99,
+    };
   }
   return latencyByMode;
 }
 
 function timeoutsOf({ timeout }: TargetNode, { timeouts: adaptiveTimeouts }: StatusSources): TargetStatus["timeouts"] {
   const { firstToken, idle } = timeout;
-  const of = (pace: ResponseMode): TargetStatus["timeouts"][ResponseMode] => ({
-    firstContentMs: silence(firstToken, adaptiveTimeouts.first(pace), firstBounds[pace].unset),
-    idleMs: silence(idle, adaptiveTimeouts.idle(pace), idleBounds[pace === "thinking" ? pace : "plain"].unset),
+  const of = (responseMode: ResponseMode): TargetStatus["timeouts"][ResponseMode] => ({
+    firstContentMs: silence(firstToken, adaptiveTimeouts.first(responseMode), firstBounds[responseMode].unset),
+    idleMs: silence(
+      idle,
+      adaptiveTimeouts.idle(responseMode),
+      idleBounds[responseMode === "thinking" ? responseMode : "plain"].unset,
+    ),
   });
   return { streamed: of("streamed"), whole: of("whole"), thinking: of("thinking") };
 }
@@ -200,11 +212,11 @@ function rounded(milliseconds: number | null): number | null {
   return milliseconds === null ? null : Math.round(milliseconds * 10) / 10;
 }
 
-function lessonWords(lesson: Lesson, terms: string): readonly string[] {
+function learnedLimitWords(learnedLimit: LearnedLimit, terms: string): readonly string[] {
   const words = [
-    ...Object.entries(lesson.facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
-    ...lesson.quirks.map(({ name }) => name),
-    ...lesson.refusedMembers.map((name) => `does not take ${name}`),
+    ...Object.entries(learnedLimit.facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+    ...learnedLimit.quirks.map(({ name }) => name),
+    ...learnedLimit.refusedMembers.map((name) => `does not take ${name}`),
   ];
   return terms === "" ? words : words.map((word) => `${word} (${terms})`);
 }

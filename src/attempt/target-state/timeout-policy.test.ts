@@ -6,12 +6,12 @@ import {
   sharedSilence,
   silenceFor,
   slowAfter,
-  thinksByItself,
+  reasonsByDefault,
   type TimeoutPolicyInput,
 } from "./timeout-policy.ts";
 
 const usual: TimeoutPolicyInput = {
-  pace: "streamed",
+  responseMode: "streamed",
   configured: null,
   learned: null,
   bytes: 0,
@@ -25,13 +25,13 @@ const usual: TimeoutPolicyInput = {
 describe("silence before the first content", () => {
   test.each<[string, Partial<TimeoutPolicyInput>, number]>([
     ["a stream, nothing known", {}, 10_000],
-    ["a whole answer, nothing known", { pace: "whole" }, 10_000],
-    ["thought over, nothing known", { pace: "thinking" }, 60_000],
+    ["a whole answer, nothing known", { responseMode: "whole" }, 10_000],
+    ["thought over, nothing known", { responseMode: "thinking" }, 60_000],
     ["nobody else is left", { remainingTargets: 0 }, 30_000],
-    ["a whole answer, nobody else is left", { pace: "whole", remainingTargets: 0 }, 60_000],
+    ["a whole answer, nobody else is left", { responseMode: "whole", remainingTargets: 0 }, 60_000],
     ["as the operator says, whoever is left", { configured: 700, remainingTargets: 0, learned: 5_000 }, 700],
     ["as the target has shown", { learned: 4_500 }, 4_500],
-    ["longer than at first, as the target has shown", { pace: "whole", learned: 25_000 }, 25_000],
+    ["longer than at first, as the target has shown", { responseMode: "whole", learned: 25_000 }, 25_000],
     ["more for a long request", { learned: 4_500, bytes: 100_000 }, 6_500],
     ["a long request never more than at first", { learned: 4_500, bytes: 9_000_000 }, 10_000],
     ["where the fastest answer is wanted, little more than usual", { learned: 6_000, hurried: 2_000 }, 2_500],
@@ -42,7 +42,7 @@ describe("silence before the first content", () => {
     ["all of it, where nobody is", { deadline: 6_000, remainingTargets: 0 }, 30_000],
     ["its share of all silences", { now: 28_000, remainingTargets: 2 }, 6_000],
     ["two seconds when these are used up", { now: 90_000, remainingTargets: 2 }, 2_000],
-    ["not where it is thought over", { pace: "thinking", now: 90_000, remainingTargets: 2 }, 60_000],
+    ["not where it is thought over", { responseMode: "thinking", now: 90_000, remainingTargets: 2 }, 60_000],
     ["nor where the operator said how long", { configured: 20_000, now: 90_000, remainingTargets: 2 }, 20_000],
   ])("%s: %j is %i ms", (_name, facts, expected) => {
     expect(silenceFor({ ...usual, ...facts })).toBe(expected);
@@ -64,7 +64,7 @@ describe("silence before the first content", () => {
       fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 30_000 })), { maxLength: 7 }), (shown) => {
         let now = 0;
         for (const [place, learned] of shown.entries())
-          now += silenceFor({ ...usual, pace: "whole", learned, remainingTargets: shown.length - place, now });
+          now += silenceFor({ ...usual, responseMode: "whole", learned, remainingTargets: shown.length - place, now });
         expect(now).toBeLessThanOrEqual(41_000);
       }),
     );
@@ -80,8 +80,8 @@ test.each([
   ["a whole answer ends with its first byte", "whole", 1_000, 0, Infinity],
   ["reasoning is borne", "thinking", 1_000, 0, Infinity],
 ] as const)("a first content is slow, %s: %s, %s, %s bytes", (...row) => {
-  const [, pace, median, bytes, expected] = row;
-  expect(slowAfter(pace, { median, bytes })).toBe(expected);
+  const [, responseMode, median, bytes, expected] = row;
+  expect(slowAfter(responseMode, { median, bytes })).toBe(expected);
 });
 
 test("a target is borne for twice as long as the fastest of the others takes", () => {
@@ -102,5 +102,5 @@ test.each<[ReasoningFacts, boolean]>([
   [{ style: "adaptive", efforts: ["high"], off: true }, false],
   [{ style: "adaptive", efforts: ["high"], off: false }, true],
 ])("%j thinks by itself: %s", (reasoning, expected) => {
-  expect(thinksByItself(reasoning)).toBe(expected);
+  expect(reasonsByDefault(reasoning)).toBe(expected);
 });

@@ -46,7 +46,7 @@ const SOONEST = 1_000;
 const PER_BYTE = 1 / 50;
 
 /** The model reasons by default, or always. */
-export function thinksByItself(reasoning: ReasoningFacts): boolean {
+export function reasonsByDefault(reasoning: ReasoningFacts): boolean {
   switch (reasoning.style) {
     case "none":
       return false;
@@ -62,7 +62,7 @@ export function thinksByItself(reasoning: ReasoningFacts): boolean {
 }
 
 export interface TimeoutPolicyInput {
-  readonly pace: ResponseMode;
+  readonly responseMode: ResponseMode;
   /** The operator's timeout; null: none. */
   readonly configured: number | null;
   /** The measured limit; null: none yet. */
@@ -83,20 +83,20 @@ export interface TimeoutPolicyInput {
 
 /** Milliseconds until the first content must have come. */
 export function silenceFor(facts: TimeoutPolicyInput): number {
-  const { pace, configured, remainingTargets, now, begunAt, deadline } = facts;
+  const { responseMode, configured, remainingTargets, now, begunAt, deadline } = facts;
   const silence = configured ?? unsetSilence(facts);
   if (remainingTargets === 0) return silence;
   // The first of three targets gets half of the remaining time, the next two thirds of the rest, so the last one has a
   // sixth.
   const share = 2 / (remainingTargets + 2);
-  const isShared = configured === null && pace !== "thinking";
+  const isShared = configured === null && responseMode !== "thinking";
   const ofAll = isShared ? Math.max(LEAST, (begunAt + ALL_SILENCES - now) * share) : Infinity;
   return Math.min(silence, (deadline - now) * share, ofAll);
 }
 
-function unsetSilence({ pace, learned, bytes, remainingTargets, hurried, alone }: TimeoutPolicyInput): number {
-  const { unset } = firstBounds[pace];
-  if (remainingTargets === 0) return aloneSilence(pace, { learned, alone });
+function unsetSilence({ responseMode, learned, bytes, remainingTargets, hurried, alone }: TimeoutPolicyInput): number {
+  const { unset } = firstBounds[responseMode];
+  if (remainingTargets === 0) return aloneSilence(responseMode, { learned, alone });
   if (learned === null) return unset;
   const usual = learned >= unset ? learned : Math.min(unset, learned + bytes * PER_BYTE);
   return hurried === null ? usual : Math.min(usual, Math.max(SOONEST, hurried * HURRY) + bytes * PER_BYTE);
@@ -104,15 +104,15 @@ function unsetSilence({ pace, learned, bytes, remainingTargets, hurried, alone }
 
 /** If no other target can be asked. Milliseconds. */
 export function aloneSilence(
-  pace: ResponseMode,
+  responseMode: ResponseMode,
   { learned, alone }: Pick<TimeoutPolicyInput, "learned" | "alone">,
 ): number {
-  return Math.max(firstBounds[pace].alone, learned ?? 0, alone ?? 0);
+  return Math.max(firstBounds[responseMode].alone, learned ?? 0, alone ?? 0);
 }
 
 /** If the fastest of the other targets is slow as well. Milliseconds. */
-export function sharedSilence(pace: ResponseMode, fastestMs: number | null): number {
-  return Math.min(firstBounds[pace].ceiling, (fastestMs ?? 0) * AS_SLOW);
+export function sharedSilence(responseMode: ResponseMode, fastestMs: number | null): number {
+  return Math.min(firstBounds[responseMode].ceiling, (fastestMs ?? 0) * AS_SLOW);
 }
 
 /**
@@ -120,10 +120,10 @@ export function sharedSilence(pace: ResponseMode, fastestMs: number | null): num
  * the timeouts. `median`: of the target's usual answers; null: unknown.
  */
 export function slowAfter(
-  pace: ResponseMode,
+  responseMode: ResponseMode,
   { median, bytes }: { readonly median: number | null; readonly bytes: number },
 ): number {
-  if (pace !== "streamed") return Infinity;
+  if (responseMode !== "streamed") return Infinity;
   const { floor } = firstBounds.streamed;
   const usual = median === null ? MOST_USUAL : Math.min(MOST_USUAL, Math.max(floor, median * FIRST_FACTOR));
   return usual + bytes * PER_BYTE;

@@ -9,7 +9,7 @@ import type { TargetState } from "../target-state/target-state.ts";
 export interface AskFor {
   readonly run: Pick<
     CallRun,
-    "exchange" | "call" | "cancellation" | "fitting" | "silent" | "resting" | "begunAt" | "attemptedPaths"
+    "exchange" | "call" | "cancellation" | "capabilities" | "silent" | "coolingDown" | "begunAt" | "attemptedPaths"
   > & { readonly parts: Pick<EngineParts, "keys" | "budget" | "brokenOff" | "clock" | "onFault"> };
   readonly target: TargetNode;
   readonly state: TargetState;

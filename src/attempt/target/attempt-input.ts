@@ -1,7 +1,7 @@
 // The input of one attempt: its target, its permit, and the listeners for its outcome. Types only.
 import type { Clock } from "../../core/clock.ts";
 import type { Ask, Call, DocumentAnswer, Exchange, WholeAnswer } from "../../core/exchange.ts";
-import type { Lesson } from "../../core/provider.ts";
+import type { LearnedLimit } from "../../core/provider.ts";
 import type { Recorder } from "../../core/recorder.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { Cancellation } from "../../core/transport.ts";
@@ -24,7 +24,7 @@ export interface AttemptInput {
   /** An answer that does not match the requested format is a failure. */
   readonly checksOutput: boolean;
   /** What the target's refusals taught. */
-  readonly lesson: Lesson | null;
+  readonly learnedLimit: LearnedLimit | null;
   /**
    * Called when the target is late: returns how many milliseconds more it may take, because no other target is faster.
    */

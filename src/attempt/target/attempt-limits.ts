@@ -6,14 +6,14 @@ import type { AttemptInput } from "./attempt-input.ts";
 import type { Limit } from "./attempt-timer.ts";
 import { wireFailure } from "./wire-failure.ts";
 
-type Asked = Pick<AttemptInput, "target" | "permit" | "bearLonger">;
+type LimitInput = Pick<AttemptInput, "target" | "permit" | "bearLonger">;
 
 export function attemptConnectionLimit({ target }: Pick<AttemptInput, "target">): Limit {
   return new WaitLimit("connection", target.timeout.connect, "no_response");
 }
 
 /** Until the headers. `askedAt`: clock time at which the target was asked. */
-export function headersLimit(input: Asked, askedAt: number): Limit {
+export function headersLimit(input: LimitInput, askedAt: number): Limit {
   const { headers } = input.target.timeout;
   if (headers !== null && headers <= input.permit.limits.silence)
     return new WaitLimit("answer", headers, "no_response");
@@ -21,7 +21,7 @@ export function headersLimit(input: Asked, askedAt: number): Limit {
 }
 
 /** Until the first content, after the headers. */
-export function contentLimit(input: Asked, askedAt: number): Limit {
+export function contentLimit(input: LimitInput, askedAt: number): Limit {
   return silenceLimit(input, { askedAt, what: "content", verdict: "slow_first_token" });
 }
 
@@ -49,7 +49,7 @@ interface Silence {
   readonly verdict: "no_response" | "slow_first_token";
 }
 
-function silenceLimit(input: Asked, silence: Silence): Limit {
+function silenceLimit(input: LimitInput, silence: Silence): Limit {
   const { permit, target } = input;
   if (target.timeout.firstToken === null) return new SilenceLimit(input, silence);
   return new WaitLimit(silence.what, permit.limits.silence, silence.verdict);
@@ -74,10 +74,10 @@ class WaitLimit implements Limit {
 
 /** An adaptive limit: it is longer if no other target could do better. */
 class SilenceLimit extends WaitLimit {
-  readonly #input: Asked;
+  readonly #input: LimitInput;
   readonly #askedAt: number;
 
-  constructor(input: Asked, { askedAt, what, verdict }: Silence) {
+  constructor(input: LimitInput, { askedAt, what, verdict }: Silence) {
     super(what, input.permit.limits.silence, verdict);
     this.#input = input;
     this.#askedAt = askedAt;

@@ -94,12 +94,12 @@ describe("what a refusal teaches", () => {
 
   const names = ["seed", "user", "temperature", "top_p", "verbosity", "store"];
 
-  test("each new lesson allows one more try, and later calls need none of them", async () => {
+  test("each new learned limit allows one more try, and later calls need none of them", async () => {
     const three = names.slice(0, 3);
     const rig = createRig({ "a/m": [...three.map(refused), whole("yes")], "b/m": [whole("never")] });
     const route = fallback([target("a/m"), target("b/m")]);
     expect(verdictsOf(await rig.call(route))).toEqual([...three.map(() => "a/m:unsupported"), "a/m:ok"]);
-    expect(rig.parts.lessons.of("a/m")?.quirks.map(({ name }) => name)).toEqual(
+    expect(rig.parts.learnedLimits.of("a/m")?.quirks.map(({ name }) => name)).toEqual(
       three.map((name) => `learnt: no ${name}`),
     );
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:ok"]);
@@ -112,7 +112,7 @@ describe("what a refusal teaches", () => {
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:unsupported", "a/m:ok"]);
   });
 
-  test("lessons in a row cost neither health nor the retry budget, and end with the call's time (F4)", async () => {
+  test("learned limits in a row cost neither health nor the retry budget, and end with the call's time (F4)", async () => {
     const slow = names.map((name) => ({ ...refused(name), after: 400 }));
     const rig = createRig({ "a/m": [...slow, whole("yes")] });
     const strict = { ...usualBreaker, failures: 1, rest: 60_000, maxRest: 60_000 };
@@ -123,7 +123,7 @@ describe("what a refusal teaches", () => {
     expect(rig.parts.budget.remaining("a")).toBe(before);
   });
 
-  test("several members that one refusal names are one lesson", async () => {
+  test("several members that one refusal names are one learned limit", async () => {
     const many = failing("unsupported", {
       status: 422,
       message: "2 validation errors:",
@@ -131,7 +131,7 @@ describe("what a refusal teaches", () => {
     });
     const rig = createRig({ "a/m": [many, whole("yes")] });
     expect(verdictsOf(await rig.call(target("a/m")))).toEqual(["a/m:unsupported", "a/m:ok"]);
-    expect(rig.parts.lessons.of("a/m")?.quirks).toHaveLength(2);
+    expect(rig.parts.learnedLimits.of("a/m")?.quirks).toHaveLength(2);
   });
 
   test("a member that carries words, refused again where only known members were sent, teaches nothing new", async () => {
@@ -177,7 +177,7 @@ describe("what a refusal teaches", () => {
     const rig = createRig({ "a/m": [strange, whole("yes")], "b/m": [whole("never")] });
     const outcome = await rig.call(fallback([target("a/m"), target("b/m")]));
     expect(verdictsOf(outcome)).toEqual(["a/m:unsupported", "a/m:ok"]);
-    expect(rig.parts.lessons.of("a/m")?.quirks.map(({ name }) => name)).toEqual(["learnt: no messages.*.foo"]);
+    expect(rig.parts.learnedLimits.of("a/m")?.quirks.map(({ name }) => name)).toEqual(["learnt: no messages.*.foo"]);
   });
 
   test("a field that cannot be left out: the target is passed over for an hour", async () => {

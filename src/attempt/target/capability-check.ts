@@ -2,7 +2,7 @@
 // and learns from the answer. The comparison itself belongs to the plan, and arrives as an argument.
 import type { Call } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import type { Lesson, ModelFacts, Refusal } from "../../core/provider.ts";
+import type { LearnedLimit, ModelFacts, Refusal } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";
 import { ruleOf } from "../../core/verdict.ts";
@@ -11,10 +11,10 @@ import type { FactsOf } from "../../domain/model-facts-cache.ts";
 import { modelOf } from "../../domain/model-of.ts";
 import type { LearnedLimits } from "../target-state/learned-limits.ts";
 import { targetKey } from "../target-state/target-key.ts";
-import { thinksByItself } from "../target-state/timeout-policy.ts";
+import { reasonsByDefault } from "../target-state/timeout-policy.ts";
 
 export interface CapabilityParts {
-  readonly lessons: LearnedLimits;
+  readonly learnedLimits: LearnedLimits;
   readonly factsOf: FactsOf;
   readonly unfitFor: (call: Call) => FindUnfit;
   /** The facts in a vendor's error text. */
@@ -28,7 +28,7 @@ export type Relearnt = "mended" | "strangers";
 
 /** What a request had already taken into account; see `AttemptInput`. */
 export interface Minded {
-  readonly lesson: Lesson | null;
+  readonly learnedLimit: LearnedLimit | null;
   readonly ownOnly: boolean;
   /** The caller did not write the body for this vendor. */
   readonly ours: boolean;
@@ -56,23 +56,25 @@ export class CapabilityCheck {
 
   /** Why `target` cannot serve the call; null: no known reason. */
   unfit(target: TargetNode): WireFailure | null {
-    const lesson = this.lessonOf(target);
+    const learnedLimit = this.learnedLimitOf(target);
     const model = modelOf(target, this.#call);
-    const facts = this.#factsOf(target, lesson);
+    const facts = this.#factsOf(target, learnedLimit);
     return this.#findUnfit(
-      { model, params: target.params, facts, refusedMembers: lesson?.refusedMembers ?? NONE },
+      { model, params: target.params, facts, refusedMembers: learnedLimit?.refusedMembers ?? NONE },
       this.#outgrown,
     );
   }
 
   /** The caller asks for reasoning, or the model is known to reason by default. */
-  thinks(target: TargetNode): boolean {
-    return this.#call.thinks || thinksByItself(this.#factsOf(target, this.lessonOf(target)).reasoning);
+  reasons(target: TargetNode): boolean {
+    return (
+      this.#call.asksForReasoning || reasonsByDefault(this.#factsOf(target, this.learnedLimitOf(target)).reasoning)
+    );
   }
 
-  lessonOf(target: TargetNode): Lesson | null {
-    const { lessons } = this.#parts;
-    return lessons.isEmpty ? null : lessons.of(this.#nameOf(target), this.#termsOf(target));
+  learnedLimitOf(target: TargetNode): LearnedLimit | null {
+    const { learnedLimits } = this.#parts;
+    return learnedLimits.isEmpty ? null : learnedLimits.of(this.#nameOf(target), this.#termsOf(target));
   }
 
   /**
@@ -93,26 +95,26 @@ export class CapabilityCheck {
     return again;
   }
 
-  #learnOne(target: TargetNode, refusal: Refusal, { lesson, ownOnly }: Minded): Relearnt | null {
-    const learned = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
+  #learnOne(target: TargetNode, refusal: Refusal, { learnedLimit, ownOnly }: Minded): Relearnt | null {
+    const learned = this.#parts.learnedLimits.learn(this.#nameOf(target), refusal, this.#termsOf(target));
     if (learned?.again !== true) return null;
     const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
     // A member with the caller's content is not dropped for good: the caller's own bytes are checked against the
     // vendor's table.
     const isOwn = this.#call.protocol === target.provider.row.protocol;
-    const isNews = lesson?.learnedNames.has(learned.what) !== true || (isUnknown && isOwn && !ownOnly);
+    const isNews = learnedLimit?.learnedNames.has(learned.what) !== true || (isUnknown && isOwn && !ownOnly);
     if (!isNews) return null;
     return isUnknown ? "strangers" : "mended";
   }
 
   #outgrow(target: TargetNode): void {
-    const { contextTokens } = this.#factsOf(target, this.lessonOf(target));
+    const { contextTokens } = this.#factsOf(target, this.learnedLimitOf(target));
     if (contextTokens !== null) this.#outgrown = Math.max(this.#outgrown ?? 0, contextTokens);
   }
 
-  #factsOf(target: TargetNode, lesson: Lesson | null): ModelFacts {
+  #factsOf(target: TargetNode, learnedLimit: LearnedLimit | null): ModelFacts {
     const facts = this.#parts.factsOf(target.provider.row, modelOf(target, this.#call));
-    return lesson === null ? facts : { ...facts, ...lesson.facts };
+    return learnedLimit === null ? facts : { ...facts, ...learnedLimit.facts };
   }
 
   /**

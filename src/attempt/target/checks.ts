@@ -72,7 +72,7 @@ const mayGoOn: Check = {
 /** Also for the last target, if another one is cooling down: then the one that is free first is asked. */
 const heldTogether: Check = {
   look({ run, state, standing, tries, isAside }) {
-    const hasStandIn = standing.remainingTargets > 0 || run.resting.length > 0;
+    const hasStandIn = standing.remainingTargets > 0 || run.coolingDown.length > 0;
     if (!hasStandIn || standing.forced || tries > 0 || isAside) return null;
     const untilMs = run.parts.brokenOff.remaining(run, state.key);
     if (untilMs === null) return null;
@@ -87,7 +87,7 @@ const wasNotSilent: Check = {
 
 const canServe: Check = {
   look({ run, target, isAside }) {
-    const failure = isAside ? null : run.fitting.unfit(target);
+    const failure = isAside ? null : run.capabilities.unfit(target);
     return failure === null ? null : { kind: "unfit", reason: failure.message, untilMs: null, failure };
   },
 };
@@ -101,8 +101,8 @@ const hasFreeKey: Check = {
     const choice = run.parts.keys.pick(pooled, preferredKey);
     if (choice.kind === "none-needed") return null;
     // A target that is asked despite its cooldown is asked once with that key, and again only after its vendor's wait.
-    const isBarred = !standing.forced || (tries > 0 && choice.kind === "resting" && !isRate(choice.reason));
-    if (choice.kind === "resting" && isBarred) return coolingKey(target, choice);
+    const isBarred = !standing.forced || (tries > 0 && choice.kind === "cooling-down" && !isRate(choice.reason));
+    if (choice.kind === "cooling-down" && isBarred) return coolingKey(target, choice);
     permit.holdKey(choice.key);
     return null;
   },
@@ -125,7 +125,8 @@ export function withTimeLeft(reason: string, milliseconds: number): string {
 const isWell: Check = {
   look({ target, state, standing, isAside }) {
     const admission = standing.forced ? null : state.breaker.look(target.breaker);
-    if (admission?.kind === "resting") return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
+    if (admission?.kind === "cooling-down")
+      return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
     return isAside && admission?.kind === "probe" ? PROBE_IS_FOR_ANSWERS : null;
   },
   take(ask, permit) {
@@ -133,7 +134,8 @@ const isWell: Check = {
     if (standing.forced) return null;
     if (isAside) return isWell.look(ask);
     const admission = state.breaker.admit(target.breaker, standing.remainingTargets > 0 && tries === 0);
-    if (admission.kind === "resting") return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
+    if (admission.kind === "cooling-down")
+      return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
     if (admission.kind === "probe") permit.holdTicket(admission.ticket);
     return null;
   },

@@ -44,9 +44,9 @@ export interface Situation {
   /** What the refusal taught and this request did not yet respect. */
   readonly relearnt: Relearnt | null;
   /** How many more times the target may be asked because it taught something. */
-  readonly lessonsLeft: number;
+  readonly relearningsLeft: number;
   /** Milliseconds until breaker and cooldowns allow a request; Infinity: unknown. */
-  readonly restsMs: number;
+  readonly cooldownMs: number;
   /** Its provider's retry budget allows one. */
   readonly mayRetry: boolean;
 }
@@ -55,15 +55,15 @@ const STOP: Next = { kind: "stop" };
 const NEXT_TARGET: Next = { kind: "next-target" };
 
 export function decideNext(failure: WireFailure, situation: Situation, random: Random): Next {
-  const { isOver, hasOtherKey, relearnt, lessonsLeft, restsMs, mayRetry } = situation;
+  const { isOver, hasOtherKey, relearnt, relearningsLeft, cooldownMs, mayRetry } = situation;
   if (isOver || failure.verdict === "cancelled") return STOP;
   if (hasOtherKey) return { kind: "retry", afterMs: 0, key: "another", counts: false };
   // Even if other targets are left: a target that refuses one member is healthy, and later calls know what it taught.
-  if ((relearnt !== null || failure.restated === true) && lessonsLeft > 0) {
+  if ((relearnt !== null || failure.restated === true) && relearningsLeft > 0) {
     const without = relearnt === "strangers" ? "strangers" : "refused";
     return { kind: "retry", afterMs: 0, key: "any", counts: false, without };
   }
   const decision = decideRetry({ ...situation, failure }, random);
-  if (decision.kind === "leave" || restsMs > decision.waitMs || !mayRetry) return NEXT_TARGET;
+  if (decision.kind === "leave" || cooldownMs > decision.waitMs || !mayRetry) return NEXT_TARGET;
   return { kind: "retry", afterMs: decision.waitMs, key: "any", counts: true };
 }

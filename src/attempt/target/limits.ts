@@ -8,23 +8,23 @@ export function limitsOf({ run, target, state, standing: { remainingTargets, hur
   const { call, parts, exchange, begunAt } = run;
   const { firstToken, firstTokenAlone, idle } = target.timeout;
   const { timeouts } = state;
-  const pace = run.fitting.thinks(target) ? "thinking" : responseModeOf(call);
-  const learned = timeouts.first(pace);
+  const responseMode = run.capabilities.reasons(target) ? "thinking" : responseModeOf(call);
+  const learned = timeouts.first(responseMode);
   const bytes = call.body.length;
   const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
   const facts = {
-    pace,
+    responseMode,
     configured: firstToken,
     alone: firstTokenAlone,
     learned,
     bytes,
-    hurried: hurried ? timeouts.usual(0.95, pace) : null,
+    hurried: hurried ? timeouts.usual(0.95, responseMode) : null,
   };
   return {
-    pace,
-    usual: firstToken ?? learned ?? firstBounds[pace].unset,
+    responseMode,
+    usual: firstToken ?? learned ?? firstBounds[responseMode].unset,
     silence: silenceFor({ ...facts, remainingTargets, ...times }),
-    slow: slowAfter(pace, { median: timeouts.usual(0.5, pace), bytes }),
-    idle: idle ?? timeouts.idle(pace),
+    slow: slowAfter(responseMode, { median: timeouts.usual(0.5, responseMode), bytes }),
+    idle: idle ?? timeouts.idle(responseMode),
   };
 }

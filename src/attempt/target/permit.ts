@@ -12,7 +12,7 @@ import { keyCooldownFor } from "./key-cooldown.ts";
 /** The longest silences, in milliseconds. */
 export interface Limits {
   /** Of the target with this call: its model may reason without being asked to. */
-  readonly pace: ResponseMode;
+  readonly responseMode: ResponseMode;
   /** Before the first content, for any caller. */
   readonly usual: number;
   /** Before the first content, limited by the call's remaining time. */
@@ -153,12 +153,12 @@ export class Permit {
   firstContent(milliseconds: number, now: number): void {
     const { state, mode, isAside } = this.#options;
     if (isAside) return;
-    const { pace, slow } = this.limits;
+    const { responseMode, slow } = this.limits;
     this.#wasAnswered = true;
     this.#wasLate = milliseconds > Math.max(this.lateAfter, this.#borne);
     state.metrics.recordAnswer(milliseconds, mode, now);
-    state.timeouts.recordAnswer(milliseconds, pace, { now, slow });
-    state.limiter.recordAnswer(milliseconds, pace, now);
+    state.timeouts.recordAnswer(milliseconds, responseMode, { now, slow });
+    state.limiter.recordAnswer(milliseconds, responseMode, now);
   }
 
   /** The client gets the stream from here on. That proves the key, and, for a probe, the target. */
@@ -226,17 +226,17 @@ export class Permit {
    */
   #learnTimes({ verdict, isFault, firstMs, totalMs, wasHeard, longestPause }: PermitOutcome): void {
     const { timeouts } = this.#options.state;
-    const { pace } = this.limits;
-    if (longestPause !== null && verdict === "ok") timeouts.paused(longestPause, pace);
+    const { responseMode } = this.limits;
+    if (longestPause !== null && verdict === "ok") timeouts.paused(longestPause, responseMode);
     if (!isFault && this.#options.isAlone && isSilence(verdict) && firstMs === null && wasHeard)
-      timeouts.silent(totalMs, pace);
+      timeouts.silent(totalMs, responseMode);
   }
 
   #reportMetrics({ failure, firstMs, totalMs, outputTokens }: PermitOutcome, verdict: Verdict): void {
     const { state, mode, isAside } = this.#options;
     state.metrics.recordEnd({
       verdict,
-      pace: mode,
+      responseMode: mode,
       // These requests are faster than answers, so their times are not mixed.
       firstMs: isAside ? null : firstMs,
       totalMs: isAside ? 0 : totalMs,

@@ -12,7 +12,7 @@ import type { Answered, Failed } from "../outcome.ts";
 import { UnfencedPieces, withoutCodeFences } from "../output/code-fences.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 import { bufferUntilValid } from "../output/buffer-until-valid.ts";
-import { isOwnLimit, classifyPiece, classifyAnswer, saysNothing } from "../output/classify-answer.ts";
+import { isOwnLimit, classifyPiece, classifyAnswer, isEmptyPiece } from "../output/classify-answer.ts";
 import { validateOutput } from "../output/validate-output.ts";
 import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
@@ -58,7 +58,7 @@ class Attempt {
   }
 
   async run(): Promise<Answered | Failed> {
-    const { exchange, call, target, permit, lesson, ownOnly } = this.#once;
+    const { exchange, call, target, permit, learnedLimit, ownOnly } = this.#once;
     this.#expectConnection();
     try {
       const reply = await this.#watch.guard(
@@ -69,7 +69,7 @@ class Attempt {
           key: permit.key,
           attempt: this.#record,
           cancellation: this.#canceller,
-          lesson,
+          learnedLimit,
           ownOnly,
           onPreparing: () => this.#watch.rest(),
           onPrepared: () => {
@@ -160,7 +160,7 @@ class Attempt {
       const piece = await this.#watch.guard(answer.pieces.next());
       if (isFailure(piece)) return this.#fail(piece, answer);
       if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
-      if (saysNothing(piece)) continue;
+      if (isEmptyPiece(piece)) continue;
       heldPieces.push(piece);
       noteUsage(this.#record, piece);
       const judgment = classifyPiece(piece, answer.explainsEmpty);
@@ -211,7 +211,7 @@ class Attempt {
       watch: this.#watch,
       record: this.#record,
       idle,
-      wordless: this.#once.call.thinks ? null : idle * WORDLESS,
+      wordless: this.#once.call.asksForReasoning ? null : idle * WORDLESS,
       floor,
       cancel: () => this.#canceller.cancel(),
       redactSecrets: (failure) => redactSecrets(failure, { key: permit.key, provider: target.provider }),

@@ -18,7 +18,7 @@ const NEWS = 300_000;
 
 export function standInsOf(run: CallRun, target: TargetNode): StandIns {
   const own = targetKey(target);
-  const pace = responseModeOf(run.call);
+  const responseMode = responseModeOf(run.call);
   const now = run.parts.clock.now();
   let isAny = false;
   let fastestMs: number | null = null;
@@ -27,20 +27,20 @@ export function standInsOf(run: CallRun, target: TargetNode): StandIns {
     if (key === own || !mayTakeOver(run, other, key)) continue;
     isAny = true;
     const metrics = run.parts.states.view(other).metrics;
-    const median = metrics.recentMedianMs(pace);
-    if (median === null || now - (metrics.sampledAt(pace) ?? -Infinity) > NEWS) continue;
+    const median = metrics.recentMedianMs(responseMode);
+    if (median === null || now - (metrics.sampledAt(responseMode) ?? -Infinity) > NEWS) continue;
     if (fastestMs === null || median < fastestMs) fastestMs = median;
   }
   return { isAny, fastestMs };
 }
 
 function mayTakeOver(run: CallRun, other: TargetNode, key: string): boolean {
-  const { parts, exchange, silent, fitting, attemptedPaths } = run;
+  const { parts, exchange, silent, capabilities, attemptedPaths } = run;
   if (silent.has(key) || attemptedPaths?.has(other.path) === true) return false;
   if (exchange.attempts.some(({ target, verdict }) => target === other.name && verdict !== null && verdict !== "ok"))
     return false;
-  if (parts.states.view(other).breaker.look(other.breaker).kind === "resting") return false;
-  return parts.keys.look(other) === null && fitting.unfit(other) === null;
+  if (parts.states.view(other).breaker.look(other.breaker).kind === "cooling-down") return false;
+  return parts.keys.look(other) === null && capabilities.unfit(other) === null;
 }
 
 /** The first targets of a tree, in written order. */

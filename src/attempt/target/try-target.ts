@@ -1,7 +1,7 @@
 // Asks one target of a route until it answers or is left. It only carries out decisions: the checks (admit.ts) decide
 // whether the target may be asked, decide-next.ts decides what follows a failure and how long to wait.
 import type { WireFailure } from "../../core/failure.ts";
-import type { Lesson } from "../../core/provider.ts";
+import type { LearnedLimit } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { isSilence } from "../../core/verdict.ts";
 import type { CallRun, Standing } from "../call-run.ts";
@@ -50,8 +50,8 @@ class Tries {
   #tries = 0;
   #retries = 0;
   #keysTried = 0;
-  #lessonsLeft = MOST_LESSONS;
-  #lesson: Lesson | null = null;
+  #relearningsLeft = MOST_LESSONS;
+  #learnedLimit: LearnedLimit | null = null;
   /** The next request contains only members in this vendor's table. */
   #ownOnly = false;
 
@@ -71,16 +71,16 @@ class Tries {
   }
 
   make(permit: Permit): ReturnType<typeof makeSingleAttempt> {
-    const { exchange, call, cancellation, parts, fitting, attemptedPaths } = this.#run;
+    const { exchange, call, cancellation, parts, capabilities, attemptedPaths } = this.#run;
     if (this.last === null && attemptedPaths === undefined) parts.budget.earn(this.#target.provider.name);
-    this.#lesson = fitting.lessonOf(this.#target);
+    this.#learnedLimit = capabilities.learnedLimitOf(this.#target);
     const { checksOutput } = this.#standing;
-    const [retry, lesson, ownOnly] = [this.#tries, this.#lesson, this.#ownOnly];
+    const [retry, learnedLimit, ownOnly] = [this.#tries, this.#learnedLimit, this.#ownOnly];
     this.#tries += 1;
     const input = { exchange, call, cancellation, target: this.#target, state: this.#ask.state, permit };
     const bearLonger = (): number => this.#bearLonger(permit);
     const floor = this.#floor();
-    return makeSingleAttempt({ ...input, retry, checksOutput, lesson, ownOnly, bearLonger, floor }, parts);
+    return makeSingleAttempt({ ...input, retry, checksOutput, learnedLimit, ownOnly, bearLonger, floor }, parts);
   }
 
   /** An answer that crawls is left only where another target can continue it. */
@@ -92,12 +92,12 @@ class Tries {
   }
 
   /** Leaving a late target helps only if another target can take over and is faster. */
-  #bearLonger({ limits: { pace } }: Permit): number {
+  #bearLonger({ limits: { responseMode } }: Permit): number {
     const { isAny, fastestMs } = standInsOf(this.#run, this.#target);
     return isAny
-      ? sharedSilence(pace, fastestMs)
-      : aloneSilence(pace, {
-          learned: this.#ask.state.timeouts.first(pace),
+      ? sharedSilence(responseMode, fastestMs)
+      : aloneSilence(responseMode, {
+          learned: this.#ask.state.timeouts.first(responseMode),
           alone: this.#target.timeout.firstTokenAlone,
         });
   }
@@ -121,7 +121,7 @@ class Tries {
   /** Carries out the decision. False: the caller left. */
   prepare({ afterMs, counts, key, without }: Extract<Next, { kind: "retry" }>): Promise<boolean> | boolean {
     if (key === "another") this.#keysTried += 1;
-    if (without !== undefined) this.#lessonsLeft -= 1;
+    if (without !== undefined) this.#relearningsLeft -= 1;
     if (without === "strangers") this.#ownOnly = true;
     if (!counts) return true;
     this.#retries += 1;
@@ -129,9 +129,9 @@ class Tries {
   }
 
   #situation(permit: Permit, { failure, ours = false }: Failed): Situation {
-    const { parts, exchange, fitting } = this.#run;
+    const { parts, exchange, capabilities } = this.#run;
     const { provider, retry, breaker } = this.#target;
-    const isOut = this.#ask.state.breaker.look(breaker).kind === "resting";
+    const isOut = this.#ask.state.breaker.look(breaker).kind === "cooling-down";
     const cooling = parts.keys.look(this.#ask.pooled);
     const isKeys =
       permit.key !== null && permit.key.source !== "request" && keyCooldownFor(this.#target, failure) !== null;
@@ -143,9 +143,13 @@ class Tries {
       isOver: isOver(this.#run),
       // Each key once: with a short cooldown a pool could return to the first one within the same call.
       hasOtherKey: isKeys && cooling === null && this.#keysTried + 1 < provider.keys.length,
-      relearnt: fitting.learn(this.#target, failure, { lesson: this.#lesson, ownOnly: this.#ownOnly, ours }),
-      lessonsLeft: this.#lessonsLeft,
-      restsMs: isOut ? Infinity : (cooling?.untilMs ?? 0),
+      relearnt: capabilities.learn(this.#target, failure, {
+        learnedLimit: this.#learnedLimit,
+        ownOnly: this.#ownOnly,
+        ours,
+      }),
+      relearningsLeft: this.#relearningsLeft,
+      cooldownMs: isOut ? Infinity : (cooling?.untilMs ?? 0),
       mayRetry: parts.budget.mayRetry(provider.name),
     };
   }
@@ -164,7 +168,7 @@ function endRefused({ run, target, standing }: Refused, refusal: Refusal): Branc
   if (failure !== undefined) return passOver(run, target, failure);
   if (kind === "keyless") run.keyless.push(reason);
   if (untilMs !== null)
-    run.resting.push({
+    run.coolingDown.push({
       target,
       untilMs,
       byBreaker: kind !== "key",

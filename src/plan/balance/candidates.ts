@@ -14,7 +14,7 @@ export interface CandidateChoice {
   /** The running sums of their weights, if known. */
   readonly sums: readonly number[] | null;
   readonly question: Question;
-  readonly pace: ResponseMode;
+  readonly responseMode: ResponseMode;
   readonly facts: Facts;
   readonly random: Random;
 }
@@ -27,7 +27,7 @@ const MOST_LOOKED_AT = 16;
 /** A child that is cooling down comes last, whatever its score. */
 export function scored(choice: CandidateChoice, place: number, scoreOf: (target: TargetNode) => number): number {
   const target = leadTargetOf(choice.node.children[place]);
-  return target === null || choice.facts.isResting(target) ? Infinity : scoreOf(target);
+  return target === null || choice.facts.isCoolingDown(target) ? Infinity : scoreOf(target);
 }
 
 /**
@@ -48,12 +48,12 @@ export function lowest(
     const target = leadTargetOf(node.children[place]);
     const score = target === null ? Infinity : scoreOf(target);
     // Whether it is cooling down matters only if its score is better.
-    if (target !== null && score < bestScore && !facts.isResting(target)) [best, bestScore] = [place, score];
+    if (target !== null && score < bestScore && !facts.isCoolingDown(target)) [best, bestScore] = [place, score];
   }
   return best;
 }
 
 /** Failures make the score worse: a target that fails at once must not count as the fastest. */
-export function strained(score: number, strain: number): number {
-  return score / (1 - 0.95 * strain);
+export function penalized(score: number, errorRate: number): number {
+  return score / (1 - 0.95 * errorRate);
 }

@@ -1,6 +1,6 @@
 // By latency: of two children drawn at random, the one that is expected to finish sooner. Two choices are enough to
 // avoid slow targets, and do not send every request to the one that currently looks best.
-import { type CandidateChoice, lowest, scored, strained } from "./candidates.ts";
+import { type CandidateChoice, lowest, scored, penalized } from "./candidates.ts";
 import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
 
 /** The share of requests that go to a random child, to notice a recovery. */
@@ -12,9 +12,9 @@ const USUAL_PER_TOKEN = 20;
 const CROWD = 32;
 
 /** Milliseconds to the end of a usual answer; null: unknown. */
-function expectedMs(stats: TargetStats, pace: ResponseMode): number | null {
-  const first = stats.ttftMs(pace);
-  if (first === null || pace === "whole") return first;
+function expectedMs(stats: TargetStats, responseMode: ResponseMode): number | null {
+  const first = stats.ttftMs(responseMode);
+  if (first === null || responseMode === "whole") return first;
   return first + TOKENS * (stats.perTokenMs ?? USUAL_PER_TOKEN);
 }
 
@@ -35,9 +35,9 @@ export function byLatency(choice: CandidateChoice): number {
 function scoreOf(choice: CandidateChoice, place: number): number {
   return scored(choice, place, (target) => {
     const stats = choice.facts.statsOf(target);
-    const { outstanding, strain } = stats;
-    const expected = expectedMs(stats, choice.pace);
-    if (expected === null) return strained(outstanding * 1_000, strain);
-    return strained(expected * (1 + outstanding / CROWD), strain);
+    const { outstanding, errorRate } = stats;
+    const expected = expectedMs(stats, choice.responseMode);
+    if (expected === null) return penalized(outstanding * 1_000, errorRate);
+    return penalized(expected * (1 + outstanding / CROWD), errorRate);
   });
 }

@@ -28,7 +28,7 @@ export function readCacheMarks(...blocks: readonly JsonObject[]): { readonly mar
 /** Puts the marks of a message on its last part. False if none of the parts can carry them. */
 export function markLast(parts: Part[], message: JsonObject): boolean {
   const { marks } = readCacheMarks(message);
-  const at = marks === undefined ? -1 : parts.findLastIndex(bearsMarks);
+  const at = marks === undefined ? -1 : parts.findLastIndex(hasMarks);
   const part = parts[at];
   if (part === undefined) return marks === undefined;
   parts[at] = { ...part, marks: { ...marks, ...("marks" in part ? part.marks : {}) } } as Part;
@@ -54,7 +54,7 @@ function isMarkedBlank(part: Part): part is TextPart {
   return part.type === "text" && part.marks !== undefined && part.text.trim() === "";
 }
 
-function bearsMarks(part: Part): boolean {
+function hasMarks(part: Part): boolean {
   return part.type === "text" ? part.text.trim() !== "" : part.type !== "foreign" && part.type !== "reasoning";
 }
 
@@ -84,7 +84,7 @@ export function fitMarks(original: ChatRequest, taker: MarkTaker): FittedMarks {
     return { request: withControls(request, allMarks, taker), key: null };
   }
   const keepMarks =
-    taker.takes === "same" ? (marks: JsonObject): JsonObject => only(marks, breakpoint) : (): JsonObject => ({});
+    taker.takes === "same" ? (marks: JsonObject): JsonObject => pickMember(marks, breakpoint) : (): JsonObject => ({});
   const lostMarks = new Set(allMarks.flatMap((marks) => Object.keys(marks)));
   if (taker.takes === "same") lostMarks.delete(breakpoint);
   const { promptCache } = taker.facts;
@@ -108,7 +108,7 @@ function withMarkedEnd(request: ChatRequest): ChatRequest {
   return { ...request, messages, extras: { ...request.extras, fields } };
 }
 
-function only(marks: JsonObject, name: string): JsonObject {
+function pickMember(marks: JsonObject, name: string): JsonObject {
   return isObject(marks[name]) ? { [name]: marks[name] } : {};
 }
 

@@ -95,7 +95,7 @@ function carryMessage(message: Message, carriage: Carriage): Message | null {
 
 function carryAll<One extends Part>(list: readonly One[], carriage: Carriage): Carried<One> {
   const each = list.map((part): Carried<One> => {
-    if (!carriage.needs(part)) return { parts: [part], says: saysSomething(part), lostPlaces: [] };
+    if (!carriage.needs(part)) return { parts: [part], says: hasWords(part), lostPlaces: [] };
     if (part.type !== "tool-result") return carryPart(part, carriage);
     return { parts: [{ ...part, ...carryResult(part, carriage) }], says: true, lostPlaces: [] };
   });
@@ -110,7 +110,7 @@ function joined<One extends Part>(each: readonly Carried<One>[]): Carried<One> {
   };
 }
 
-function saysSomething(part: Part): boolean {
+function hasWords(part: Part): boolean {
   return part.type !== "text" || part.text.trim() !== "";
 }
 
@@ -133,12 +133,12 @@ function carryPart<One extends Part>(part: One, carriage: Carriage): Carried<One
   }
   return part.type === "file" || part.type === "image"
     ? carryMedia(part, carriage)
-    : { parts: [part], says: saysSomething(part), lostPlaces: [] };
+    : { parts: [part], says: hasWords(part), lostPlaces: [] };
 }
 
 function carryMedia<One extends Part>(part: One, carriage: Carriage): Carried<One> {
   const missingFile = part.type === "file" || part.type === "image" ? lostFile(part, carriage) : null;
-  if (missingFile === null) return { parts: withWords(part, carriage), says: saysSomething(part), lostPlaces: [] };
+  if (missingFile === null) return { parts: withWords(part, carriage), says: hasWords(part), lostPlaces: [] };
   const place = missingFile.source.place ?? carriage.place;
   carriage.drop(place);
   return { parts: remarkOn(missingFile), says: false, lostPlaces: [place] };
@@ -198,6 +198,6 @@ function remarks<One extends Part>(
     const why = `${place}: this target cannot read this ${what}, and the answer depends on it`;
     throw new GatewayFailure(why, { code: "unsupported", status: 400, param: place });
   }
-  if (parts.some(saysSomething)) return parts;
+  if (parts.some(hasWords)) return parts;
   return [{ type: "text", text: `[This ${what} cannot be shown here.]` }];
 }

@@ -5,7 +5,7 @@ import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
 import { absentThing } from "./absent-thing.ts";
 import { ownWords } from "./own-words.ts";
-import { tellsOfModel, tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
+import { isAboutModel, isAboutOrder, isAboutUnknown } from "./refusal.ts";
 
 /** `status` null: the error came inside a stream, without a number. */
 export function errorVerdictOf(status: number | null, body: ErrorBody): FailureVerdict {
@@ -65,9 +65,9 @@ function unknownIn(
 ): FailureVerdict | undefined {
   const isRefused = status === null || status === 400 || status === 422;
   // llama.cpp answers 500 where a template raises an error (ggml-org/llama.cpp#27367).
-  if ((isRefused || status === 500) && tellsOfOrder(message)) return "unsupported";
+  if ((isRefused || status === 500) && isAboutOrder(message)) return "unsupported";
   if (!isRefused) return undefined;
-  return members.length > 0 || tellsOfUnknown(code, message) || tellsOfModel(message, param)
+  return members.length > 0 || isAboutUnknown(code, message) || isAboutModel(message, param)
     ? "unsupported"
     : undefined;
 }

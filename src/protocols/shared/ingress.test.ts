@@ -27,7 +27,7 @@ test.each<[ProtocolName, JsonObject, boolean]>([
   ["gemini-generate", { generation_config: { thinking_config: { thinking_budget: 512 } } }, true],
   ["gemini-generate", { generationConfig: { thinkingConfig: { thinkingLevel: "low" } } }, true],
   ["gemini-generate", { generationConfig: [] }, false],
-])("%s %j: %s", (protocol, body, thinks) => {
+])("%s %j: %s", (protocol, body, asksForReasoning) => {
   const members = { has: (name: string) => name in body, read: (name: string) => body[name] };
-  expect(protocols[protocol].ingress.asksForReasoning(members)).toBe(thinks);
+  expect(protocols[protocol].ingress.asksForReasoning(members)).toBe(asksForReasoning);
 });

@@ -4,7 +4,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
 import { decodeErrorAnswer } from "./error-answer.ts";
-import { readRefusals, tellsOfUnknown, unknownMembers } from "./refusal.ts";
+import { readRefusals, isAboutUnknown, unknownMembers } from "./refusal.ts";
 
 function refusal(verdict: FailureVerdict, message: string, more: Partial<WireFailure> = {}) {
   const nothing = { code: null, type: null, param: null, waitMs: null, shouldRetry: null };
@@ -416,7 +416,7 @@ describe("members that the vendor has never heard of", () => {
     ["Provider returned error: Unknown parameter: 'route'.", "route"],
   ])("%s", (message, path) => {
     expect(refusal("unsupported", message)).toEqual([unknown(path)]);
-    expect(tellsOfUnknown(null, message)).toBe(true);
+    expect(isAboutUnknown(null, message)).toBe(true);
   });
 
   test("several at once", () => {
@@ -434,7 +434,7 @@ describe("members that the vendor has never heard of", () => {
     const told = { code: "unknown_parameter", param: "messages[0].foo" };
     expect(refusal("unsupported", "No.", told)).toEqual([unknown("messages.*.foo")]);
     expect(refusal("unsupported", "No.", { ...told, members: ["a.b", "c"] })).toEqual([unknown("a.b"), unknown("c")]);
-    expect(tellsOfUnknown("unknown_parameter", "No.")).toBe(true);
+    expect(isAboutUnknown("unknown_parameter", "No.")).toBe(true);
   });
 
   test.each([

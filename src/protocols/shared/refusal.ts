@@ -29,7 +29,7 @@ function isRefusal({ status, code, type, verdict }: WireFailure): boolean {
 }
 
 /** Whether the message is about the order of the messages or calls, which another target may take. */
-export function tellsOfOrder(message: string): boolean {
+export function isAboutOrder(message: string): boolean {
   const tells = findRow(message)?.row.tells;
   if (typeof tells !== "object" || !("facts" in tells)) return false;
   const { systemMessages, turnOrder, singleCalls } = tells.facts;
@@ -37,7 +37,7 @@ export function tellsOfOrder(message: string): boolean {
 }
 
 /** Whether the message is about the model's abilities, and not about this request. `param`: the member that the error names. */
-export function tellsOfModel(message: string, param: string | null = null): boolean {
+export function isAboutModel(message: string, param: string | null = null): boolean {
   const rowMatch = findRow(message);
   const tells = rowMatch?.row.tells;
   if (tells === "kind") return rowMatch !== null && readKind(rowMatch.match.groups, param).length > 0;
@@ -51,7 +51,7 @@ export function tellsOfModel(message: string, param: string | null = null): bool
 }
 
 /** Whether the message is about a member that the vendor does not know, whatever its name suggests. */
-export function tellsOfUnknown(code: string | null, message: string): boolean {
+export function isAboutUnknown(code: string | null, message: string): boolean {
   if (code !== null && unknownCodes.has(code.toLowerCase())) return true;
   return findRow(message)?.row.tells === "unknown";
 }
@@ -117,7 +117,7 @@ function unsupported(path: string): Refusal {
   return { kind: "field", path, value: null };
 }
 
-interface Found {
+interface MatchedWords {
   readonly row: RefusalWords;
   readonly match: RegExpExecArray;
   readonly rest: readonly string[];
@@ -131,7 +131,7 @@ const MOST_LINES = 20;
 
 const rows: readonly RefusalWords[] = [...limitWords, ...historyWords, ...schemaWords, ...refusalWords];
 
-function findRow(message: string): Found | null {
+function findRow(message: string): MatchedWords | null {
   const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());
   const [line = "", ...rest] = HEADLINE.test(headline) ? others : [headline, ...others];
   for (const words of [line, line.replace(PREFIX, "")])

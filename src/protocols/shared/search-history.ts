@@ -2,7 +2,7 @@
 // it. It becomes tagged text in the user's next turn, because in the assistant's turn models would imitate it in place
 // of calls. Seals and bytes go to no other vendor, and their loss is reported.
 import type { ChatRequest, ForeignPart, Message, Part, ProtocolName, TextPart } from "../../core/chat.ts";
-import type { SearchStep, ToldWords } from "../../core/search-step.ts";
+import type { SearchStep, TextFallback } from "../../core/search-step.ts";
 import type { Report } from "./report.ts";
 import { type Search, SearchBook } from "./searches.ts";
 
@@ -31,8 +31,9 @@ export function retellSearchHistory(
       messages.push(userTurn(waiting));
       waiting = [];
     }
-    const retold = message.role === "assistant" ? tellTurn(message, telling) : [];
-    const keptMessage = message.role === "assistant" ? withoutTold(message, telling) : tellInPlace(message, telling);
+    const retold = message.role === "assistant" ? describeTurn(message, telling) : [];
+    const keptMessage =
+      message.role === "assistant" ? withoutTold(message, telling) : describeInPlace(message, telling);
     if (keptMessage.parts.length > 0 || message.parts.length === 0) {
       messages.push(message.role === "user" && waiting.length > 0 ? before(waiting, keptMessage) : keptMessage);
     }
@@ -76,7 +77,7 @@ function stepIn(part: Part, { own, report }: SearchTelling): SearchStep | undefi
   return stays ? undefined : part.search;
 }
 
-function toolWordsIn(part: ForeignPart, { own, report }: SearchTelling): ToldWords | undefined {
+function toolWordsIn(part: ForeignPart, { own, report }: SearchTelling): TextFallback | undefined {
   return part.state.protocol === own && report.foreign?.(part) !== true ? undefined : part.textFallback;
 }
 
@@ -86,7 +87,7 @@ function withoutTold(message: Message, telling: SearchTelling): Message {
 }
 
 /** In the order of their beginnings; sources come last, because they belong to all of them. */
-function tellTurn({ parts }: Message, telling: SearchTelling): readonly TextPart[] {
+function describeTurn({ parts }: Message, telling: SearchTelling): readonly TextPart[] {
   const book = new SearchBook();
   const begunSearches = new Set<string>();
   const words: (() => string)[] = [];
@@ -110,7 +111,7 @@ function tellTurn({ parts }: Message, telling: SearchTelling): readonly TextPart
   return [...words.map((say) => say()), ...citationTexts].map((text) => ({ type: "text", text }));
 }
 
-function note({ kind, lostPlaces }: ToldWords, { report }: SearchTelling): void {
+function note({ kind, lostPlaces }: TextFallback, { report }: SearchTelling): void {
   report.adapt(`messages.${tagOf({ kind })}`, "blocks", "text");
   for (const place of lostPlaces) report.drop(place);
 }
@@ -128,7 +129,7 @@ function isSources(part: Part, telling: SearchTelling): part is ForeignPart {
 }
 
 /** In turns of other roles, the text follows directly. */
-function tellInPlace(message: Message, telling: SearchTelling): Message {
+function describeInPlace(message: Message, telling: SearchTelling): Message {
   if (!holdsToTell(message, telling)) return message;
   const beside = <One extends Part>(part: One): readonly (One | TextPart)[] => {
     const lines = part.type === "text" || isSources(part, telling) ? citedIn(part, telling) : [];
@@ -143,11 +144,11 @@ function tellInPlace(message: Message, telling: SearchTelling): Message {
 }
 
 /** Types that a client invents may contain any characters. */
-function tagOf({ kind }: Pick<ToldWords, "kind">): string {
+function tagOf({ kind }: Pick<TextFallback, "kind">): string {
   return kind.replaceAll(/[^a-z0-9_]+/giu, "_").slice(0, 60);
 }
 
-function inTags(tag: string, { text }: Pick<ToldWords, "text">): string {
+function inTags(tag: string, { text }: Pick<TextFallback, "text">): string {
   return [`<${tag}>`, text, `</${tag}>`].join("\n");
 }
 

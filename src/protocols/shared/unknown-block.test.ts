@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ContentPart, ImagePart } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { lostBlock, tellCitations, unknownBlock, unknownMembers } from "./unknown-block.ts";
+import { lostBlock, describeCitations, unknownBlock, unknownMembers } from "./unknown-block.ts";
 
 const state = { protocol: "anthropic-messages", value: {} } as const;
 const place = "messages[0].content[1]";
@@ -196,14 +196,14 @@ test("citations are a line each, without the places in the text, and the same on
     document_index: 0,
     file_id: "file_1",
   };
-  expect(tellCitations([page, again, quote], "messages[1].annotations")).toEqual({
+  expect(describeCitations([page, again, quote], "messages[1].annotations")).toEqual({
     textFallback: {
       kind: "citations",
       text: "title: T; url: https://x.test\ncited_text: a; b; document_title: D",
       lostPlaces: ["messages[1].annotations[2].file_id"],
     },
   });
-  for (const none of [undefined, null, [], "a", { enabled: true }]) expect(tellCitations(none, "x")).toEqual({});
+  for (const none of [undefined, null, [], "a", { enabled: true }]) expect(describeCitations(none, "x")).toEqual({});
 });
 
 test("members beside the content are named, but for those that only their vendor has a use for", () => {

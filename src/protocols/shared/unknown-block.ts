@@ -3,7 +3,7 @@
 // reported. It must never throw, nor guess at the meaning of bytes.
 import type { ContentPart, FilePart, ForeignPart, ImagePart, VendorState } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { ToldWords } from "../../core/search-step.ts";
+import type { TextFallback } from "../../core/search-step.ts";
 import { markLast } from "./cache-marks.ts";
 import { isMeaningless } from "./stray-members.ts";
 import { isArray, isObject, membersOf, placeOf, stringOr, numberIn } from "./read.ts";
@@ -47,7 +47,7 @@ export function lostBlock(state: VendorState, place: string): ForeignPart {
 
 /** The part for a call or a result of a vendor's own tool in an answer. */
 export function toolBlock(state: VendorState, block: JsonObject, at: ToolPlace): ForeignPart {
-  const textFallback = tellMembers(block, at);
+  const textFallback = describeMembers(block, at);
   const emptyBlock = lostBlock(state, at.place);
   return textFallback.text === "" ? emptyBlock : { ...emptyBlock, textFallback };
 }
@@ -58,7 +58,7 @@ export interface ToolPlace {
   readonly place: string;
 }
 
-function tellMembers(members: JsonObject, { kind, place }: ToolPlace): ToldWords {
+function describeMembers(members: JsonObject, { kind, place }: ToolPlace): TextFallback {
   const gleaning: Gleaning = {
     parts: [],
     lines: [],
@@ -72,10 +72,10 @@ function tellMembers(members: JsonObject, { kind, place }: ToolPlace): ToldWords
 }
 
 /** The sources of a text, one line each: `citations`, `annotations`. Undefined if the list is missing or empty. */
-export function tellCitations(list: Json | undefined, place: string): { readonly textFallback?: ToldWords } {
+export function describeCitations(list: Json | undefined, place: string): { readonly textFallback?: TextFallback } {
   if (!isArray(list) || list.length === 0) return {};
   const each = list.map((one, index) =>
-    tellMembers(isObject(one) ? one : { content: one }, { kind: "citations", place: `${place}[${index}]` }),
+    describeMembers(isObject(one) ? one : { content: one }, { kind: "citations", place: `${place}[${index}]` }),
   );
   const lines = new Set(each.map(({ text }) => text.replaceAll("\n", "; ")).filter((line) => line !== ""));
   return {

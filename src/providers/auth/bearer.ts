@@ -6,15 +6,15 @@ import type { WireFailure } from "../../core/failure.ts";
 export const bearer: Auth = {
   sign(request, credential) {
     const token = credential.kind === "api-key" ? credential.value : credential.tokens.token(request.cancellation);
-    return token instanceof Promise ? bearingLater(request, token) : bearing(request, token);
+    return token instanceof Promise ? withLaterToken(request, token) : withToken(request, token);
   },
 };
 
-async function bearingLater(request: SignableRequest, token: Promise<string | WireFailure>): Promise<Signed> {
-  return bearing(request, await token);
+async function withLaterToken(request: SignableRequest, token: Promise<string | WireFailure>): Promise<Signed> {
+  return withToken(request, await token);
 }
 
-function bearing({ headers }: SignableRequest, token: string | WireFailure): Signed {
+function withToken({ headers }: SignableRequest, token: string | WireFailure): Signed {
   if (typeof token !== "string") return token;
   headers["authorization"] = `Bearer ${token}`;
   return headers;

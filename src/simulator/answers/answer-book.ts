@@ -34,10 +34,10 @@ export class AnswerBook {
   }
 
   /** Those whose text this body contains, the later ones first. */
-  fitting(rawBody: string): readonly ScriptedAnswer[] {
+  matching(rawBody: string): readonly ScriptedAnswer[] {
     if (this.#answers.length === 0) return [];
-    const fitting = this.#answers.filter(({ when }) => when === undefined || rawBody.includes(inJson(when)));
-    return fitting.toReversed();
+    const matching = this.#answers.filter(({ when }) => when === undefined || rawBody.includes(inJson(when)));
+    return matching.toReversed();
   }
 }
 

@@ -122,21 +122,21 @@ describe("a history is refused", () => {
       says(thinking, text("so"), call("a"), call("b")),
       asks(result("b"), result("a"), text("go on")),
     ];
-    const thinks = { thinking: { type: "enabled", budget_tokens: 1024 } };
-    expect(await send({ messages, tools, ...thinks })).toEqual([200, ""]);
+    const hasThinking = { thinking: { type: "enabled", budget_tokens: 1024 } };
+    expect(await send({ messages, tools, ...hasThinking })).toEqual([200, ""]);
   });
 });
 
 describe("settings are refused", () => {
-  const thinks = { thinking: { type: "enabled", budget_tokens: 1024 } };
+  const hasThinking = { thinking: { type: "enabled", budget_tokens: 1024 } };
   it.each<[string, JsonRecord, RegExp]>([
     [
       "temperature while thinking",
-      { ...thinks, temperature: 0.5 },
+      { ...hasThinking, temperature: 0.5 },
       /^`temperature` may only be set to 1 when thinking/,
     ],
-    ["top_p while thinking", { ...thinks, top_p: 0.5 }, /^`top_p` must be greater than or equal to 0.95 or unset/],
-    ["top_k while thinking", { ...thinks, top_k: 5 }, /^`top_k` must be unset when thinking is enabled\.$/],
+    ["top_p while thinking", { ...hasThinking, top_p: 0.5 }, /^`top_p` must be greater than or equal to 0.95 or unset/],
+    ["top_k while thinking", { ...hasThinking, top_k: 5 }, /^`top_k` must be unset when thinking is enabled\.$/],
     [
       "a stranger in a tool",
       { tools: [{ ...tools[0], parameters: {} }] },

@@ -21,13 +21,13 @@ const toolMembers: readonly string[] =
   );
 
 /** The facts in the headers. */
-export interface Spoken {
+export interface ApiVersion {
   readonly version: string;
   readonly betas: ReadonlySet<string>;
 }
 
 /** Checks headers and body, and returns the model's traits. */
-export function checkRequest(body: JsonRecord, { version, betas }: Spoken): ModelTraits {
+export function checkRequest(body: JsonRecord, { version, betas }: ApiVersion): ModelTraits {
   for (const field of ["model", "messages", "max_tokens"]) {
     if (body[field] === undefined) throw new Complaint(`${field}: Field required`);
   }

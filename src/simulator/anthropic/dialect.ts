@@ -4,13 +4,13 @@ import { composeAnswer } from "../answers/compose-answer.ts";
 import { sliceAnswer } from "../answers/slice-answer.ts";
 import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
-import { checkBetas, checkRequest, type Spoken } from "./check-request.ts";
+import { checkBetas, checkRequest, type ApiVersion } from "./check-request.ts";
 import { Complaint, errorEvent, errorReply, rejectionFor, envelopeHead } from "./envelope.ts";
 import { listedModels, modelTraits } from "./models.ts";
 import { turnPauseFor } from "./pause-turn.ts";
 import { countPrompt, readPrompt, showsThinking } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
-import { takeUpThread, type TakenUp } from "./threads.ts";
+import { resumeThread, type ResumedThread } from "./threads.ts";
 import { webSearchOf } from "./web-search.ts";
 
 const messagesPath = "/v1/messages";
@@ -84,7 +84,7 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
     if (request.path === countPath) return replyWithCount(body, world);
     const versionAndBetas = { version, betas: betasOf(request) };
     checkBetas(body, versionAndBetas.betas);
-    const { body: whole, keep } = takeUpThread(body, { world, account: keyOf(request) ?? "" });
+    const { body: whole, keep } = resumeThread(body, { world, account: keyOf(request) ?? "" });
     return replyWithMessage(whole, { versionAndBetas, world, wish, keep });
   } catch (error) {
     if (error instanceof Complaint) return errorReply(world, error);
@@ -122,10 +122,10 @@ function betasOf({ headers }: VendorRequest): ReadonlySet<string> {
 }
 
 interface Context {
-  readonly versionAndBetas: Spoken;
+  readonly versionAndBetas: ApiVersion;
   readonly world: World;
   readonly wish: AnswerWish;
-  readonly keep: TakenUp["keep"];
+  readonly keep: ResumedThread["keep"];
 }
 
 function replyWithMessage(body: JsonRecord, { versionAndBetas, world, wish, keep }: Context): Reply {
@@ -152,7 +152,7 @@ function replyWithMessage(body: JsonRecord, { versionAndBetas, world, wish, keep
     random: world.random,
     servedAs: traits.servedAs,
     promptTokens,
-    thinks: prompt.thinkingTokens > 0,
+    hasThinking: prompt.thinkingTokens > 0,
     showThinking: showsThinking(body, traits),
     wish,
     pause,

@@ -13,7 +13,7 @@ export interface Envelope {
   readonly random: Random;
   readonly servedAs: string;
   readonly promptTokens: number;
-  readonly thinks: boolean;
+  readonly hasThinking: boolean;
   readonly showThinking: boolean;
   readonly wish: AnswerWish;
   readonly pause?: Pause | undefined;
@@ -146,9 +146,9 @@ function blocksOf(answer: Answer, envelope: Envelope): Block[] {
   return blocks;
 }
 
-function ownBlocks(answer: Answer, { random, thinks, showThinking, search }: Envelope): Block[] {
+function ownBlocks(answer: Answer, { random, hasThinking, showThinking, search }: Envelope): Block[] {
   const blocks: Block[] = [];
-  if (thinks && answer.thoughts.length > 0) {
+  if (hasThinking && answer.thoughts.length > 0) {
     const signature = `E${random.characters(299, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}`;
     blocks.push({ type: "thinking", thinking: showThinking ? answer.thoughts.join("") : "", signature });
   }
@@ -185,8 +185,8 @@ function emptyBlock(block: Block): JsonRecord {
   return { type: "tool_use", id: block.id, name: block.name, input: {}, caller: { type: "direct" } };
 }
 
-function callNumber(answer: Answer, { thinks }: Envelope, index: number): number | undefined {
-  const before = (thinks && answer.thoughts.length > 0 ? 1 : 0) + (answer.text.length > 0 ? 1 : 0);
+function callNumber(answer: Answer, { hasThinking }: Envelope, index: number): number | undefined {
+  const before = (hasThinking && answer.thoughts.length > 0 ? 1 : 0) + (answer.text.length > 0 ? 1 : 0);
   return answer.calls.length > 0 && index >= before ? index - before : undefined;
 }
 
@@ -224,10 +224,10 @@ function inputUsage({ promptTokens }: Envelope): JsonRecord {
   };
 }
 
-function outputUsage(answer: Answer, { thinks, search }: Envelope): JsonRecord {
+function outputUsage(answer: Answer, { hasThinking, search }: Envelope): JsonRecord {
   return {
     ...(search === undefined ? {} : searchUsage(search)),
-    output_tokens: answer.answerTokens + (thinks ? answer.thinkingTokens : 0),
-    ...(thinks ? { output_tokens_details: { thinking_tokens: answer.thinkingTokens } } : {}),
+    output_tokens: answer.answerTokens + (hasThinking ? answer.thinkingTokens : 0),
+    ...(hasThinking ? { output_tokens_details: { thinking_tokens: answer.thinkingTokens } } : {}),
   };
 }

@@ -10,14 +10,14 @@ const mostKept = 1000;
 /** The service takes these from the thread. */
 const createOnly = ["system", "tools"] as const;
 
-export interface TakenUp {
+export interface ResumedThread {
   /** The request with everything in the thread. */
   readonly body: JsonRecord;
   /** Stores the answer; undefined if the request has no thread. */
   readonly keep: ((id: string, content: readonly JsonRecord[]) => void) | undefined;
 }
 
-export function takeUpThread(body: JsonRecord, { world, account }: { world: World; account: string }): TakenUp {
+export function resumeThread(body: JsonRecord, { world, account }: { world: World; account: string }): ResumedThread {
   const thread = asRecord(body["thread"]);
   if (thread === undefined) return { body, keep: undefined };
   const kind = asText(thread["type"]) ?? "";

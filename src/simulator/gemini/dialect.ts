@@ -245,7 +245,7 @@ function replyWithModels(request: VendorRequest, world: World): Reply {
       topP: 0.95,
       topK: 64,
       maxTemperature: 2,
-      ...(traits.thinks ? { thinking: true } : {}),
+      ...(traits.reasonsByDefault ? { thinking: true } : {}),
     };
   };
   const single = /\/models\/([^/]+)$/.exec(request.path)?.[1];

@@ -8,7 +8,7 @@ export interface ModelTraits {
   readonly generation: number;
   readonly isPro: boolean;
   /** Thinks by default. */
-  readonly thinks: boolean;
+  readonly reasonsByDefault: boolean;
   readonly contextTokens: number;
   readonly outputTokens: number;
 }
@@ -33,7 +33,7 @@ export function modelTraits(name: string): ModelTraits | undefined {
     servedAs,
     generation,
     isPro: name.includes("pro"),
-    thinks: generation >= 2.5 && !(isLite && generation < 3),
+    reasonsByDefault: generation >= 2.5 && !(isLite && generation < 3),
     contextTokens: 1_048_576,
     outputTokens: generation >= 2.5 ? 65_536 : 8192,
   };

@@ -65,12 +65,12 @@ function textOf(content: JsonRecord): string {
 }
 
 function readThinking(config: JsonRecord, traits: ModelTraits, userText: string): number {
-  if (!traits.thinks && eitherCase(config, "thinkingConfig") === undefined) return 0;
+  if (!traits.reasonsByDefault && eitherCase(config, "thinkingConfig") === undefined) return 0;
   const thinking = asRecord(eitherCase(config, "thinkingConfig")) ?? {};
   const level = asText(eitherCase(thinking, "thinkingLevel"))?.toLowerCase();
   if (level !== undefined) return levelTokens[level] ?? 72;
   const usual = 24 + (hashText(userText) % 60);
-  const budget = asNumber(eitherCase(thinking, "thinkingBudget")) ?? (traits.thinks ? -1 : 0);
+  const budget = asNumber(eitherCase(thinking, "thinkingBudget")) ?? (traits.reasonsByDefault ? -1 : 0);
   return budget < 0 ? usual : Math.min(usual, budget);
 }
 

@@ -4,13 +4,13 @@ import { asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint, listOf, unsupportedParameter } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 
-interface Asked {
+interface SettingsQuestion {
   readonly service: "chat" | "responses";
   readonly traits: ModelTraits;
   readonly model: string;
 }
 
-export function checkSettings(body: JsonRecord, question: Asked): void {
+export function checkSettings(body: JsonRecord, question: SettingsQuestion): void {
   const { settings } = question.traits;
   const isChat = question.service === "chat";
   const verbosity = isChat ? body["verbosity"] : asRecord(body["text"])?.["verbosity"];
@@ -30,7 +30,7 @@ export function checkSettings(body: JsonRecord, question: Asked): void {
 }
 
 /** The message about `mode` was seen for other members only. */
-function checkReasoning(reasoning: JsonRecord, question: Asked): void {
+function checkReasoning(reasoning: JsonRecord, question: SettingsQuestion): void {
   const { settings, reasons } = question.traits;
   if (!reasons) {
     const unsupportedName = ["context", "mode"].find((name) => reasoning[name] != null);
@@ -91,7 +91,7 @@ interface Setting {
   readonly allowedValues: readonly string[];
 }
 
-function checkValue(value: unknown, { param, allowedValues }: Setting, { service, model }: Asked): void {
+function checkValue(value: unknown, { param, allowedValues }: Setting, { service, model }: SettingsQuestion): void {
   if (value === undefined || value === null || allowedValues.includes(show(value))) return;
   const shownValue =
     service === "chat"

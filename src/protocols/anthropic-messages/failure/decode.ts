@@ -6,7 +6,7 @@ import { absentThing } from "../../shared/absent-thing.ts";
 import { maskKeys } from "../../shared/mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../../shared/read.ts";
 import { ownWords } from "../../shared/own-words.ts";
-import { tellsOfModel, tellsOfUnknown } from "../../shared/refusal.ts";
+import { isAboutModel, isAboutUnknown } from "../../shared/refusal.ts";
 import { threadCode } from "../features/threads.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
 import { objectsOf } from "../features/own.ts";
@@ -113,11 +113,11 @@ function verdictOf(complaint: Complaint): FailureVerdict {
 
 function requestVerdict(message: string): FailureVerdict {
   // First of all: a member's name may look like anything.
-  if (tellsOfUnknown(null, message)) return "unsupported";
+  if (isAboutUnknown(null, message)) return "unsupported";
   if (noMoney.test(ownWords(message))) return "quota_exhausted";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
-  return lacking.test(message) || tellsOfModel(message) ? "unsupported" : "bad_request";
+  return lacking.test(message) || isAboutModel(message) ? "unsupported" : "bad_request";
 }
 
 /** Milliseconds until the last of the used-up limits is full again, from the `anthropic-ratelimit-*` headers. */

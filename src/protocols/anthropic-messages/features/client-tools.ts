@@ -23,14 +23,14 @@ function commands(names: readonly string[], properties: JsonObject, required: re
   return { type: "object", properties: { command, ...properties }, required: ["command", ...required] };
 }
 
-interface Known {
+interface KnownTool {
   readonly type: RegExp;
   describe(name: string): Pick<Tool, "description" | "parameters">;
 }
 
 const edits = ["view", "create", "str_replace", "insert"];
 
-const clientTools: readonly Known[] = [
+const clientTools: readonly KnownTool[] = [
   {
     type: /^bash_\d{8}$/u,
     describe: () => ({

@@ -21,7 +21,7 @@ import {
   wrongKind,
 } from "../../shared/read.ts";
 import { areAllPages } from "../../shared/searches.ts";
-import { tellCitations, unknownBlock } from "../../shared/unknown-block.ts";
+import { describeCitations, unknownBlock } from "../../shared/unknown-block.ts";
 import { decodeBlock } from "../response/decode-blocks.ts";
 import { ownCitations } from "../features/citations.ts";
 import { objectsOf, ownState, self } from "../features/own.ts";
@@ -52,7 +52,10 @@ function decodeRequestBlock(block: JsonObject, place: string, fromAssistant: boo
   switch (requiredString(block, "type", place)) {
     case "text":
       requiredString(block, "text", place);
-      return { ...decodeBlock(withOwnCitations(block)), ...tellCitations(block["citations"], `${place}.citations`) };
+      return {
+        ...decodeBlock(withOwnCitations(block)),
+        ...describeCitations(block["citations"], `${place}.citations`),
+      };
     case "thinking":
       requiredString(block, "thinking", place);
       return decodeBlock(block);

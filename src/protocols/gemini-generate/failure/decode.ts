@@ -6,7 +6,7 @@ import type { FailureVerdict } from "../../../core/verdict.ts";
 import { maskAccounts, maskKeys } from "../../shared/mask.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
 import { ownWords } from "../../shared/own-words.ts";
-import { tellsOfModel, tellsOfUnknown, unknownMembers } from "../../shared/refusal.ts";
+import { isAboutModel, isAboutUnknown, unknownMembers } from "../../shared/refusal.ts";
 import { durationMs } from "../../../domain/duration-ms.ts";
 import { retryAfterHint, shouldRetry, waitInWords } from "../../shared/wait-hints.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
@@ -216,11 +216,11 @@ function refusedVerdict({ code, message, status }: Complaint): FailureVerdict {
 
 function requestVerdict(message: string): FailureVerdict {
   // First of all: a member's name may look like anything.
-  if (tellsOfUnknown(null, message)) return "unsupported";
+  if (isAboutUnknown(null, message)) return "unsupported";
   if (/invalid json payload/i.test(message)) return "bad_request";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
-  return lacking.test(message) || tellsOfModel(message) ? "unsupported" : "bad_request";
+  return lacking.test(message) || isAboutModel(message) ? "unsupported" : "bad_request";
 }
 
 function forbiddenVerdict({ message, reason }: Complaint): FailureVerdict {

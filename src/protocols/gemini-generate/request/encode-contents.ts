@@ -164,8 +164,8 @@ class Writer {
     if (strays === undefined || !this.#target.native) return written;
     const { mediaDetail } = this.#target.facts;
     const placedStrays = new Set<Stray>();
-    const fitting = strays.filter(({ path }) => mediaDetail !== false || path[0] !== "mediaResolution");
-    const whole = withStrays(written, fitting, (stray) => void placedStrays.add(stray));
+    const suitable = strays.filter(({ path }) => mediaDetail !== false || path[0] !== "mediaResolution");
+    const whole = withStrays(written, suitable, (stray) => void placedStrays.add(stray));
     for (const stray of strays) if (!placedStrays.has(stray)) this.#report.drop(placeOfStray(place, stray));
     return whole;
   }

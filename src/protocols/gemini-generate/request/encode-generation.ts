@@ -104,9 +104,9 @@ function encodeSeed(seed: number, facts: ModelFacts, report: Report): JsonObject
     return {};
   }
   const whole = Math.trunc(seed);
-  const fitting = whole >= -seedRange && whole < seedRange ? whole : Math.abs(whole % seedRange);
-  if (fitting !== seed) report.adapt("seed", seed, fitting);
-  return { seed: fitting };
+  const inRange = whole >= -seedRange && whole < seedRange ? whole : Math.abs(whole % seedRange);
+  if (inRange !== seed) report.adapt("seed", seed, inRange);
+  return { seed: inRange };
 }
 
 function encodeStops(stops: readonly string[], report: Report): readonly string[] {

@@ -38,7 +38,7 @@ interface Ways<Style> {
   readonly report: Report;
 }
 
-function saidNothing(reasoning: Reasoning | null): boolean {
+function isUnset(reasoning: Reasoning | null): boolean {
   return reasoning === null || (reasoning.effort === null && reasoning.budget === null);
 }
 
@@ -48,7 +48,7 @@ function saidNothing(reasoning: Reasoning | null): boolean {
  */
 function keepsDefault(request: ChatRequest): boolean {
   const knows = request.extras.protocol === "gemini-generate" || request.reasoning?.visible === true;
-  return saidNothing(request.reasoning) && (knows || request.sampling.maxTokens === null);
+  return isUnset(request.reasoning) && (knows || request.sampling.maxTokens === null);
 }
 
 function visibility(reasoning: Reasoning | null): JsonObject {
@@ -61,7 +61,7 @@ function withBudget(request: ChatRequest, ways: Ways<BudgetFacts>): ThinkingSect
   const visible = visibility(reasoning);
   const off = style.off ?? style.minimum;
   if (keepsDefault(request)) return { config: orNull(visible), maxTokens: sampling.maxTokens };
-  if (saidNothing(reasoning)) {
+  if (isUnset(reasoning)) {
     report.adapt("reasoning_effort", "default", off === 0 ? "none" : `budget ${off}`);
     return { config: { ...visible, thinkingBudget: off }, maxTokens: addHeadroom(sampling.maxTokens, off, ways) };
   }
@@ -127,7 +127,7 @@ function withLevel(request: ChatRequest, ways: Ways<LevelFacts>): ThinkingSectio
   const { style, report } = ways;
   const visible = visibility(reasoning);
   const lowest = closestLevel("none", style.levels);
-  const silent = saidNothing(reasoning);
+  const silent = isUnset(reasoning);
   if (lowest === null || keepsDefault(request)) return { config: orNull(visible), maxTokens: sampling.maxTokens };
   if (silent || wantsNone(reasoning)) {
     report.adapt("reasoning_effort", silent ? "default" : "none", lowest);

@@ -22,7 +22,7 @@ import { liftedFromParts, withoutBoxedState, callWithoutBoxedState } from "../fe
 import { decodeContent, echoedImage } from "./decode-content.ts";
 import { asFreeText, readCustom } from "../features/free-calls.ts";
 import { straysBelow, straysIn } from "../../shared/member-shape.ts";
-import { tellCitations, toolBlock, unknownMembers } from "../../shared/unknown-block.ts";
+import { describeCitations, toolBlock, unknownMembers } from "../../shared/unknown-block.ts";
 import { readCall, readFunctionCall, readOwnCall, readResult, readSealed } from "./read-members.ts";
 import { otherMembers, ownVendorState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
 
@@ -105,7 +105,7 @@ function addMembers(
   const marked = markLast(parts, message);
   const foreign = messageMembers(message, marked ? apart.withMarks : apart.names, place);
   const { annotations } = message;
-  const fallback = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
+  const fallback = annotations === undefined ? {} : describeCitations(annotations, placeOf(place, "annotations"));
   const all = fallback.textFallback === undefined ? parts : withTold(parts, fallback);
   return foreign === null ? all : [...all, foreign];
 }
@@ -237,7 +237,7 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     else if (part.type !== "tool-call" && part.type !== "tool-result") parts.push(part);
   }
   const { annotations } = message;
-  const fallback = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
+  const fallback = annotations === undefined ? {} : describeCitations(annotations, placeOf(place, "annotations"));
   return {
     type: "tool-result",
     id,

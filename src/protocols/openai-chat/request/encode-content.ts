@@ -8,7 +8,7 @@ import { imageDetailWord } from "../../shared/image-detail.ts";
 import { withEnding } from "../../shared/media-source.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
-import { isExact, messageStrangers, ofMessagesOnly } from "./strangers.ts";
+import { isExact, messageStrangers, messageOnlyMembers } from "./strangers.ts";
 import { ownMembers, self } from "../features/vendor-state.ts";
 
 /** A string if there is only one text, otherwise parts. Reasoning, calls and results have members of their own. */
@@ -41,7 +41,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
   if (part.type !== "foreign" && table?.types.has(type) === false)
     throw unsupported("messages", `${model} does not accept parts of type ${type}`);
   if (!("strays" in part)) return encoded;
-  const ofPart = part.strays?.filter(({ path }) => path.length > 1 || !ofMessagesOnly.has(String(path[0])));
+  const ofPart = part.strays?.filter(({ path }) => path.length > 1 || !messageOnlyMembers.has(String(path[0])));
   return beside(encoded, { strays: ofPart }, encoding);
 }
 

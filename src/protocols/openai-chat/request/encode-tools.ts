@@ -109,7 +109,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
     field: "response_format",
   };
   const fitted = fitAnswer(output.schema, strictness, schemaTarget(encoding));
-  if (fitted === null) return tellSchema(output, encoding);
+  if (fitted === null) return describeSchema(output, encoding);
   const { schema, strict } = fitted;
   const json: MutableJson = { name: schemaName(output.name), schema };
   if (output.description !== null) json["description"] = output.description;
@@ -118,7 +118,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
 }
 
 /** An answer that is not an object has no `response_format`. */
-function tellSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
+function describeSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
   if (output.strict === true)
     throw unsupported("response_format", `${encoding.model} supports JSON objects only, and the request is strict`);
   encoding.adapted.add("response_format:json_schema>instruction");

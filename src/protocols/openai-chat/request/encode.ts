@@ -25,7 +25,7 @@ import { orderMessages } from "./message-order.ts";
 import { maxStops } from "./own-shape.ts";
 import { withPlainContents } from "./plain-content.ts";
 import { withSingleCalls } from "./single-calls.ts";
-import { isExact, saidOtherwise } from "./strangers.ts";
+import { isExact, rewordedFields } from "./strangers.ts";
 import { self } from "../features/vendor-state.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
 
@@ -134,7 +134,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
     if (!isExact(encoding.facts)) return others;
     if (encoding.standsIn) refuseOtherForms(others, encoding);
-    return sayOtherwise(request, encoding);
+    return rewordFields(request, encoding);
   }
   const { fields: rest } = searchIn(request.extras);
   const drop = (field: string): void => void encoding.dropped.add(field);
@@ -188,9 +188,9 @@ function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): J
   };
 }
 
-function sayOtherwise({ extras }: ChatRequest, encoding: Encoding): JsonObject {
+function rewordFields({ extras }: ChatRequest, encoding: Encoding): JsonObject {
   const { tools: _tools, tool_choice: _choice, ...fields }: MutableJson = { ...extras.fields };
-  for (const name of saidOtherwise) {
+  for (const name of rewordedFields) {
     if (fields[name] === undefined) continue;
     delete fields[name];
     // The effort expresses `thinking`.
@@ -246,7 +246,7 @@ function encodeStop(stop: readonly string[], encoding: Encoding): string[] | nul
 function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
   const requestedEffort = wishedEffort(request.reasoning);
   const { facts, native } = encoding;
-  if (requestedEffort === null || (saidByThinking(request) && !isExact(facts))) return null;
+  if (requestedEffort === null || (isSetByThinking(request) && !isExact(facts))) return null;
   if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return requestedEffort;
   const fitted = fitEffort(requestedEffort, effortsOf(facts.reasoning));
   if (fitted === null) {
@@ -260,7 +260,7 @@ function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
 }
 
 /** A native client's own `thinking` is sent unchanged, so its meaning is not sent a second time. */
-function saidByThinking({ reasoning, extras }: ChatRequest): boolean {
+function isSetByThinking({ reasoning, extras }: ChatRequest): boolean {
   if (extras.fields["thinking"] === undefined) return false;
   return reasoning?.effort === null || reasoning?.effort === "none";
 }

@@ -18,7 +18,7 @@ import { rolesFit } from "./message-order.ts";
 import { ownIds, shapeFits } from "./own-shape.ts";
 import { contentsFit } from "./plain-content.ts";
 import { areCallsSingle } from "./single-calls.ts";
-import { holdsOwnOnly, isExact, markStrangers, messageStrangers, ofMessagesOnly } from "./strangers.ts";
+import { holdsOwnOnly, isExact, markStrangers, messageStrangers, messageOnlyMembers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -221,7 +221,7 @@ function callsFit(request: RawMembers, longest: number): boolean {
 function arePartsOwn(messages: Json | undefined): boolean {
   return arrayOr<readonly Json[]>(messages, []).every((message) =>
     arrayOr<readonly Json[]>(membersOf(message)["content"], []).every((part) => {
-      for (const name in membersOf(part)) if (ofMessagesOnly.has(name)) return false;
+      for (const name in membersOf(part)) if (messageOnlyMembers.has(name)) return false;
       return true;
     }),
   );

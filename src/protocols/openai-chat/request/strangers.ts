@@ -24,7 +24,7 @@ export const messageStrangers: readonly string[] = ["prefix", "images"];
  * model of `@openai/agents` for JavaScript). OpenAI and hosts that check refuse that, and to the others it means
  * nothing.
  */
-export const ofMessagesOnly: ReadonlySet<string> = new Set([
+export const messageOnlyMembers: ReadonlySet<string> = new Set([
   "role",
   "content",
   "tool_calls",
@@ -37,7 +37,7 @@ export const ofMessagesOnly: ReadonlySet<string> = new Set([
 export const markStrangers: readonly string[] = ["cache_control"];
 
 /** At the top level: OpenAI has other names for them, whatever the client was written for. */
-export const saidOtherwise: readonly string[] = ["thinking", "reasoning", "cache_control"];
+export const rewordedFields: readonly string[] = ["thinking", "reasoning", "cache_control"];
 
 /** The members that the target takes, by its table. Null: it has no table, and nothing is known. */
 export function membersTaken(facts: ModelFacts): MemberTable | null {
@@ -55,7 +55,7 @@ export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: 
 
 /** Members that some hosts write in another format with the same meaning, whatever the client was written for. */
 function isSaidItsWay(request: RawMembers): boolean {
-  if (saidOtherwise.some((name) => request.has(name))) return false;
+  if (rewordedFields.some((name) => request.has(name))) return false;
   if (request.has("tool_choice") && request.read("tool_choice") === "any") return false;
   return !request.mentions("messages", '"image_url"') || !opens(request, "image_url", '"');
 }

@@ -50,12 +50,12 @@ function nativeUsage(ownUsage: JsonObject, usage: JsonObject): JsonObject {
 }
 
 /** How to write calls. */
-interface Told {
+interface CallEncoding {
   readonly legacy: boolean;
   readonly free: FreeTools;
 }
 
-function encodeChoice(choice: Choice, encoding: Told): JsonObject {
+function encodeChoice(choice: Choice, encoding: CallEncoding): JsonObject {
   const hasCalls = choice.parts.some((part) => part.type === "tool-call" || isForeignCall(part));
   const finish = choice.finish === null ? null : writeFinish(choice.finish, { hasCalls, legacy: encoding.legacy });
   const json: MutableJson = {
@@ -72,7 +72,7 @@ function isForeignCall(part: Part): boolean {
   return part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"]);
 }
 
-function encodeMessage(parts: readonly Part[], { legacy, free }: Told): JsonObject {
+function encodeMessage(parts: readonly Part[], { legacy, free }: CallEncoding): JsonObject {
   const calls: JsonObject[] = [];
   const images: JsonObject[] = [];
   const foreign: MutableJson = {};

@@ -15,7 +15,7 @@ import {
   requiredString,
   wrongKind,
 } from "../../shared/read.ts";
-import { tellCitations, unknownBlock } from "../../shared/unknown-block.ts";
+import { describeCitations, unknownBlock } from "../../shared/unknown-block.ts";
 import { ownState, self, without } from "../features/own.ts";
 
 /** Empty for null and for the empty string. `item`: the message's members beside its content, kept on its texts. */
@@ -35,7 +35,7 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
         type: "text",
         text: requiredString(part, "text", place),
         ...readCacheMarks(part),
-        ...tellCitations(part["annotations"], `${place}.annotations`),
+        ...describeCitations(part["annotations"], `${place}.annotations`),
         ...textState(without(part, textMembers), item),
       };
     case "refusal":

@@ -66,7 +66,7 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   // A stored prompt names the model itself.
   const body: MutableJson = target.model === "" ? { ...extras } : { ...extras, model: target.model };
   if (instructions !== null) body["instructions"] = instructions;
-  const instructed = output.instruction === null || saysJson(request, input, encoding);
+  const instructed = output.instruction === null || mentionsJson(request, input, encoding);
   const fullInput = instructed ? input : [instruct(output.instruction ?? "", encoding), ...input];
   if (fullInput.length > 0 || !encoding.native) body["input"] = fullInput;
   if (request.stream) body["stream"] = true;
@@ -76,7 +76,7 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   const searches = arrayOr<readonly Json[]>(tools["tools"], []).some((tool) => isSearch(membersOf(tool)));
   const reasoning = encodeReasoning(request, encoding, searches);
   if (reasoning !== null) body["reasoning"] = reasoning;
-  const include = encodeInclude(request, { encoding, thinks: reasoning !== null, searches });
+  const include = encodeInclude(request, { encoding, hasReasoning: reasoning !== null, searches });
   if (include.length > 0) body["include"] = include;
   if (request.user !== null) body["user"] = request.user;
   if (!encoding.native) body["store"] = false;
@@ -128,7 +128,7 @@ function fitTools(request: ChatRequest, { native, forms }: Encoding): FittedName
  * A caller of the vendor's other protocol has said the word JSON; if it did so in its instructions, that does not count
  * here.
  */
-function saysJson({ output }: ChatRequest, input: readonly JsonObject[], { kindred }: Encoding): boolean {
+function mentionsJson({ output }: ChatRequest, input: readonly JsonObject[], { kindred }: Encoding): boolean {
   return kindred && output?.kind === "json" && /json/iu.test(JSON.stringify(input));
 }
 
@@ -223,8 +223,8 @@ function encodeReasoning(request: ChatRequest, encoding: Encoding, searches: boo
   const reasoning: MutableJson = native ? { ...membersOf(request.extras.fields["reasoning"]) } : {};
   const effort = encodeEffort(request, encoding, searches);
   if (effort !== null) reasoning["effort"] = effort;
-  const thinks = facts.reasoning.style !== "none";
-  if (!native && request.reasoning?.visible === true && thinks) reasoning["summary"] = "auto";
+  const hasReasoning = facts.reasoning.style !== "none";
+  if (!native && request.reasoning?.visible === true && hasReasoning) reasoning["summary"] = "auto";
   if (native && neverThinks(facts) && Object.keys(reasoning).length > 0) {
     encoding.dropped.add("reasoning");
     return null;
@@ -252,9 +252,9 @@ function encodeEffort(request: ChatRequest, encoding: Encoding, searches: boolea
 
 function encodeInclude(
   request: ChatRequest,
-  context: { encoding: Encoding; thinks: boolean; searches: boolean },
+  context: { encoding: Encoding; hasReasoning: boolean; searches: boolean },
 ): string[] {
-  const { encoding, thinks, searches } = context;
+  const { encoding, hasReasoning, searches } = context;
   const include = encoding.native
     ? arrayOr(request.extras.fields["include"], [])
         .map((word) => stringOr(word, ""))
@@ -262,7 +262,7 @@ function encodeInclude(
     : [];
   if (!encoding.native && searches) include.push(foundPages);
   if (request.sampling.logprobs === true) include.push(logprobs);
-  if (!encoding.native && (thinks || encoding.facts.reasoning.style !== "none")) {
+  if (!encoding.native && (hasReasoning || encoding.facts.reasoning.style !== "none")) {
     include.push(sealedThoughts);
   }
   return include;

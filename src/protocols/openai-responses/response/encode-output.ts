@@ -22,7 +22,7 @@ export interface OutputOptions {
   readonly sources?: boolean | undefined;
 }
 
-type Spoken = TextPart | RefusalPart;
+type WordsPart = TextPart | RefusalPart;
 
 export function encodeOutput(parts: readonly Part[], options: OutputOptions): JsonObject[] {
   const searches = searchesIn(parts, self);
@@ -68,9 +68,9 @@ function firstSteps(parts: readonly Part[]): readonly Part[] {
 }
 
 /** Groups the texts of one message; everything else stays alone. */
-function groupParts(parts: readonly Part[]): (Spoken[] | Exclude<Part, Spoken>)[] {
-  const groups: (Spoken[] | Exclude<Part, Spoken>)[] = [];
-  let open: Spoken[] | null = null;
+function groupParts(parts: readonly Part[]): (WordsPart[] | Exclude<Part, WordsPart>)[] {
+  const groups: (WordsPart[] | Exclude<Part, WordsPart>)[] = [];
+  let open: WordsPart[] | null = null;
   for (const part of parts) {
     if (part.type !== "text" && part.type !== "refusal") {
       open = null;
@@ -81,7 +81,7 @@ function groupParts(parts: readonly Part[]): (Spoken[] | Exclude<Part, Spoken>)[
   return groups;
 }
 
-function belongs(part: Spoken, open: readonly Spoken[]): boolean {
+function belongs(part: WordsPart, open: readonly WordsPart[]): boolean {
   const item = part.type === "text" ? ownItem(part.state) : null;
   const first = open.find((one) => one.type === "text");
   const before = first?.type === "text" ? ownItem(first.state) : null;
@@ -103,7 +103,7 @@ interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
   readonly before: number;
 }
 
-function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject {
+function writeMessage(parts: readonly WordsPart[], place: MessagePlace): JsonObject {
   const { index, status, cited, ofAll } = place;
   const lastText = parts.findLast((part) => part.type === "text");
   let { before } = place;
@@ -159,7 +159,7 @@ function notNull(object: JsonObject): JsonObject {
 }
 
 /** Null for a part that this protocol's answers cannot contain. */
-export function encodePart(part: Exclude<Part, Spoken>, place: ItemPlace): JsonObject | null {
+export function encodePart(part: Exclude<Part, WordsPart>, place: ItemPlace): JsonObject | null {
   switch (part.type) {
     case "reasoning":
       return writeReasoning(part, place);

@@ -8,7 +8,7 @@ import { withoutRefused } from "./refused.ts";
 import { lower } from "./lower.ts";
 
 /** The request's options for a schema: whether it is strict, and its name in the report. */
-export interface Wished {
+export interface WantedSchema {
   readonly strict: boolean | null;
   readonly field: string;
 }
@@ -36,7 +36,7 @@ export function isOpenAI({ reasoningField }: ModelFacts): boolean {
 const noArguments: JsonObject = { type: "object", properties: {} };
 
 /** A tool's arguments. */
-export function fitArguments(schema: JsonObject | null, strictness: Wished, target: SchemaTarget): Fitted {
+export function fitArguments(schema: JsonObject | null, strictness: WantedSchema, target: SchemaTarget): Fitted {
   const exact = isOpenAI(target.facts);
   if (target.own && (!exact || schema === null)) return { schema, strict: strictness.strict };
   if (strictness.strict === true) {
@@ -51,7 +51,7 @@ export function fitArguments(schema: JsonObject | null, strictness: Wished, targ
 }
 
 /** An answer's schema; null if the target cannot express it: OpenAI's answers are objects. */
-export function fitAnswer(schema: JsonObject, strictness: Wished, target: SchemaTarget): Fitted | null {
+export function fitAnswer(schema: JsonObject, strictness: WantedSchema, target: SchemaTarget): Fitted | null {
   const exact = isOpenAI(target.facts);
   if (target.own && !exact) return { schema, strict: strictness.strict };
   if (strictness.strict === true) {
@@ -69,7 +69,7 @@ export function fitAnswer(schema: JsonObject, strictness: Wished, target: Schema
  * Another protocol's strict schema, under OpenAI's rules. Null if that is impossible, which is reported: OpenAI refuses
  * such a strict schema, so it is sent as not strict.
  */
-function fitStrict(schema: JsonObject, { field }: Wished, { facts, own, adapted }: SchemaTarget): Fitted | null {
+function fitStrict(schema: JsonObject, { field }: WantedSchema, { facts, own, adapted }: SchemaTarget): Fitted | null {
   const lowered = lower(schema, withoutRefused(openaiStrictDialect, facts), { root: "answer", own });
   if (!lowered.possible) {
     adapted.add(`${field}.strict:true>false`);

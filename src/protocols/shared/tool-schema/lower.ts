@@ -14,7 +14,7 @@ import { definitionName, isAnchor, References } from "./references.ts";
 import { objectRoot } from "./root.ts";
 import { oneSchema, schemaList, schemaMap } from "./vocabulary.ts";
 import { wellFormed } from "./well-formed.ts";
-import { extendDescription, saysNothing, sentence } from "./words.ts";
+import { extendDescription, isTrivial, sentence } from "./words.ts";
 
 export interface Lowered {
   /** The same object if its own target takes all of it. */
@@ -200,7 +200,7 @@ class Lowering {
           out.set(key, this.#keepValue(key, value));
           break;
         case "described":
-          if (saysNothing(key, value)) break;
+          if (isTrivial(key, value)) break;
           words.push(sentence(key, value));
           if (!hints.has(key)) this.notes.add("description", key);
           break;

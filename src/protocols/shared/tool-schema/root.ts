@@ -29,7 +29,7 @@ export function objectRoot(original: JsonObject, context: RootContext): ObjectRo
   const { schema, mended } = wellFormed(original);
   for (const key of mended) notes.add("mended", key);
   const unfolded = unfold(schema, context);
-  const described = tellRest(unfolded.schema, context);
+  const described = describeRest(unfolded.schema, context);
   let root = described;
   const types = typesOf(root);
   const isObjectType = types.length === 0 || types.includes("object");
@@ -48,7 +48,7 @@ export function objectRoot(original: JsonObject, context: RootContext): ObjectRo
     notes.add("added", "properties");
     root = { ...root, properties: {} };
   }
-  const withNames = dialect.propertyNames === null ? root : tellNames(root, dialect.propertyNames, notes);
+  const withNames = dialect.propertyNames === null ? root : describeNames(root, dialect.propertyNames, notes);
   const binds = unfolded.binds && described === unfolded.schema && withNames === root;
   return { schema: withNames, isObject: isObjectType && unfolded.isObject, binds };
 }
@@ -73,7 +73,7 @@ function unfold(original: JsonObject, { dialect, notes, resolve }: RootContext):
 }
 
 /** The rest, which cannot be there, as text. */
-function tellRest(original: JsonObject, { dialect, notes }: RootContext): JsonObject {
+function describeRest(original: JsonObject, { dialect, notes }: RootContext): JsonObject {
   let root = original;
   for (const key of ["not", "enum", "const"]) {
     const { [key]: value, ...rest } = root;
@@ -88,7 +88,7 @@ function tellRest(original: JsonObject, { dialect, notes }: RootContext): JsonOb
  * If the target refuses a member's name, the member can still be used if other members are allowed: the text describes
  * it.
  */
-function tellNames(root: JsonObject, names: RegExp, notes: Notes): JsonObject {
+function describeNames(root: JsonObject, names: RegExp, notes: Notes): JsonObject {
   const { properties, required, additionalProperties, ...rest } = root;
   if (!isObject(properties)) return root;
   const members = Object.entries(properties);

@@ -66,7 +66,7 @@ function shapeOf(node: Json, way: Way): Shape | null {
     // Sentences about alternatives of an alternative would have no context.
     const inner = { ...way, depth: way.depth + 1, words: [] };
     const shapes = branches.map((branch) => shapeOf(branch, inner)).filter((one) => one !== null);
-    if (shapes.length > 1) way.words.push(tell(key, shapes));
+    if (shapes.length > 1) way.words.push(describeUnion(key, shapes));
     if (shapes.length === 0) return null;
     shape = join(shape, shapes);
   }
@@ -118,12 +118,12 @@ function valuesOf(schema: Json): readonly Json[] | null {
   return isArray(values) && values.every((one) => typeof one !== "object") ? values : null;
 }
 
-function tell(key: "anyOf" | "oneOf", shapes: readonly Shape[]): string {
+function describeUnion(key: "anyOf" | "oneOf", shapes: readonly Shape[]): string {
   const sets: string[] = [];
   let length = 0;
   for (const shape of shapes) {
     if (length > mostWords) break;
-    const text = tellShape(shape);
+    const text = describeShape(shape);
     length += text.length;
     sets.push(text);
   }
@@ -132,20 +132,20 @@ function tell(key: "anyOf" | "oneOf", shapes: readonly Shape[]): string {
   return `Give ${count} of these sets of members: ${sets.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
 }
 
-function tellShape({ properties, required }: Shape): string {
+function describeShape({ properties, required }: Shape): string {
   const names = new Set([...required, ...properties.keys()]);
   const members: string[] = [];
   let length = 0;
   for (const name of names) {
     if (length > mostWords) break;
-    const member = tellMember(name, properties.get(name), required.has(name));
+    const member = describeMember(name, properties.get(name), required.has(name));
     length += member.length;
     members.push(member);
   }
   return `{${members.join(", ")}}`;
 }
 
-function tellMember(name: string, schema: Json | undefined, required: boolean): string {
+function describeMember(name: string, schema: Json | undefined, required: boolean): string {
   const key = `${shorten(JSON.stringify(name), 80)}${required ? "" : "?"}`;
   const constant = isObject(schema) ? schema["const"] : undefined;
   return constant === undefined ? key : `${key}: ${shorten(JSON.stringify(constant), 80)}`;

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 const longest = 400;
 
 /** Whether a member restricts nothing valid, so that it needs no text. */
-export function saysNothing(key: string, value: Json): boolean {
+export function isTrivial(key: string, value: Json): boolean {
   if (key === "uniqueItems") return value !== true;
   if (key === "minLength" || key === "minProperties" || key === "minContains") return value === 0;
   return value === null && key !== "default" && key !== "const";

@@ -16,7 +16,7 @@ const PARTS = {
   "last-resort": "last resort",
 } as const;
 
-export const outlookLines = ({ route, at, next, targets }: RouteStatus): readonly string[] => {
+export const routeStatusLines = ({ route, at, next, targets }: RouteStatus): readonly string[] => {
   const width = Math.max(0, ...next.map(({ target }) => target.length));
   const steps = next.map(({ target, part, share, why }, index) => {
     const words = part === "first" && share < 0.995 ? `${PARTS.first} for ${percent(share)}` : PARTS[part];
@@ -43,20 +43,20 @@ const targetLines = (target: RouteTarget): readonly string[] => [
   `  load      ${loadText(target)}`,
   ...(target.headroom === null ? [] : [`  headroom  ${percent(target.headroom)} of the vendor's rate limits left`]),
   `  budget    ${target.retriesLeft} retries left`,
-  ...target.lessons.map((lesson) => `  learned   ${lesson.replace(/^learnt: /u, "")}`),
+  ...target.learnedLimits.map((learnedLimit) => `  learned   ${learnedLimit.replace(/^learnt: /u, "")}`),
 ];
 
-const loadText = ({ outstanding, limit, waiting, strain }: TargetStatus): string => {
+const loadText = ({ outstanding, limit, waiting, errorRate }: TargetStatus): string => {
   const queue = waiting === 0 ? "" : `, ${waiting} waiting`;
-  const errors = strain < 0.005 ? "" : ` · error rate ${percent(strain)} (moving average)`;
+  const errors = errorRate < 0.005 ? "" : ` · error rate ${percent(errorRate)} (moving average)`;
   return `${outstanding} in flight, ${limit === null ? "no limit" : `limit ${limit}`}${queue}${errors}`;
 };
 
 const healthText = (health: HealthStatus): string => {
-  const { breaker, restsMs, until, reason, failuresInARow, answers, share } = health;
+  const { breaker, cooldownMs, until, reason, failuresInARow, answers, share } = health;
   const parts = [`circuit breaker ${breaker}`];
   if (reason !== null && !parts.includes(reason)) parts.push(reason);
-  if (restsMs !== null && restsMs > 0) parts.push(`${durationText(restsMs)} left, until ${until ?? ""}`);
+  if (cooldownMs !== null && cooldownMs > 0) parts.push(`${durationText(cooldownMs)} left, until ${until ?? ""}`);
   if (failuresInARow !== null && failuresInARow > 0)
     parts.push(failuresInARow === 1 ? "the last answer failed" : `${failuresInARow} failures in a row`);
   if (answers !== null && answers.all > 0)
@@ -65,8 +65,9 @@ const healthText = (health: HealthStatus): string => {
   return parts.join(" · ");
 };
 
-const keyText = ({ label, source, restsMs, reason }: TargetStatus["keys"][number]): string => {
-  const state = restsMs === null ? "ready" : `cooling down (${reason ?? "refused"}), ${durationText(restsMs)} left`;
+const keyText = ({ label, source, cooldownMs, reason }: TargetStatus["keys"][number]): string => {
+  const state =
+    cooldownMs === null ? "ready" : `cooling down (${reason ?? "refused"}), ${durationText(cooldownMs)} left`;
   return `${source}  ${label}  ${state}`;
 };
 

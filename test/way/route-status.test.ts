@@ -1,4 +1,4 @@
-// An operator looks at a running gateway: the primary is broken, the route's outlook says that it is out, for how long, and
+// An operator looks at a running gateway: the primary is broken, the route's status says that it is out, for how long, and
 // who stands in; the paths under /admin are there for who has the operator's key, and for nobody else.
 import { describe, expect, test } from "vitest";
 import type { RouteStatus } from "../../src/index.ts";
@@ -37,32 +37,32 @@ describe("a route as of now", () => {
 
     stage.simulator.play("google", { fault: "status", status: 503 });
     for (let time = 0; time < 2; time += 1) expect((await ask(stage)).status).toBe(200);
-    const outlook = (await (await look(stage, "assistant")).json()) as RouteStatus;
-    expect(outlook.next.map(({ target, part, share }) => [target, part, share])).toEqual([
+    const routeStatus = (await (await look(stage, "assistant")).json()) as RouteStatus;
+    expect(routeStatus.next.map(({ target, part, share }) => [target, part, share])).toEqual([
       [gpt, "first", 1],
       [gemini, "passed-over", 0],
     ]);
-    expect(outlook.next[1]?.why).toContain("circuit breaker open");
-    const { health, keys } = outlook.targets[0]!;
+    expect(routeStatus.next[1]?.why).toContain("circuit breaker open");
+    const { health, keys } = routeStatus.targets[0]!;
     expect(health.breaker).toBe("open");
-    expect(health.restsMs).toBeGreaterThan(40_000);
-    expect(health.restsMs).toBeLessThanOrEqual(60_000);
-    expect(Date.parse(health.until!)).toBeGreaterThan(Date.parse(outlook.at) + 40_000);
-    expect(keys).toMatchObject([{ source: "config", restsMs: null }]);
+    expect(health.cooldownMs).toBeGreaterThan(40_000);
+    expect(health.cooldownMs).toBeLessThanOrEqual(60_000);
+    expect(Date.parse(health.until!)).toBeGreaterThan(Date.parse(routeStatus.at) + 40_000);
+    expect(keys).toMatchObject([{ source: "config", cooldownMs: null }]);
 
     const next = await ask(stage);
     expect(next.headers.get("x-understudy-attempts")).toMatch(/^openai\/gpt-4o:ok:200:\d+$/u); // As was said.
-    expect(JSON.stringify(outlook)).not.toMatch(/google-key|openai-key|operators-own|clients-key/u);
+    expect(JSON.stringify(routeStatus)).not.toMatch(/google-key|openai-key|operators-own|clients-key/u);
   });
 
-  test("a key that was refused rests, masked; a target that no route names can be looked at too", async () => {
+  test("a key that was refused cools down, masked; a target that no route names can be looked at too", async () => {
     await using stage = await openStage({ config });
     stage.simulator.play("google", { fault: "status", status: 401 });
     expect((await ask(stage)).status).toBe(200);
-    const outlook = stage.gateway.explain("assistant");
-    expect(outlook.targets[0]?.keys[0]).toMatchObject({ source: "config", label: "…", reason: "bad_key" });
-    expect(outlook.targets[0]?.keys[0]?.restsMs).toBeGreaterThan(1_000);
-    expect(outlook.next[0]).toMatchObject({ target: gpt, part: "first" });
+    const routeStatus = stage.gateway.explain("assistant");
+    expect(routeStatus.targets[0]?.keys[0]).toMatchObject({ source: "config", label: "…", reason: "bad_key" });
+    expect(routeStatus.targets[0]?.keys[0]?.cooldownMs).toBeGreaterThan(1_000);
+    expect(routeStatus.next[0]).toMatchObject({ target: gpt, part: "first" });
     const direct = (await (await look(stage, encodeURIComponent(gpt))).json()) as RouteStatus;
     expect(direct).toMatchObject({ route: gpt, next: [{ target: gpt, part: "first", share: 1 }] });
   });

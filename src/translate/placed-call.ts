@@ -7,7 +7,7 @@ import type { TargetNode } from "../core/rules.ts";
 import { rawMembers } from "./raw-members.ts";
 import type { Verdicts } from "./verdicts.ts";
 
-export interface Placed {
+export interface PlacedCall {
   readonly call: Call;
   /** With its params as members of the caller's body. */
   readonly target: TargetNode;
@@ -21,7 +21,7 @@ interface Caller {
   readonly verdicts?: Verdicts;
 }
 
-export function placeTarget(target: TargetNode, { call, inner, verdicts }: Caller): Placed {
+export function placeTarget(target: TargetNode, { call, inner, verdicts }: Caller): PlacedCall {
   const placedTarget = inCallersWords(target, call, inner);
   return { call, target: placedTarget, members: rawMembers(call, placedTarget.params, verdicts) };
 }
