@@ -17,13 +17,14 @@ const MOST_GROWTH = 9;
 const LEAST = 40;
 const TRIES = 3;
 
-/** Refuses every request at once: the work before that is what counts. */
+/** Refuses every request at once: the work before that is what counts. The vendor in front of a stand-in is down. */
 const refusing: Transport = {
   send: async (request) => {
     request.onSent();
     const pieces = [Buffer.from('{"error":{"message":"no"}}')];
     const next = async (): Promise<Uint8Array | null> => pieces.shift() ?? null;
-    return { status: 400, headers: { "content-type": "application/json" }, body: { next, cancel: () => {} } };
+    const status = request.origin.includes("together") ? 503 : 400;
+    return { status, headers: { "content-type": "application/json" }, body: { next, cancel: () => {} } };
   },
   close: async () => {},
 };
@@ -32,8 +33,12 @@ function openGateway(): Gateway {
   // A context window that no request fills, or it would be refused before it is translated.
   const provider = { api_key: "a-key", models: { "*": { context: 1_000_000_000 } } };
   const responses = { ...provider, kind: "openai", protocol: "responses" as const };
-  const providers = { openai: provider, responses, anthropic: provider, google: provider };
-  return createGateway({ providers }, { environment: {}, transport: refusing, warn: () => {}, log: () => {} });
+  const hosts = { together: provider, mistral: provider };
+  const providers = { openai: provider, responses, anthropic: provider, google: provider, ...hosts };
+  const routes = {
+    "stand-in": { fallback: ["together/some-model", "mistral/mistral-large-latest"], retry: { attempts: 0 } },
+  };
+  return createGateway({ providers, routes }, { environment: {}, transport: refusing, warn: () => {}, log: () => {} });
 }
 
 /** Milliseconds of the processor. */
@@ -44,12 +49,15 @@ async function costOf(gateway: Gateway, { path, body }: GrowingRequest): Promise
   const response = await gateway.fetch(path, request);
   await response.text();
   const { user } = process.cpuUsage(begun);
-  expect(response.status).toBeLessThan(500);
+  expect(response.status).not.toBe(500);
   return user / 1_000;
 }
 
 describe.each(clients.map((protocol, index) => ({ protocol, index })))("$protocol", ({ protocol, index }) => {
-  const cases = growingKinds.map((kind, at) => [kind, targets[(at + index) % targets.length]!] as const);
+  const each = growingKinds.map((kind, at) => [kind, targets[(at + index) % targets.length]!] as const);
+  // In the client's own protocol, where everything that is not the host's own is found, carried or removed.
+  const alike = protocol === "openai-chat" ? growingKinds.map((kind) => [kind, "stand-in"] as const) : [];
+  const cases = [...each, ...alike];
   test.each(cases)("%s, to %s: time grows with the length", async (kind, model) => {
     const gateway = openGateway();
     const cost = (count: number): Promise<number> => costOf(gateway, growRequest(kind, count, { protocol, model }));

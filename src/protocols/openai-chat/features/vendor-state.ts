@@ -22,12 +22,15 @@ export function ownVendorState(value: Json): VendorState {
   return { protocol: self, value };
 }
 
-/** The members of `object` outside `known` that are not null; null if there are none. */
-export function otherMembers(object: JsonObject, knownNames: ReadonlySet<string>): JsonObject | null {
+/**
+ * The members of `object` that are not null and not known; null if there are none. Built once: a copy of an object with
+ * names of its own costs the engine many times as much as one with usual names.
+ */
+export function otherMembers(object: JsonObject, isKnown: (name: string) => boolean): JsonObject | null {
   let rest: MutableJson | null = null;
   for (const key in object) {
     const value = object[key];
-    if (value === null || value === undefined || knownNames.has(key)) continue;
+    if (value === null || value === undefined || isKnown(key)) continue;
     rest ??= {};
     rest[key] = value;
   }

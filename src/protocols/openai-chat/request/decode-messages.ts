@@ -125,12 +125,10 @@ function withTold<One extends Part>(
 
 /** The members of `message` outside `apart` that are not null; null if there are none. No `place`: in an answer. */
 export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
-  const memberState = otherMembers(message, apart);
-  if (memberState === null) return null;
-  const { annotations, ...others } = memberState;
-  const isEmpty = annotations === undefined || (isArray(annotations) && annotations.length === 0);
-  const rest = isEmpty ? others : { annotations, ...others };
-  if (Object.keys(rest).length === 0) return null;
+  const { annotations } = message;
+  const hasNone = isArray(annotations) && annotations.length === 0;
+  const rest = otherMembers(message, (name) => apart.has(name) || (hasNone && name === "annotations"));
+  if (rest === null) return null;
   const state = ownVendorState({ message: rest });
   return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
 }
