@@ -5,7 +5,7 @@ import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./ch
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 import type { Takeover } from "./exchange.ts";
 import type { Ingress } from "./ingress.ts";
-import type { GatewayFailure, WireFailure } from "./failure.ts";
+import type { GatewayCode, GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Operations } from "./operation.ts";
 import type { ModelFacts } from "./provider.ts";
@@ -204,6 +204,11 @@ export interface FailureCodec {
    * end for a complete answer. Absent: the frame alone raises an error.
    */
   readonly breaksStream?: boolean;
+  /**
+   * Failures that this protocol reports inside a stream, as its vendor does, even before any content: its clients look
+   * for them nowhere else. Absent: none.
+   */
+  readonly streamedFailures?: ReadonlySet<GatewayCode>;
   /** The status that this protocol's SDKs know in its place. Absent: they know all. */
   statusOf?(status: number): number;
 }

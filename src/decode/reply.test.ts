@@ -161,3 +161,21 @@ test("a failure is in the caller's protocol, under its own status, with the requ
   });
   expect(JSON.parse(body as string)).toEqual({ error: { code: "overloaded", message: "No" }, request_id: "req_1" });
 });
+
+test("a failure that its protocol reports inside streams is a stream's, and otherwise keeps its status", () => {
+  const protocol = plainProtocol();
+  const failure = new GatewayFailure("No", { code: "context_too_long", status: 400 });
+  const streamed = {
+    ...protocol,
+    failure: { ...protocol.failure, streamedFailures: new Set(["context_too_long"] as const) },
+  };
+  const parts = { protocol: streamed, clock: new VirtualClock() };
+  const asStream = encodeFailure(failure, plainExchange({ call: plainCall({ stream: true }) }), parts);
+  expect(asStream).toMatchObject({ status: 200, body: protocol.failure.frame(failure) });
+  expect(asStream.headers).toMatchObject({
+    "content-type": "text/event-stream; charset=utf-8",
+    "x-should-retry": "false",
+  });
+  const whole = encodeFailure(failure, plainExchange({ call: plainCall({ stream: false }) }), parts);
+  expect([whole.status, whole.headers["content-type"]]).toEqual([400, "application/json"]);
+});

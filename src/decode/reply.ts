@@ -102,11 +102,15 @@ function encodeWhole(
 /** A request that could not be answered, in the caller's protocol. */
 export function encodeFailure(
   failure: GatewayFailure,
-  arrival: Arrival,
+  arrival: Arrival | Exchange,
   { protocol, clock }: Pick<ReplyParts, "protocol" | "clock">,
 ): TracedReply {
   const headers = failureHeaders(failure, arrival, clock.now());
   nameRequest(headers, protocol);
+  if (protocol.failure.streamedFailures?.has(failure.code) === true && "call" in arrival && arrival.call.stream) {
+    streamHeaders(headers, false);
+    return { status: 200, headers, body: protocol.failure.frame(failure) };
+  }
   const status = protocol.failure.statusOf?.(failure.status) ?? failure.status;
   return { status, headers, body: writeJson(protocol.failure.encode(failure, arrival.id)) };
 }

@@ -3,7 +3,7 @@
 import type { Protocol } from "../../core/protocol.ts";
 import { decodeErrorAnswer } from "../shared/error-answer.ts";
 import { encodeFailure } from "../shared/error-encode.ts";
-import { encodeFailFrame } from "./failure/encode.ts";
+import { encodeFailFrame, streamedFailures } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
@@ -29,6 +29,6 @@ export const openaiResponses: Protocol = {
     endings,
   },
   operations: {},
-  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
+  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame, streamedFailures },
   reasoningState: stateRules,
 };

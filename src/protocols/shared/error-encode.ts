@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { verdicts } from "../../core/verdict.ts";
 import { attemptsJson } from "./attempts-json.ts";
 import { maskKeys } from "./mask.ts";
+import { messageOf, type OverflowWords } from "./overflow.ts";
 
 const types: ReadonlyMap<number, string> = new Map([
   [401, "authentication_error"],
@@ -33,11 +34,28 @@ const vendorsCodes: ReadonlySet<GatewayCode> = new Set<GatewayCode>([
   "invalid_output",
 ]);
 
+/** Source: the errors of openai.com's Chat Completions, and of its Responses, which name no numbers. */
+const overflowWords: OverflowWords = {
+  ownSentence: /maximum context length is [\d,]+ tokens|exceeds the context window/i,
+  sentence({ window, prompt }) {
+    if (window === null)
+      return "Your input exceeds the context window of this model. Please adjust your input and try again.";
+    const used = prompt === null ? "" : ` However, your messages resulted in ${prompt} tokens.`;
+    return `This model's maximum context length is ${window} tokens.${used} Please reduce the length of the messages.`;
+  },
+};
+
+/** Inside a stream a client has no headers: programs read the wait in OpenAI's own words (Codex). */
+function withWait(message: string, { code, retryAfterMs }: GatewayFailure): string {
+  if (code !== "rate_limited" || retryAfterMs === null || /try again in \d/i.test(message)) return message;
+  return `${message}${/[.!?]$/.test(message) ? "" : "."} Please try again in ${Math.ceil(retryAfterMs) / 1000}s.`;
+}
+
 /** OpenAI's SDKs keep only the member `error`, so the attempts are in it too. */
 export function errorBody(failure: GatewayFailure): MutableJson {
   const attempts = attemptsJson(failure.attempts);
   const error: JsonObject = {
-    message: maskKeys(failure.message),
+    message: maskKeys(withWait(messageOf(failure, overflowWords), failure)),
     type: typeOf(failure),
     param: failure.param,
     code: codeOf(failure),

@@ -6,6 +6,7 @@ import { historyWords } from "./history-words.ts";
 import { limitWords } from "./limit-words.ts";
 import { memberPath, pathOf } from "./member-path.ts";
 import { ownMembers } from "../openai-chat/request/own-members.ts";
+import { windowWords } from "./overflow.ts";
 import { ownWords } from "./own-words.ts";
 import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
 import { schemaWords } from "./schema-words.ts";
@@ -62,24 +63,12 @@ export function unknownMembers(findings: readonly string[]): string[] {
   return refusals.flatMap((one) => (one.kind === "field" && one.isUnknown === true ? one.path : []));
 }
 
-/** How vendors and hosts report their window; the group is the number. */
-const windows: readonly RegExp[] = [
-  /maximum context length (?:is|of) ([\d,]+) tokens/i, // OpenAI, vLLM, OpenRouter
-  /tokens? > ([\d,]+) maximum/i, // Claude
-  /input length and `max_tokens` exceed context limit: [\d,]+ \+ [\d,]+ > ([\d,]+)/i, // Claude, with the answer's limit
-  /maximum number of (?:input )?tokens allowed \(?([\d,]+)/i, // Gemini
-  /available context size \(([\d,]+)/i, // llama.cpp
-  /maximum model length of ([\d,]+)/i, // vLLM
-  /maximum prompt length is ([\d,]+)/i, // xAI
-  /model token limit: ([\d,]+)/i, // Moonshot
-  /current length is [\d,]+ while limit is ([\d,]+)/i, // Cerebras
-];
 const LEAST_WINDOW = 256;
 
 function readWindow({ message }: WireFailure): Refusal[] {
-  for (const pattern of windows) {
+  for (const pattern of windowWords) {
     const rowMatch = pattern.exec(message);
-    const digits = rowMatch?.[1];
+    const digits = rowMatch?.groups?.["window"];
     if (rowMatch === null || digits === undefined) continue;
     // After a quote, the text may be a caller's.
     if (rowMatch.index > ownWords(message).length) return [];

@@ -91,7 +91,7 @@ interface Complaint {
 const noMoney =
   /credit balance is too low|reached your specified .{0,20}usage limits|usage limits? (?:has|have) been reached/i;
 const moneyCodes = ["enforced_spend_limit_reached", "contract_spend_limit_reached", "organization_on_hold"];
-export const tooLong: RegExp =
+const tooLong =
   /prompt is too long|exceeds? (?:the )?context (?:limit|window)|input is too long|maximum context length/i;
 const policy = /output blocked by content filtering|violat\w+ .{0,40}(?:usage|acceptable use) polic/i;
 /** A limit that this vendor set itself is not a mistake: another one may take the request. */

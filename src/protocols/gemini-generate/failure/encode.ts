@@ -4,6 +4,7 @@ import type { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { attemptsJson } from "../../shared/attempts-json.ts";
 import { verdictMember } from "../../shared/error-encode.ts";
+import { messageOf, type OverflowWords } from "../../shared/overflow.ts";
 import { isObject, stringOr } from "../../shared/read.ts";
 import { dataFrame } from "../../shared/sse-text.ts";
 import { objectsInMembers } from "../features/members.ts";
@@ -52,13 +53,22 @@ function errorBody(failure: GatewayFailure, requestId: string | null): JsonObjec
   const error = {
     ...ownMembers(failure),
     code,
-    message: failure.message,
+    message: messageOf(failure, overflowWords),
     status,
     ...verdictMember(failure),
     details: [...details(failure, requestId), ...ownDetails(failure), ...foreignDetails(failure)],
   };
   return { error, attempts: attemptsJson(failure.attempts) };
 }
+
+/** Source: the vendor's errors, in google-gemini/gemini-cli#14766 and #11507. */
+const overflowWords: OverflowWords = {
+  ownSentence: /input token count.{0,40}exceeds the maximum number of tokens/i,
+  sentence({ window, prompt }) {
+    const [count, most] = [prompt, window].map((tokens) => (tokens === null ? "" : ` (${tokens})`));
+    return `The input token count${count} exceeds the maximum number of tokens allowed${most}.`;
+  },
+};
 
 /** The vendor's members, if it speaks this protocol. */
 function ownMembers({ vendorError }: GatewayFailure): JsonObject {

@@ -1,12 +1,19 @@
 // A failure in mid-stream, as OpenAI sends it: an event named `error`, then `response.failed`. The SDKs raise on the
 // first and read no further; programs that read events themselves know only the second (Codex). It is one ending, in
 // one write.
-import type { GatewayFailure } from "../../../core/failure.ts";
+import type { GatewayCode, GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { PassedOn } from "../../../core/protocol.ts";
 import { errorBody } from "../../shared/error-encode.ts";
 import { membersOf } from "../../shared/read.ts";
 import { sseTextFrame } from "../../shared/sse-text.ts";
+
+/**
+ * OpenAI begins the stream before it counts the tokens (maximhq/bifrost#4413), and Codex reads this code nowhere but in
+ * `response.failed`: under a 400 it ends the session instead of compacting the conversation (openai/codex,
+ * `api_bridge.rs`).
+ */
+export const streamedFailures: ReadonlySet<GatewayCode> = new Set<GatewayCode>(["context_too_long"]);
 
 /**
  * The `error` event in both of OpenAI's shapes: the documented flat one, and the nested one that its service sends.

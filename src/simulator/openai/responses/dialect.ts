@@ -15,6 +15,7 @@ import { ItemIds } from "./item-ids.ts";
 import { itemsOf, renderItem } from "./output-items.ts";
 import { searchInResponses } from "../web-search.ts";
 import { countItems, readResponsesPrompt, usualEffort } from "./read-prompt.ts";
+import { overflow, overflowStream } from "./overflow.ts";
 import { endingOf, responseObject, type ResponseFacts } from "./response-object.ts";
 import { event, eventsOfResponse, numberEvents, type StreamedResponse } from "./stream.ts";
 
@@ -96,8 +97,8 @@ function replyToResponses(body: JsonRecord, world: World, wish: AnswerWish): Rep
   const items = conversationOf(body, world);
   const inputTokens = countItems(body, items);
   if (inputTokens > traits.contextTokens) {
-    const message = "Your input exceeds the context window of this model. Please adjust your input and try again.";
-    throw new Complaint({ message, param: "input", code: "context_length_exceeded" });
+    if (body["stream"] !== true) throw new Complaint(overflow);
+    return overflowStream(body, world, traits);
   }
   const prompt = readResponsesPrompt(body, items, traits);
   const blocked = wish.policyBlock === true ? { tools: [] } : {};
