@@ -127,6 +127,14 @@ export interface ProviderConfig {
   /** The catalogue's row to use if the name is not one; `openai-compatible` for any compatible server. */
   readonly kind?: string | undefined;
   readonly base_url?: string | undefined;
+  /** Settings of an account at a cloud, see core/account.ts. */
+  readonly resource?: string | undefined;
+  readonly api_version?: string | undefined;
+  readonly project?: string | undefined;
+  readonly location?: string | undefined;
+  readonly region?: string | undefined;
+  /** Credentials of a cloud other than API keys, by the names in its row. */
+  readonly credentials?: { readonly [member: string]: string } | undefined;
   /** Which of OpenAI's two protocols to use for conversations, whatever is known of the models. */
   readonly protocol?: "chat" | "responses" | undefined;
   /** One key, or a pool. */

@@ -1,8 +1,10 @@
 // Zero configuration: every provider whose usual key variable is set is available. This needs no schema and no parser, so
 // a gateway without a file starts fast. The catalogue lists the variables of each provider.
+import type { AccountSettings } from "../core/account.ts";
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import { isLoopback } from "../domain/web-page.ts";
+import { placeRow, settingsInEnvironment } from "./account.ts";
 import { localHosts } from "./defaults.ts";
 import { createKey, isSendable } from "./keys.ts";
 import { readVariable, type Environment } from "./variables.ts";
@@ -29,11 +31,29 @@ export const providersInEnvironment = (
 ): ProviderRules[] => {
   const detected: ProviderRules[] = [];
   for (const [name, row] of catalog) {
-    const key = findUsualKey(row, environment);
-    if (configured.has(name) || row.baseUrl === null || key === null) continue;
-    detected.push({ name, row, baseUrl: trimUrl(row.baseUrl), keys: [key], headers: {}, guarded: false });
+    if (configured.has(name)) continue;
+    const settings = settingsInEnvironment(row, environment);
+    if (settings === null) continue;
+    const placedRow = placeRow(row, settings);
+    if (placedRow.baseUrl === null) continue;
+    const key = findUsualKey(row, environment) ?? accountKey(row, settings, environment);
+    if (key === null) continue;
+    detected.push({
+      name,
+      row: placedRow,
+      baseUrl: trimUrl(placedRow.baseUrl),
+      keys: [key],
+      headers: {},
+      guarded: false,
+    });
   }
   return detected;
+};
+
+/** A credential that is no API key, if the environment holds one; a wrong one counts as none. */
+const accountKey = ({ account }: ProviderRow, settings: AccountSettings, environment: Environment): Key | null => {
+  const opened = account?.openCredential?.({ settings, members: {}, environment }) ?? null;
+  return opened !== null && "kind" in opened ? opened : null;
 };
 
 /**

@@ -2,9 +2,11 @@
 // apart, with the variables that could set one. It never prints a key, nor a URL that contains one.
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
+import type { AccountSettings } from "../core/account.ts";
 import type { ProviderNames } from "../core/provider-names.ts";
 import type { ConfigFile, ProviderConfig } from "./config-file.ts";
 import { providersInEnvironment, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
+import { missingSettings, openAccountCredential, placeRow, readAccountSettings } from "./account.ts";
 import { createKey, isSendable } from "./keys.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
@@ -54,6 +56,7 @@ interface Written {
   readonly name: string;
   readonly provider: ProviderConfig;
   readonly row: ProviderRow;
+  readonly settings: AccountSettings;
 }
 
 const findRow = (name: string, provider: ProviderConfig, context: CompileContext): ProviderRow | null => {
@@ -81,11 +84,13 @@ const findRow = (name: string, provider: ProviderConfig, context: CompileContext
   return null;
 };
 
-const findBaseUrl = ({ name, provider, row }: Written, problems: ProblemList): string => {
+const findBaseUrl = ({ name, provider, row, settings }: Written, problems: ProblemList): string => {
   const path = ["providers", name, "base_url"];
   const text = provider.base_url?.trim() ?? row.baseUrl;
   if (text === null) {
-    problems.add(path, "is missing", "Give its URL, e.g. base_url: http://127.0.0.1:11434/v1");
+    const missing = missingSettings(row, settings).join(" and ");
+    if (missing === "") problems.add(path, "is missing", "Give its URL, e.g. base_url: http://127.0.0.1:11434/v1");
+    else problems.add(["providers", name], `needs ${missing}`, "Or give its whole URL as base_url");
     return "";
   }
   const fault = provider.base_url === undefined ? null : findUrlFault(text);
@@ -93,11 +98,16 @@ const findBaseUrl = ({ name, provider, row }: Written, problems: ProblemList): s
   return trimUrl(text);
 };
 
-const findKeys = ({ name, provider, row }: Written, context: CompileContext): readonly Key[] => {
+const findKeys = (question: Written, context: CompileContext): readonly Key[] => {
+  const { name, provider, row, settings } = question;
   const apiKey = provider.api_key;
-  if (apiKey === undefined) {
-    const usual = findUsualKey(row, context.environment);
-    return usual === null ? [] : [usual];
+  if (apiKey === undefined || provider.credentials !== undefined) {
+    if (apiKey !== undefined)
+      context.problems.add(["providers", name, "credentials"], "cannot stand beside api_key", "Remove one of them");
+    // What the operator names goes before what the environment happens to hold.
+    const usual = provider.credentials === undefined ? findUsualKey(row, context.environment) : null;
+    const only = usual ?? openAccountCredential(question, settings, context);
+    return only === null ? [] : [only];
   }
   const keys = new Map<string, Key>();
   for (const [index, text] of (typeof apiKey === "string" ? [apiKey] : apiKey).entries()) {
@@ -147,12 +157,15 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
     );
     return null;
   }
+  const settings = readAccountSettings({ name, provider, row }, context);
+  const placedRow = placeRow(adaptedRow, settings);
+  const ownProvider = { name, provider, row: placedRow, settings };
   return {
     name,
-    row: withModels(adaptedRow, models, { path: ["providers", name, "models"], ...context }),
+    row: withModels(placedRow, models, { path: ["providers", name, "models"], ...context }),
     ...(Object.keys(models).length === 0 ? {} : { models }),
-    baseUrl: findBaseUrl({ name, provider, row }, context.problems),
-    keys: findKeys({ name, provider, row }, context),
+    baseUrl: findBaseUrl(ownProvider, context.problems),
+    keys: findKeys(ownProvider, context),
     headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
     guarded: false,
   };

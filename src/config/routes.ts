@@ -3,6 +3,7 @@
 import type { ProviderRules, Route, RouteNode, TargetNode } from "../core/rules.ts";
 import type { ProviderNames } from "../core/provider-names.ts";
 import type { ConfigFile, NodeConfig, NodeObject } from "./config-file.ts";
+import { missingSettings } from "./account.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, type Branch } from "./branches.ts";
@@ -86,6 +87,12 @@ const findProvider = (writtenName: string, path: Path, context: RouteContext): P
   const row = context.catalog.get(name);
   if (row !== undefined && row.baseUrl !== null) {
     return { name, row, baseUrl: trimUrl(row.baseUrl), keys: [], headers: {}, guarded: false };
+  }
+  if (row !== undefined) {
+    const missing = missingSettings(row, {}).join(" and ");
+    const needed = missing === "" ? "its base_url" : missing;
+    context.problems.add(path, `${row.title} has no address yet`, `Add ${name} under providers, with ${needed}`);
+    return null;
   }
   const remedy = remedyFor(name, context.names);
   const hint = remedy === null ? didYouMean(name, [...context.providers.keys(), ...context.catalog.keys()]) : null;

@@ -37,10 +37,9 @@ describe("an alias", () => {
 
 describe("a vendor without a row", () => {
   test.each([
-    ["providers: { azure: { api_key: k } }", "openai.azure.com/openai/v1"],
     ["providers: { a: { kind: aws_bedrock } }", "bedrock-runtime.REGION.amazonaws.com/openai/v1"],
     ["routes: { a: vertex_ai/gemini-2.5-pro }", "Gemini models are at google"],
-    ["routes: { a: azure_openai/gpt-4o }", "Add it under providers. Use its OpenAI-compatible v1 endpoint"],
+    ["routes: { a: bedrock/claude }", "Add it under providers. Use its OpenAI-compatible endpoint"],
   ])("%s", async (text, remedy) => {
     await expect(load(text)).rejects.toThrow(remedy);
     await expect(load(text)).rejects.not.toThrow("Did you mean");

@@ -105,6 +105,17 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
     base_url: text("an http or https address").optional().meta({
       description: "The URL up to the protocol's own path, e.g. https://api.example.com/v1.",
     }),
+    resource: z.string("must be a name").optional().meta({
+      description: "The resource's name or host, at clouds that have one in their addresses.",
+    }),
+    api_version: z.string("must be a version").optional().meta({ description: "The cloud's API version, as a date." }),
+    project: z.string("must be a project").optional().meta({ description: "The cloud's project." }),
+    location: z.string("must be a location").optional().meta({ description: "The cloud's location." }),
+    region: z.string("must be a region").optional().meta({ description: "The cloud's region." }),
+    credentials: z
+      .record(z.string(), z.string("must be a string"), "takes a map")
+      .optional()
+      .meta({ description: "A cloud's credentials, instead of api_key." }),
     protocol: z.enum(["chat", "responses"], "must be chat or responses").optional().meta({
       description: "Use Chat Completions or Responses for every model. Default: decided by the model.",
     }),

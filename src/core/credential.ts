@@ -1,5 +1,6 @@
 // The secret for a provider: an API key, or a secret that is exchanged for tokens. `Auth` signs requests with it,
 // people see only its label, and redaction removes all its secrets from vendors' errors. It must never be printed.
+import type { Clock } from "./clock.ts";
 import type { WireFailure } from "./failure.ts";
 import type { Cancellation } from "./transport.ts";
 
@@ -34,7 +35,7 @@ export interface TokenSource {
    * credential is refused or expired, `unreachable` if the endpoint does not answer. `cancellation` ends only this
    * caller's wait.
    */
-  token(cancellation: Cancellation): string | WireFailure | Promise<string | WireFailure>;
+  token(cancellation: Cancellation, clock: Clock): string | WireFailure | Promise<string | WireFailure>;
   /**
    * Further secrets beside `value`: the current token, the previous one (a vendor may still quote it), parts of
    * `value`.

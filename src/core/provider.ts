@@ -1,4 +1,5 @@
 // A vendor as data: a row in `providers/catalog.ts`. A deviation is a named quirk, never an `if` in other code.
+import type { Account } from "./account.ts";
 import type { Auth } from "./auth.ts";
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
@@ -226,7 +227,7 @@ export type Refusal =
   /** Values of a header that lists several; null: of every header that lists them. */
   | { readonly kind: "header"; readonly header: string | null; readonly values: readonly string[] | null };
 
-/** A protocol's versions, by date, if a later one refuses sampling parameters. */
+/** By date, if a later one refuses sampling parameters. */
 export interface Versions {
   /** Lower case. */
   readonly header: string;
@@ -245,10 +246,7 @@ export interface ProviderRow {
   /** The name for people. */
   readonly title: string;
   readonly protocol: ProtocolName;
-  /**
-   * Further protocols in which it takes a caller's own bytes, and the models that do. The gateway never translates into
-   * these.
-   */
+  /** Further protocols in which it takes a caller's own bytes, and the models that do; never translated into. */
   readonly alsoTakes?: Readonly<Partial<Record<ProtocolName, RegExp>>> | undefined;
   /**
    * The protocols for conversations that an operator may choose between, by the setting's values. Absent: no choice.
@@ -270,8 +268,10 @@ export interface ProviderRow {
   readonly versionsHosts?: boolean | undefined;
   /** Environment variables that usually hold the key; the first one found wins. Empty: it needs no key. */
   readonly keyVariables: readonly string[];
-  /** The kind of authentication; null: none. */
+  /** Null: none. */
   readonly auth: Auth | null;
+  /** Absent: one address for everybody, and API keys only. */
+  readonly account?: Account | undefined;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** Absent: there is only one. */

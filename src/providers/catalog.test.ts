@@ -21,8 +21,8 @@ const oddNames = [
 const keys = Object.keys(findProvider("openai-compatible")?.facts("") ?? {});
 
 describe("catalogue", () => {
-  test("holds the three houses, the generic row and the table of compatible hosts", () => {
-    expect(catalog.size).toBe(3 + compatibleRows.length);
+  test("holds the three houses, the generic row, the table of compatible hosts, and the clouds", () => {
+    expect(catalog.size).toBe(4 + compatibleRows.length);
     expect(catalog.size).toBeGreaterThan(60);
     expect([...catalog.keys()].slice(0, 4)).toEqual(["google", "openai", "anthropic", "openai-compatible"]);
   });
@@ -109,6 +109,8 @@ describe("catalogue", () => {
   });
 });
 
+const clock = { now: () => 0, wall: () => 0, after: () => () => {} };
+
 /** The headers that carry the key. */
 function headersOf({ auth }: ProviderRow): readonly string[] {
   const request = {
@@ -119,7 +121,7 @@ function headersOf({ auth }: ProviderRow): readonly string[] {
     body: null,
     cancellation: new Canceller(),
   } as const;
-  return Object.keys(auth?.sign(request, { kind: "api-key", value: "k", source: "config", label: "…" }) ?? {});
+  return Object.keys(auth?.sign(request, { kind: "api-key", value: "k", source: "config", label: "…" }, clock) ?? {});
 }
 
 function expectWhole(facts: ModelFacts): void {

@@ -3,6 +3,7 @@
 import type { ProviderRow } from "../core/provider.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
 import { bearer } from "./auth/bearer.ts";
+import { azure } from "./azure.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./facts.ts";
 import { listTariff } from "./list-tariff.ts";
@@ -99,7 +100,7 @@ function compatible(row: CompatibleRow): ProviderRow {
 
 /** By name, in the order for display. */
 export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
-  [google, openai, anthropic, ...compatibleRows.map(compatible)].map((row) => [row.name, row]),
+  [google, openai, anthropic, ...compatibleRows.map(compatible), azure].map((row) => [row.name, row]),
 );
 
 /** The row of that name or alias; null if there is none. */

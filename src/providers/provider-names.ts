@@ -10,6 +10,9 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ["google-gemini", "google"],
   ["chatgpt", "openai"],
   ["gpt", "openai"],
+  ["azure-openai", "azure"],
+  ["azure-ai", "azure"],
+  ["azure-foundry", "azure"],
   ["claude", "anthropic"],
   ["mistral-ai", "mistral"],
   ["mistralai", "mistral"],
@@ -38,9 +41,6 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ["cortex", "snowflake"],
 ]);
 
-// https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle: OpenAI's client with this base URL.
-const azure =
-  "Use its OpenAI-compatible v1 endpoint: { kind: openai-compatible, base_url: https://RESOURCE.openai.azure.com/openai/v1, api_key: ${AZURE_OPENAI_API_KEY} }";
 // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html
 const bedrock =
   "Use its OpenAI-compatible endpoint with a Bedrock API key: { kind: openai-compatible, base_url: https://bedrock-runtime.REGION.amazonaws.com/openai/v1, api_key: ${AWS_BEARER_TOKEN_BEDROCK} }";
@@ -49,7 +49,6 @@ const vertex =
 
 /** Vendors without a row, with the remedy. */
 const absent: ReadonlyMap<string, string> = new Map([
-  ...["azure", "azure-openai", "azure-ai", "azure-foundry"].map((name) => [name, azure] as const),
   ...["bedrock", "aws", "aws-bedrock", "amazon", "amazon-bedrock"].map((name) => [name, bedrock] as const),
   ...["vertex", "vertex-ai", "vertexai", "google-vertex", "google-vertex-ai"].map((name) => [name, vertex] as const),
 ]);

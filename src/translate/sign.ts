@@ -21,7 +21,7 @@ export function sign(
   const { key, target } = signing;
   const { auth } = target.provider.row;
   if (key === null || auth === null) return null;
-  const signed = auth.sign(request, key);
+  const signed = auth.sign(request, key, clock);
   return signed instanceof Promise ? whenSigned(request, signed, { signing, clock }) : take(request, signed);
 }
 

@@ -4,8 +4,9 @@ import type { Auth, SignableRequest, Signed } from "../../core/auth.ts";
 import type { WireFailure } from "../../core/failure.ts";
 
 export const bearer: Auth = {
-  sign(request, credential) {
-    const token = credential.kind === "api-key" ? credential.value : credential.tokens.token(request.cancellation);
+  sign(request, credential, clock) {
+    const token =
+      credential.kind === "api-key" ? credential.value : credential.tokens.token(request.cancellation, clock);
     return token instanceof Promise ? withLaterToken(request, token) : withToken(request, token);
   },
 };

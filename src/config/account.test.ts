@@ -1,0 +1,110 @@
+// A cloud's account in the configuration: settings from the file and from the usual variables, and the address that they make.
+import { expect, test } from "vitest";
+import type { ProviderRules } from "../core/rules.ts";
+import { catalog } from "../providers/catalog.ts";
+import { providerNames } from "../providers/provider-names.ts";
+import { loadConfigObject } from "./check.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { loadRules } from "./load.ts";
+
+interface Placed {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly providers?: ConfigFile["providers"];
+}
+
+function load({ environment = {}, providers = {} }: Placed): ReadonlyMap<string, ProviderRules> {
+  return loadConfigObject({ providers }, { catalog, names: providerNames, environment }).rules.providers;
+}
+
+const azure = (provider: NonNullable<ConfigFile["providers"]>[string]): Placed => ({ providers: { azure: provider } });
+
+test.each<[Placed, string, string]>([
+  [azure({ resource: "mine", api_key: "k" }), "https://mine.openai.azure.com/openai/v1", "/chat/completions"],
+  [
+    azure({ resource: "mine.services.ai.azure.com", api_key: "k" }),
+    "https://mine.services.ai.azure.com/openai/v1",
+    "/chat/completions",
+  ],
+  [
+    azure({ resource: "https://mine.openai.azure.com/", api_key: "k" }),
+    "https://mine.openai.azure.com/openai/v1",
+    "/chat/completions",
+  ],
+  [
+    azure({ resource: "mine", api_version: "preview", api_key: "k" }),
+    "https://mine.openai.azure.com/openai/v1",
+    "/chat/completions?api-version=preview",
+  ],
+  [
+    azure({ resource: "mine", api_version: "2025-04-01-preview", api_key: "k" }),
+    "https://mine.openai.azure.com/openai",
+    "/deployments/my%2Fdeployment/chat/completions?api-version=2025-04-01-preview",
+  ],
+  [
+    azure({ base_url: "http://127.0.0.1:9/openai/v1", api_key: "k" }),
+    "http://127.0.0.1:9/openai/v1",
+    "/chat/completions",
+  ],
+  [
+    { environment: { AZURE_OPENAI_ENDPOINT: "https://theirs.openai.azure.com/", AZURE_OPENAI_API_KEY: "k" } },
+    "https://theirs.openai.azure.com/openai/v1",
+    "/chat/completions",
+  ],
+])("%j is asked at %s%s", (placed, baseUrl, path) => {
+  const provider = load(placed).get("azure");
+  expect(provider?.baseUrl).toBe(baseUrl);
+  const usual = "/chat/completions";
+  expect(provider?.row.path?.("my/deployment", "whole", usual) ?? usual).toBe(path);
+});
+
+test("Responses has no deployment in its path", () => {
+  const provider = load(azure({ resource: "mine", api_version: "2025-04-01-preview", api_key: "k" })).get("azure");
+  expect(provider?.row.path?.("d", "whole", "/responses")).toBe("/responses?api-version=2025-04-01-preview");
+});
+
+test("a key without a resource is no provider, and neither is a resource without a key", () => {
+  expect(load({ environment: { AZURE_OPENAI_API_KEY: "k" } }).has("azure")).toBe(false);
+  expect(load({ environment: { AZURE_RESOURCE_NAME: "mine" } }).has("azure")).toBe(false);
+  expect(load({ environment: { AZURE_RESOURCE_NAME: "a/b", AZURE_API_KEY: "k" } }).has("azure")).toBe(false);
+});
+
+test.each([
+  [
+    "{ azure: { api_key: k } }",
+    "providers.azure: needs resource (or the variable AZURE_OPENAI_ENDPOINT or AZURE_RESOURCE_NAME)",
+  ],
+  ["{ azure: { resource: 'a/../b', api_key: k } }", "providers.azure.resource: must be a resource's name or host"],
+  [
+    "{ azure: { resource: mine.example@evil, api_key: k } }",
+    "providers.azure.resource: must be a resource's name or host",
+  ],
+  [
+    "{ azure: { resource: mine, api_version: yesterday, api_key: k } }",
+    "providers.azure.api_version: must be v1 or a date",
+  ],
+  [
+    "{ azure: { resource: mine, region: eu, api_key: k } }",
+    "providers.azure.region: is no setting of Azure OpenAI. It has resource, api_version",
+  ],
+  ["{ openai: { region: eu, api_key: k } }", "providers.openai.region: is no setting of OpenAI. Remove it"],
+  ["{ openai: { api_key: k, credentials: { a: b } } }", "providers.openai.credentials: cannot stand beside api_key"],
+  [
+    "{ openai: { credentials: { a: b } } }",
+    "providers.openai.credentials.a: is no credential of OpenAI. Remove it; it takes an api_key",
+  ],
+])("%s: %s", async (providers, message) => {
+  const source = { kind: "text", text: `providers: ${providers}`, format: "yaml", name: "understudy.yaml" } as const;
+  await expect(loadRules(source, { catalog, names: providerNames, environment: {} })).rejects.toThrow(message);
+});
+
+test("a route to a cloud without an account says what is missing", async () => {
+  const source = {
+    kind: "text",
+    text: "routes: { a: azure_openai/gpt-4o }",
+    format: "yaml",
+    name: "understudy.yaml",
+  } as const;
+  await expect(loadRules(source, { catalog, names: providerNames, environment: {} })).rejects.toThrow(
+    "routes.a: Azure OpenAI has no address yet. Add azure under providers, with resource",
+  );
+});

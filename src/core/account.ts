@@ -1,0 +1,55 @@
+// A cloud's account as data of a provider's row: the settings that its addresses are made of, and credentials that are no
+// API keys. A row without an account has one address for everybody.
+import type { Credential } from "./credential.ts";
+
+/** The settings of an account, by their names in the configuration. */
+export const accountSettingNames = ["resource", "api_version", "project", "location", "region"] as const;
+
+export type AccountSettingName = (typeof accountSettingNames)[number];
+
+export interface AccountSetting {
+  /** Environment variables that usually hold it; the first one found wins. */
+  readonly variables: readonly string[];
+  /** It becomes a part of an address, so nothing else may be in it. */
+  readonly pattern: RegExp;
+  /** What the pattern allows, for messages: `a resource's name, e.g. my-resource`. */
+  readonly form: string;
+  /** The value if nothing sets it. Absent: none. */
+  readonly usual?: string | undefined;
+  /** Without it, and without a base_url, there is no address. Absent: it is optional. */
+  readonly required?: true | undefined;
+}
+
+export type AccountSettings = { readonly [Name in AccountSettingName]?: string };
+
+/** The members of a provider's `credentials` in the configuration, by name. */
+export type CredentialSettings = Readonly<Record<string, string>>;
+
+export interface CredentialQuestion {
+  readonly settings: AccountSettings;
+  /** From the configuration; empty if the operator left the choice to the usual places. */
+  readonly members: CredentialSettings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is wrong with the credentials: the member that it is about, null for all of them, and the remedy. */
+export interface CredentialProblem {
+  readonly member: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface Account {
+  readonly settings: { readonly [Name in AccountSettingName]?: AccountSetting };
+  /** The base URL for these settings; null if a required one is missing. */
+  baseUrl(settings: AccountSettings): string | null;
+  /** The path after the base URL for these settings, see `ProviderRow.path`. Absent: the row's own. */
+  path?(settings: AccountSettings): ((model: string, mode: string, usual: string) => string) | undefined;
+  /** The members that `credentials` may have, with what they are. Absent: API keys only. */
+  readonly credentialMembers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Opens the account's credential: from its members, else from the usual places. It reads no file and asks nobody
+   * before the first request, so that a configuration can be checked without a network. Null: nothing is set here.
+   */
+  openCredential?(question: CredentialQuestion): Credential | CredentialProblem | null;
+}

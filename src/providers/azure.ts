@@ -1,0 +1,71 @@
+// Azure OpenAI and Azure AI Foundry: OpenAI's protocols at an address of the customer's own, where a model's name is the name
+// of a deployment. Sources: learn.microsoft.com/azure/ai-foundry/openai (api-version-lifecycle, latest, reference).
+import type { Account } from "../core/account.ts";
+import type { ProviderRow } from "../core/provider.ts";
+import { apiKeyHeader } from "./auth/api-key-header.ts";
+import { bearer } from "./auth/bearer.ts";
+import { compatibleFacts } from "./facts.ts";
+
+/** `my-resource`, `my-resource.services.ai.azure.com`, or the endpoint as the portal shows it. */
+function hostOf(resource: string): string {
+  const host = resource.replace(/^https:\/\//u, "").replace(/\/$/u, "");
+  return host.includes(".") ? host : `${host}.openai.azure.com`;
+}
+
+/** Versions before v1 are dates. */
+function isDated(version: string | undefined): boolean {
+  return version !== undefined && /^\d{4}-\d\d-\d\d/u.test(version);
+}
+
+/** Tasks below `/deployments`; Responses is not among them. */
+const ofDeployments = /^\/(?:chat\/completions|completions|embeddings|images|audio)\b/u;
+
+export const azureAccount: Account = {
+  settings: {
+    resource: {
+      variables: ["AZURE_OPENAI_ENDPOINT", "AZURE_RESOURCE_NAME"],
+      pattern: /^(?:https:\/\/)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/?$/iu,
+      form: "a resource's name or host, e.g. my-resource, or my-resource.services.ai.azure.com",
+      required: true,
+    },
+    api_version: {
+      variables: ["AZURE_OPENAI_API_VERSION", "AZURE_API_VERSION", "OPENAI_API_VERSION"],
+      pattern: /^(?:v1|latest|preview|\d{4}-\d\d-\d\d(?:-preview)?)$/u,
+      form: "v1 or a date, e.g. 2025-04-01-preview",
+      usual: "v1",
+    },
+  },
+  baseUrl({ resource, api_version: version }) {
+    if (resource === undefined) return null;
+    return `https://${hostOf(resource)}/openai${isDated(version) ? "" : "/v1"}`;
+  },
+  path({ api_version: version }) {
+    if (version === undefined || version === "v1") return;
+    const query = `?api-version=${version}`;
+    if (!isDated(version)) return (_model, _mode, usual) => `${usual}${query}`;
+    return (model, _mode, usual) =>
+      `${ofDeployments.test(usual) ? `/deployments/${encodeURIComponent(model)}` : ""}${usual}${query}`;
+  },
+};
+
+const header = apiKeyHeader("api-key");
+
+export const azure: ProviderRow = {
+  name: "azure",
+  title: "Azure OpenAI",
+  protocol: "openai-chat",
+  baseUrl: null,
+  keyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
+  auth: {
+    sign: (request, credential, clock) =>
+      (credential.kind === "api-key" ? header : bearer).sign(request, credential, clock),
+  },
+  account: azureAccount,
+  headers: {},
+  quirks: [],
+  apis: { chat: "openai-chat", responses: "openai-responses" },
+  alsoTakes: { "openai-responses": /^/u, "openai-completions": /^/u },
+  models: [],
+  // Nothing is inferred from a deployment's name: `models: { my-deployment: { like: gpt-4o } }` says what it is.
+  facts: compatibleFacts({}),
+};
