@@ -1,7 +1,10 @@
 // A chat at one target: chooses the protocol, its version and the state to send, and reads the whole or streamed answer.
 // If the vendor pauses, it continues the answer.
 import type { Answer, Asking } from "../core/exchange.ts";
-import type { WireFailure } from "../core/failure.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { ProtocolName } from "../core/chat.ts";
+import type { TargetNode } from "../core/rules.ts";
+import { modelOf } from "../domain/model-of.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
@@ -53,7 +56,9 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const sameProtocol = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const factsOfWay = asking.learnedLimit ? factsIn : tools.factsIn;
   const version = chooseApiVersion(asking, factsOfWay(facts, protocol.name), sameProtocol);
-  const isStandIn = tools.standsInFor(exchange.route.node, asking.target) !== "nobody" || asking.ownOnly === true;
+  const protocolAt = protocolsFor(tools, asking, { inner, own: protocol.name });
+  const standsIn = tools.standsInFor(exchange.route.node, asking.target, protocolAt);
+  const isStandIn = standsIn !== "nobody" || asking.ownOnly === true;
   const headers = sameProtocol ? exchange.request.headers : undefined;
   const target = { model, facts: version.facts, isStandIn, headers };
   const place = placeOf(asking, protocol, { keeper, model });
@@ -73,7 +78,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   });
   const { body, json, own, names, hidesUsage = false } = encoded;
   const path = protocol.egress.path(model, call.stream);
-  const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, version: version.headers });
+  const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, standsIn, version: version.headers });
   const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
   const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
   const { autoContinue: pausing } = protocol;
@@ -89,6 +94,25 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   };
   const onRefusal = hidesUsage ? (refusal: WireFailure) => noteOwnField(asking, refusal) : undefined;
   return { outbound, body, protocol, read, onRefusal, watch, restate };
+}
+
+/** In which protocol each target of the route is asked in this call; `own`: this one. */
+function protocolsFor(
+  { factsOf, verdicts }: Tools,
+  { call, target }: Asking,
+  { inner, own }: { readonly inner: Protocol; readonly own: ProtocolName },
+): (other: TargetNode) => ProtocolName {
+  return (other) => {
+    if (other === target) return own;
+    const { row } = other.provider;
+    try {
+      return chooseProtocol(placeTarget(other, { call, inner, verdicts }), inner, factsOf(row, modelOf(other, call)));
+    } catch (error) {
+      // It cannot be read with that target's params: that target reports it.
+      if (error instanceof GatewayFailure) return row.protocol;
+      throw error;
+    }
+  };
 }
 
 /** Where a conversation is stored matters only if the account matters, or if the client can learn that it is lost. */

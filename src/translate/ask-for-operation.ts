@@ -1,6 +1,8 @@
 // Any operation at one target: the caller's bytes if both sides speak the same protocol, otherwise the neutral request in
 // the target's protocol. No vendor's quirks apply: they are for conversations. Learned limits apply.
 import type { Answer, Asking, Call, OperationCall } from "../core/exchange.ts";
+import type { ProtocolName } from "../core/chat.ts";
+import type { TargetNode } from "../core/rules.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Operation } from "../core/operation.ts";
@@ -31,7 +33,7 @@ function prepare(tools: Tools, asking: Asking): Prepared {
   const { row } = target.provider;
   const model = namedModel(asking);
   const caller = protocolOf(tools.protocols, call.protocol);
-  const protocol = protocolOf(tools.protocols, row.operations ?? row.protocol);
+  const protocol = protocolOf(tools.protocols, operationsProtocol(target));
   const client = operationOf(caller, call.task);
   const { operation } = call;
   if (client === undefined || operation === undefined) throw new Error(`${caller.name} has no ${call.task}`);
@@ -44,8 +46,13 @@ function prepare(tools: Tools, asking: Asking): Prepared {
   const { body, own, path } = raw ? ownBody(question) : encodedBody(question);
   refuseDrops(exchange.request.headers, attempt, model);
   const sameProtocol = raw || call.protocol === row.protocol;
-  const outbound = outboundRequest(tools, asking, { path, own, sameProtocol });
+  const standsIn = tools.standsInFor(exchange.route.node, target, operationsProtocol);
+  const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, standsIn });
   return { outbound, body, protocol, read: (response) => readDocument(tools, response, { asking, server, raw }) };
+}
+
+function operationsProtocol({ provider: { row } }: TargetNode): ProtocolName {
+  return row.operations ?? row.protocol;
 }
 
 interface Question {

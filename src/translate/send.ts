@@ -12,6 +12,7 @@ import { outboundHeaders, pathFor } from "./outbound.ts";
 import { readFailure } from "./read-error.ts";
 import { type RequestBody, sizeOf } from "./request-body.ts";
 import { sign } from "./sign.ts";
+import type { StandsInFor } from "./stand-ins.ts";
 import type { Tools, TranslateParts } from "./translate-parts.ts";
 import { refuseDrops } from "./mend.ts";
 import { withoutWithheld } from "./withheld.ts";
@@ -85,19 +86,20 @@ export interface Addressed extends Pick<RequestBody, "own"> {
   readonly path: string;
   /** The caller speaks the target's protocol, so its headers may be forwarded. */
   readonly sameProtocol: boolean;
+  readonly standsIn: StandsInFor;
   /** Headers with the protocol's version. Absent: the caller's, or none. */
   readonly version?: Readonly<Record<string, string>>;
 }
 
 /** The request without its body. Records whether the body is the caller's own. */
 export function outboundRequest(
-  { addressOf, standsInFor }: Tools,
+  { addressOf }: Tools,
   asking: Asking,
-  { path, own, sameProtocol, version }: Addressed,
+  { path, own, sameProtocol, standsIn, version }: Addressed,
 ): Prepared["outbound"] {
-  const { attempt, call, exchange, target } = asking;
+  const { attempt, call, target } = asking;
   if (!own) attempt.rewritten = true;
-  else if (standsInFor(exchange.route.node, target) === "alike") attempt.standsIn = true;
+  else if (standsIn === "alike") attempt.standsIn = true;
   const { origin, prefix } = addressOf(target.provider);
   const headers = outboundHeaders(asking, sameProtocol);
   if (version !== undefined) Object.assign(headers, version);

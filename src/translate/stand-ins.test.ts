@@ -28,7 +28,9 @@ const balance = (...children: RouteNode[]): RouteNode =>
   }) as unknown as RouteNode;
 const when = (...children: RouteNode[]): RouteNode => ({ kind: "when", path: "r", children, conditions: [] });
 
-const standsInFor = (root: RouteNode, node = openai): string => rememberStandIns()(root, node);
+const byRow = ({ provider: { row } }: TargetNode) => row.protocol;
+const standsInFor = (root: RouteNode, node = openai, protocolAt: typeof byRow = byRow): string =>
+  rememberStandIns()(root, node, protocolAt);
 const isStandIn = (root: RouteNode, node = openai): boolean => standsInFor(root, node) !== "nobody";
 
 test("one that comes after another vendor, whatever that one is spoken to in", () => {
@@ -37,7 +39,7 @@ test("one that comes after another vendor, whatever that one is spoken to in", (
   expect(isStandIn(fallback([openai, mistral]), mistral)).toBe(true);
   expect(isStandIn(fallback([google, openai]))).toBe(true);
   expect(isStandIn(openai)).toBe(false);
-  expect(rememberStandIns()(undefined, openai)).toBe("nobody");
+  expect(rememberStandIns()(undefined, openai, byRow)).toBe("nobody");
 });
 
 test("whether one of them speaks its protocol", () => {
@@ -58,7 +60,34 @@ test("the same vendor by another of its protocols: what it was sent had been tra
     at("one", plainRow("openai")),
     at("two", { ...plainRow("openai"), protocol: "openai-responses" }),
   ];
-  expect(rememberStandIns()(fallback([one, two]), two)).toBe("other");
+  expect(standsInFor(fallback([one, two]), two)).toBe("other");
+});
+
+test("the protocol of this call counts: a vendor's models may be asked in several", () => {
+  const row = plainRow("openai");
+  const model = (name: string): TargetNode => target(`openai/${name}`, { provider: provider("openai", { row }) });
+  const [first, second] = [model("first"), model("second")];
+  const detour = (node: TargetNode) => (node === first ? "openai-responses" : node.provider.row.protocol);
+  const route = fallback([first, second, mistral]);
+  expect(standsInFor(route, second)).toBe("nobody");
+  expect(standsInFor(route, second, detour)).toBe("other");
+  expect(standsInFor(fallback([first, mistral]), mistral, detour)).toBe("alike");
+  const responses = at("openai", { ...row, protocol: "openai-responses" });
+  expect(standsInFor(fallback([responses, second]), second, () => "openai-responses")).toBe("nobody");
+});
+
+test("a model that comes after many others of its vendor is compared with the first ones", () => {
+  const row = plainRow("openai");
+  const nodes = Array.from({ length: 1000 }, (_, index) =>
+    target(`openai/m${index}`, { provider: provider("openai", { row }) }),
+  );
+  let asked = 0;
+  const protocolAt = (): "openai-chat" => {
+    asked += 1;
+    return "openai-chat";
+  };
+  expect(standsInFor(fallback(nodes), nodes.at(-1), protocolAt)).toBe("nobody");
+  expect(asked).toBeLessThan(20);
 });
 
 test("through nodes within nodes; what has no fixed order may come after all", () => {

@@ -36,6 +36,16 @@ test.each(four)("odd wishes of %s, behind a vendor of another protocol", async (
   expect(taken).toBeGreaterThanOrEqual(wishes.length * LEAST_SHARE);
 });
 
+test("odd wishes of openai-chat, behind a model of the same vendor that is asked in another protocol", async () => {
+  const refused: string[] = [];
+  const path = pathOf("openai-chat");
+  for (const [name, change] of Object.entries(oddWishes["openai-chat"])) {
+    const words = await refusalsOf(simulator, "detour", { path, body: change(smallest["openai-chat"]) });
+    for (const one of words ?? []) refused.push(`${name}: ${one}`);
+  }
+  expect(refused).toEqual([]);
+});
+
 test.each(four)("drawn requests of %s with some of them", async (protocol) => {
   const some = fc.subarray(Object.entries(oddWishes[protocol]), { maxLength: 2 });
   let taken = 0;

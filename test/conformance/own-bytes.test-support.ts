@@ -21,7 +21,7 @@ export const oddWishes: Readonly<Record<Four, OddWishes>> = {
 
 /** By the protocol that they are spoken to in. */
 const vendors: Readonly<Record<Four, Part>> = {
-  "openai-chat": part("openai/gpt-4o", "openai"),
+  "openai-chat": part("by-chat/gpt-4o", "openai"),
   "openai-responses": part("by-responses/gpt-5.2", "openai"),
   "anthropic-messages": part("anthropic/claude-sonnet-4-6", "anthropic"),
   "gemini-generate": part("google/gemini-3.8-flash", "google"),
@@ -29,7 +29,7 @@ const vendors: Readonly<Record<Four, Part>> = {
 
 /** The same vendors by models that are always down. */
 const downs: Readonly<Record<Four, Part>> = {
-  "openai-chat": part("openai/gpt-4.1", "openai"),
+  "openai-chat": part("by-chat/gpt-4.1", "openai"),
   "openai-responses": part("by-responses/gpt-5.1", "openai"),
   "anthropic-messages": part("anthropic/claude-opus-4-5", "anthropic"),
   "gemini-generate": part("google/gemini-2.5-pro", "google"),
@@ -42,6 +42,10 @@ const standIns: Readonly<Record<Four, readonly string[]>> = {
   "gemini-generate": ["google/gemini-2.5-flash", "google/gemini-3.8-flash"],
 };
 
+/** Models of a vendor that Chat Completions clients reach through another of its protocols: one that is down, and one that is well. */
+const detour = { down: part("openai/gpt-5.1-codex", "openai"), well: part("openai/gpt-5.2-codex", "openai") };
+const behindDetour: readonly string[] = ["openai/gpt-4o", "openai/gpt-5.2"];
+
 export const smallest: Readonly<Record<Four, JsonObject>> = {
   "openai-chat": { messages: [{ role: "user", content: "Hello." }] },
   "openai-responses": { input: [{ role: "user", content: "Hello." }] },
@@ -49,11 +53,15 @@ export const smallest: Readonly<Record<Four, JsonObject>> = {
   "gemini-generate": { contents: [{ role: "user", parts: [{ text: "Hello." }] }] },
 };
 
+/** Whose clients ask; or a detour: a client of Chat Completions, and a single vendor. */
+export type Setting = Four | "detour";
+
 const others = (protocol: Four): readonly Four[] =>
   (Object.keys(vendors) as readonly Four[]).filter((one) => one !== protocol);
 
 export function downFirst(simulator: Simulator): void {
-  for (const { vendor, model } of Object.values(downs)) simulator.play(vendor, { fault: "status", status: 503, model });
+  for (const { vendor, model } of [...Object.values(downs), detour.down])
+    simulator.play(vendor, { fault: "status", status: 503, model });
 }
 
 function routeOf(...targets: readonly string[]): string {
@@ -61,42 +69,46 @@ function routeOf(...targets: readonly string[]): string {
 }
 
 /** Vendors of all other protocols, each alone in a route. */
-function vendorsOf(protocol: Four): readonly { readonly route: string; readonly target: string }[] {
-  return others(protocol).map((one) => ({ route: routeOf(vendors[one].target), target: vendors[one].target }));
+function vendorsOf(setting: Setting): readonly { readonly route: string; readonly target: string }[] {
+  const targets = setting === "detour" ? [detour.well.target] : others(setting).map((one) => vendors[one].target);
+  return targets.map((target) => ({ route: routeOf(target), target }));
 }
 
 /** Stand-ins of the client's own protocol, each behind a vendor of another one. */
-function standInsOf(protocol: Four): readonly { readonly route: string; readonly targets: string[] }[] {
-  const firsts = others(protocol);
-  return standIns[protocol].map((standIn, index) => {
-    const targets = [downs[firsts[index % firsts.length] ?? "gemini-generate"].target, standIn];
+function standInsOf(setting: Setting): readonly { readonly route: string; readonly targets: string[] }[] {
+  const firsts = setting === "detour" ? [detour.down] : others(setting).map((one) => downs[one]);
+  return (setting === "detour" ? behindDetour : standIns[setting]).map((standIn, index) => {
+    const targets = [firsts[index % firsts.length]!.target, standIn];
     return { route: routeOf(...targets), targets };
   });
 }
 
 /** New for each request, since what one taught would help the next. */
-function openGateway(simulator: Simulator, protocol: Four): Gateway {
+function openGateway(simulator: Simulator, setting: Setting): Gateway {
   const routes = Object.fromEntries([
-    ...vendorsOf(protocol).map(({ route, target }) => [route, { target, retry: { attempts: 0 } }]),
-    ...standInsOf(protocol).map(({ route, targets }) => [route, { fallback: targets, retry: { attempts: 0 } }]),
+    ...vendorsOf(setting).map(({ route, target }) => [route, { target, retry: { attempts: 0 } }]),
+    ...standInsOf(setting).map(({ route, targets }) => [route, { fallback: targets, retry: { attempts: 0 } }]),
   ]);
-  return createGateway({ providers: providersAt(simulator), routes }, { environment: {}, warn: () => {} });
+  const providers = providersAt(simulator);
+  // Otherwise clients of Responses reach it in their own protocol.
+  const byChat = { ...providers["openai"], kind: "openai", protocol: "chat" as const };
+  return createGateway({ providers: { ...providers, "by-chat": byChat }, routes }, { environment: {}, warn: () => {} });
 }
 
 /** What each stand-in says that refuses it; null where no other vendor takes it at the first time. */
 export async function refusalsOf(
   simulator: Simulator,
-  protocol: Four,
+  setting: Setting,
   given: Omit<Put, "gateway">,
 ): Promise<string[] | null> {
-  const gateway = openGateway(simulator, protocol);
+  const gateway = openGateway(simulator, setting);
   const put = { ...given, gateway };
   try {
     let isTaken = false;
-    for (const { route } of vendorsOf(protocol)) isTaken ||= await askVendor(put, route);
+    for (const { route } of vendorsOf(setting)) isTaken ||= await askVendor(put, route);
     if (!isTaken) return null;
     const refused: string[] = [];
-    for (const { route } of standInsOf(protocol)) {
+    for (const { route } of standInsOf(setting)) {
       const words = await askStandIn(put, route);
       if (words !== null) refused.push(words);
     }
