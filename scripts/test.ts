@@ -17,7 +17,7 @@ const gates: readonly Step[] = [
   { name: "types (tsc)", command: "tsc", args: [] },
   { name: "unused files, exports and packages (knip)", command: "knip", args: ["--no-progress"] },
   { name: "clones in src (jscpd)", command: "jscpd", args: ["src"] },
-  { name: "package builds (tsc)", command: "node", args: ["scripts/build.ts"] },
+  { name: "package builds (tsc, rolldown)", command: "node", args: ["scripts/build.ts"] },
   { name: "package is well formed (publint)", command: "publint", args: ["--strict"] },
 ];
 

@@ -5,6 +5,8 @@ import { nodeFault } from "../node-fault.ts";
 
 const fault = nodeFault(process.versions.node);
 if (fault === null) {
+  // A stack in a bug report names our sources, not the files that the build made of them.
+  process.setSourceMapsEnabled(true);
   const { runCommandLine } = await import("./command-line.ts");
   process.exitCode = await runCommandLine(process.argv.slice(2));
 } else {

@@ -7,6 +7,9 @@ import { runChild, startChild, type Child, type Ended } from "../support/childre
 import { installPackage, lend, tool, Unreachable, type InstalledPackage, type NodeLine } from "./installed-package.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
+const processes = join(import.meta.dirname, "..", "processes");
+/** Node's own included. */
+const MOST_MODULES = 30;
 const NODES: readonly NodeLine[] = ["22", "24", "26"];
 
 let installed: InstalledPackage | undefined;
@@ -72,7 +75,7 @@ describe("what is shipped", () => {
     const { out } = await run(there, "26", ["tar", "-tzf", there.tarball]);
     const files = out.trim().split("\n");
     const expected =
-      /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[a-z0-9/-]+(\.js|\.d\.ts|\.json))$/;
+      /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[a-z0-9/-]+(\.js|\.js\.map|\.d\.ts|\.json))$/;
     expect(files.filter((path) => !expected.test(path))).toEqual([]);
     expect(files.filter((path) => /\.test|test-support|fixtures|examples|bench/.test(path))).toEqual([]);
     expect(files).toEqual(
@@ -95,6 +98,37 @@ describe("what is shipped", () => {
     expect(packages.map((path) => path.replace("node_modules/", ""))).toEqual(
       [...Object.keys(manifest.dependencies), "understudy-gateway"].toSorted(),
     );
+  });
+
+  test("an import of the library loads a few files, and nothing of a dependency", async (context) => {
+    const there = have(context);
+    const entry = join(there.project, "node_modules", "understudy-gateway", "dist", "index.js");
+    const { code, out, error } = await run(there, "26", ["node", join(processes, "loaded-modules.ts"), entry]);
+    expect({ code, error }).toEqual({ code: 0, error: "" });
+    const loaded = JSON.parse(out) as string[];
+    expect(loaded.length).toBeLessThan(MOST_MODULES);
+    expect(loaded.filter((url) => url.replace("node_modules/understudy-gateway", "").includes("node_modules"))).toEqual(
+      [],
+    );
+  });
+
+  test("a source map leads from every line of a stack to its source", async (context) => {
+    const there = have(context);
+    const program = "import { createGateway } from 'understudy-gateway'; createGateway({ routes: { a: 'nobody/x' } });";
+    const words = ["node", "--enable-source-maps", "--input-type=module", "-e", program];
+    const { error } = await run(there, "26", words);
+    expect(error).toMatch(/at createGateway \(\S+\/src\/index\.ts:\d+:\d+\)/);
+    expect(error).not.toMatch(/^ +at .*\/dist\//m);
+  });
+
+  test("a stack that the command prints names the sources", async (context) => {
+    const there = have(context);
+    const program = `process.argv = ["", ""];
+      process.stdout.write = () => { throw new Error("no terminal") };
+      await import("./node_modules/understudy-gateway/dist/cli/main.js");`;
+    const { code, error } = await run(there, "26", ["node", "--input-type=module", "-e", program]);
+    expect(code).toBe(1);
+    expect(error).toMatch(/no terminal[^]* at \S+ \(\S+\/src\/cli\/command-line\.ts:\d+:\d+\)/);
   });
 
   test("publint has nothing to say", async (context) => {
