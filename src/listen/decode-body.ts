@@ -1,17 +1,18 @@
 // Decompresses a request body, so that the later stages see JSON. The decompressed size has the same limit as a plain
 // body, whatever the compressed size: a zip bomb must not fill the memory.
 import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate, type InputType, zstdDecompress } from "node:zlib";
+// As a whole: an old Node has no zstd, and a missing name would be its SyntaxError before check-node.ts can speak.
+import zlib, { type InputType } from "node:zlib";
 import { GatewayFailure } from "../core/failure.ts";
 
 type Decode = (body: InputType, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
 
 const decoders: Readonly<Record<string, Decode>> = {
-  gzip: promisify(gunzip),
-  "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
+  gzip: promisify(zlib.gunzip),
+  "x-gzip": promisify(zlib.gunzip),
+  deflate: promisify(zlib.inflate),
+  br: promisify(zlib.brotliDecompress),
+  zstd: promisify(zlib.zstdDecompress),
 };
 /** Nobody encodes more than twice. */
 const MOST_ENCODINGS = 2;

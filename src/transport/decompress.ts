@@ -1,16 +1,17 @@
 // Decompresses an answer that a vendor compressed although the request did not allow it. This is rare, so Node's streams do
 // the work. A compressed body that breaks off is a failure, never a shorter answer.
 import { Readable, type Duplex } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
+// As a whole: an old Node has no zstd, and a missing name would be its SyntaxError before check-node.ts can speak.
+import zlib from "node:zlib";
 import { TransportFailure, type Source } from "../core/transport.ts";
 
 /** A map: a vendor chooses the name, and `constructor` is no encoding. */
 const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
-  ["gzip", createGunzip],
-  ["x-gzip", createGunzip],
-  ["deflate", createInflate],
-  ["br", createBrotliDecompress],
-  ["zstd", createZstdDecompress],
+  ["gzip", zlib.createGunzip],
+  ["x-gzip", zlib.createGunzip],
+  ["deflate", zlib.createInflate],
+  ["br", zlib.createBrotliDecompress],
+  ["zstd", zlib.createZstdDecompress],
 ]);
 /** Nobody encodes more than twice; each one costs a decoder and its memory. */
 const MOST_ENCODINGS = 2;

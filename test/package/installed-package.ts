@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, "..", "..");
 const SOURCES = ["src", "scripts", "package.json", "tsconfig.json", "tsconfig.build.json", ".npmrc"];
 const PAPERS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
-/** Lines of Node beside the one that the repository brings: the newest of each is asked for. */
-const OLDER_NODES = ["22", "24"] as const;
+/** Lines of Node beside the one that the repository brings: the newest of each is asked for. 20 is too old. */
+const OLDER_NODES = ["20", "22", "24"] as const;
 
 export type NodeLine = (typeof OLDER_NODES)[number] | "26";
 

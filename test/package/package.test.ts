@@ -154,6 +154,21 @@ describe("types", () => {
   });
 });
 
+test("on Node 20, command and library say in one sentence which Node they need", async (context) => {
+  const there = have(context);
+  const sentence = "Understudy needs Node 22.19 or newer; this is Node 20.";
+  const command = await run(there, "20", ["npx", "understudy", "serve"]);
+  expect({ code: command.code, error: ownWords(command.error) }).toEqual({
+    code: 1,
+    error: expect.stringContaining(sentence),
+  });
+  const library = await run(there, "20", ["node", "--input-type=module", "-e", "import 'understudy-gateway'"]);
+  expect({ code: library.code, error: library.error }).toEqual({
+    code: 1,
+    error: expect.stringContaining(`Error: ${sentence}`),
+  });
+});
+
 describe.for(NODES)("on Node %s", (line) => {
   test("the command says its version", async (context) => {
     const there = have(context);
