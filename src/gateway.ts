@@ -2,15 +2,7 @@
 // failure is thrown at most once, and one function renders it.
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
-import type {
-  Arrival,
-  ClientRequest,
-  DocumentAnswer,
-  Exchange,
-  Reply,
-  TracedReply,
-  WholeAnswer,
-} from "./core/exchange.ts";
+import type { Arrival, ClientRequest, Exchange, Reply, TracedReply, UnwrittenAnswer } from "./core/exchange.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { Canceller } from "./domain/cancellation.ts";
@@ -126,6 +118,7 @@ function lateOptions(exchange: Exchange, protocol: Protocol, parts: Parts): Late
     lateHeaders: () => earlyHeaders(exchange, { protocol, clock }),
     protocol,
     asArray,
+    onFault: parts.onFault,
   };
 }
 
@@ -154,23 +147,16 @@ function answerCalls(parts: Parts): AnswerCall {
   // transport.
   const { clock, mintId } = parts;
   // An answer that cannot be written is no answer: the attempt writes it, so that the next target can be asked.
-  const write = (answer: WholeAnswer | DocumentAnswer, exchange: Exchange): void => {
+  const write = (answer: UnwrittenAnswer, exchange: Exchange): void => {
     const { client } = exchange;
     if (client === undefined) return;
     const protocol = parts.protocols[client] ?? parts.endpoints.fallback;
-    const body = writeAnswer(answer, exchange, { protocol, clock, mintId });
-    // On the answer itself: a table of weak references per request costs more than the rest of this step.
-    if (body !== undefined) answer.written = body;
+    writeAnswer(answer, exchange, { protocol, clock, mintId });
   };
   const attemptRoute = attempt({ ...parts, ask: translate(parts), write });
   return async (exchange, protocol) => {
     const answer = await attemptRoute(exchange);
-    return encodeAnswer(answer, exchange, {
-      protocol,
-      clock,
-      mintId,
-      written: "written" in answer ? answer.written : undefined,
-    });
+    return encodeAnswer(answer, exchange, { protocol, clock, mintId });
   };
 }
 

@@ -2,7 +2,7 @@
 import type { ChatRequest, ChatResponse, ProtocolName } from "./chat.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { StreamEvent } from "./event.ts";
-import type { WireFailure } from "./failure.ts";
+import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
 import type { OperationRequest, OperationResult, Task } from "./operation.ts";
 import type { LearnedLimit } from "./provider.ts";
@@ -109,8 +109,25 @@ export interface PieceSource extends Source<Piece> {
   readonly complete: boolean;
   /** A note about the stream for people who read the wire; sent at its end. Absent: none. */
   readonly remark?: string | null;
-  /** Its content cannot be used: ends the attempt with this failure, and lets the vendor go. Absent: `cancel`. */
-  reject?(failure: WireFailure): void;
+  /**
+   * Its content cannot be used: ends the attempt with this failure, and lets the vendor go. `cause`: a fault in the
+   * gateway's own code, which says nothing about the target. Absent: `cancel`.
+   */
+  reject?(failure: WireFailure, cause?: unknown): void;
+}
+
+/** Writes a streamed answer in the client's protocol. Each of its functions may throw. */
+export interface AnswerWriter {
+  /** Writes pieces before the client gets them: what cannot be written is no answer. */
+  writeAhead(pieces: readonly Piece[]): void;
+  /** The text of a piece, which may have been written ahead. */
+  write(piece: Piece): string;
+  /** The frames that end a complete answer. */
+  end(): string;
+  /** The error frames of a broken answer. */
+  fail(failure: GatewayFailure): string;
+  /** A frame that names the stand-in; empty: none. */
+  handOver(takeover: Takeover): string;
 }
 
 /** Whether the vendor's ending explains an answer without content. Absent: it never does. */
@@ -134,6 +151,8 @@ export interface WholeAnswer {
 }
 
 export interface StreamedAnswer {
+  /** Has written the pieces that were read ahead. Absent: the vendor's own bytes, or another target's continuation. */
+  writer?: AnswerWriter | undefined;
   readonly kind: "stream";
   readonly pieces: PieceSource;
   readonly explainsEmpty?: ExplainsEmpty | undefined;
@@ -145,6 +164,15 @@ export interface StreamedAnswer {
   readonly target: TargetNode;
   readonly attempt: AttemptRecord;
 }
+
+/** A stream before the client gets any of it. */
+export interface BegunStream extends StreamedAnswer {
+  /** The pieces that were read ahead. */
+  readonly heldPieces: readonly Piece[];
+}
+
+/** An answer that must be written before it is chosen: one that cannot be written is none. */
+export type UnwrittenAnswer = WholeAnswer | DocumentAnswer | BegunStream;
 
 /** The answer of an operation. */
 export interface DocumentAnswer {

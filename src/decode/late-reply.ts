@@ -20,6 +20,8 @@ export interface LateOptions {
   /** The headers of a reply that begins before its target is known. */
   readonly lateHeaders: () => Record<string, string>;
   readonly protocol: Pick<Protocol, "failure">;
+  /** Called for faults in the gateway's own code. */
+  readonly onFault: (cause: unknown) => void;
   /** The stream is one JSON array. */
   readonly asArray: boolean;
 }
@@ -83,10 +85,17 @@ class LateReply implements Source<Uint8Array | string> {
 function failureBody(
   { body }: TracedReply,
   failure: GatewayFailure | null,
-  { protocol, asArray }: LateOptions,
+  { protocol, asArray, onFault }: LateOptions,
 ): Source<Uint8Array | string> {
-  const text = failure === null ? `data: ${textOf(body)}\n\n` : protocol.failure.frame(failure);
-  const source = new OneFrame(text, protocol.failure.breaksStream === true);
+  let source: OneFrame;
+  try {
+    const text = failure === null ? `data: ${textOf(body)}\n\n` : protocol.failure.frame(failure);
+    source = new OneFrame(text, protocol.failure.breaksStream === true);
+  } catch (cause) {
+    // A connection that breaks off is an error too.
+    onFault(cause);
+    source = new OneFrame(null, true);
+  }
   return asArray ? new JsonArrayReply(source) : source;
 }
 
@@ -99,7 +108,7 @@ class OneFrame implements ReplyStream {
   #frame: string | null;
   readonly #breaks: boolean;
 
-  constructor(frame: string, breaks: boolean) {
+  constructor(frame: string | null, breaks: boolean) {
     this.#frame = frame;
     this.#breaks = breaks;
   }

@@ -151,6 +151,7 @@ test("a failure is in the caller's protocol, under its own status, with the requ
   const { status, headers, body } = encodeFailure(failure, plainExchange(), {
     protocol: plainProtocol(),
     clock: new VirtualClock(),
+    onFault: () => {},
   });
   expect(status).toBe(503);
   expect(headers).toEqual({
@@ -169,7 +170,7 @@ test("a failure that its protocol reports inside streams is a stream's, and othe
     ...protocol,
     failure: { ...protocol.failure, streamedFailures: new Set(["context_too_long"] as const) },
   };
-  const parts = { protocol: streamed, clock: new VirtualClock() };
+  const parts = { protocol: streamed, clock: new VirtualClock(), onFault: () => {} };
   const asStream = encodeFailure(failure, plainExchange({ call: plainCall({ stream: true }) }), parts);
   expect(asStream).toMatchObject({ status: 200, body: protocol.failure.frame(failure) });
   expect(asStream.headers).toMatchObject({

@@ -10,18 +10,20 @@ import type {
   ReplyStream,
   StreamedAnswer,
   TracedReply,
+  UnwrittenAnswer,
   WholeAnswer,
 } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { operationOf } from "../domain/operation-of.ts";
-import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
+import type { Protocol, StreamOptions } from "../core/protocol.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import { writeJson } from "../domain/write-json.ts";
 import { memberOf } from "./decode.ts";
 import { asideHeaders, commonHeaders, failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
+import { StreamWriter } from "./stream-writer.ts";
 
 export interface ReplyParts {
   /** The caller's protocol. */
@@ -29,17 +31,21 @@ export interface ReplyParts {
   readonly clock: Clock;
   /** Makes an id in the format of the caller's protocol. */
   readonly mintId: (protocol: Protocol) => string;
-  /** The body, if it is written already. */
-  readonly written?: string | undefined;
 }
 
-/** The body of a whole answer that does not pass as the vendor's bytes; undefined for bytes. */
-export function writeAnswer(
-  answer: WholeAnswer | DocumentAnswer,
-  exchange: Exchange,
-  parts: ReplyParts,
-): string | undefined {
-  return answer.raw === null ? writeJson(encodeWhole(answer, exchange, parts) ?? {}) : undefined;
+/**
+ * Writes an answer that does not pass as the vendor's bytes, and keeps the result on it: a whole answer's body, or a
+ * stream's pieces that were read ahead.
+ */
+export function writeAnswer(answer: UnwrittenAnswer, exchange: Exchange, parts: ReplyParts): void {
+  // On the answer itself: a table of weak references per request costs more than the rest of this step.
+  if (answer.kind !== "stream") {
+    if (answer.raw === null) answer.written = writeJson(encodeWhole(answer, exchange, parts) ?? {});
+  } else if (!answer.raw) {
+    const writer = openWriter(exchange, parts);
+    writer.writeAhead(answer.heldPieces);
+    answer.writer = writer;
+  }
 }
 
 export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, parts: ReplyParts): TracedReply {
@@ -48,7 +54,8 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
   if (answer.kind !== "stream") {
     headers["content-type"] = "application/json";
     if (answer.kind !== "estimate" && answer.raw !== null) return { status: 200, headers, body: answer.raw };
-    return { status: 200, headers, body: parts.written ?? writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
+    const written = answer.kind === "estimate" ? undefined : answer.written;
+    return { status: 200, headers, body: written ?? writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
   const asArray = exchange.call.asArray === true;
   streamHeaders(headers, asArray);
@@ -99,20 +106,28 @@ function encodeWhole(
   return operation && operationOf(protocol, task)?.response.encode(answer.result, operation.request());
 }
 
-/** A request that could not be answered, in the caller's protocol. */
+/** A request that could not be answered, in the caller's protocol. Never throws: it is the last word. */
 export function encodeFailure(
   failure: GatewayFailure,
   arrival: Arrival | Exchange,
-  { protocol, clock }: Pick<ReplyParts, "protocol" | "clock">,
+  parts: Pick<ReplyParts, "protocol" | "clock"> & { readonly onFault: (cause: unknown) => void },
 ): TracedReply {
+  const { protocol, clock } = parts;
   const headers = failureHeaders(failure, arrival, clock.now());
   nameRequest(headers, protocol);
-  if (protocol.failure.streamedFailures?.has(failure.code) === true && "call" in arrival && arrival.call.stream) {
-    streamHeaders(headers, false);
-    return { status: 200, headers, body: protocol.failure.frame(failure) };
-  }
   const status = protocol.failure.statusOf?.(failure.status) ?? failure.status;
-  return { status, headers, body: writeJson(protocol.failure.encode(failure, arrival.id)) };
+  try {
+    if (protocol.failure.streamedFailures?.has(failure.code) === true && "call" in arrival && arrival.call.stream) {
+      const body = protocol.failure.frame(failure);
+      streamHeaders(headers, false);
+      return { status: 200, headers, body };
+    }
+    return { status, headers, body: writeJson(protocol.failure.encode(failure, arrival.id)) };
+  } catch (cause) {
+    parts.onFault(cause);
+    const { message, code } = failure;
+    return { status, headers, body: writeJson({ error: { message, code } }) };
+  }
 }
 
 function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
@@ -136,8 +151,11 @@ function wantsUsage(call: Call): boolean {
   );
 }
 
+function openWriter(exchange: Exchange, parts: ReplyParts): StreamWriter {
+  return new StreamWriter(parts.protocol.chat.stream.encoder(streamOptions(exchange, parts)));
+}
+
 function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {
   const { protocol } = parts;
-  const openEncoder = (): StreamEncoder => protocol.chat.stream.encoder(streamOptions(exchange, parts));
-  return new StreamedReply(answer, exchange, { protocol, openEncoder });
+  return new StreamedReply(answer, exchange, { protocol, openWriter: () => openWriter(exchange, parts) });
 }

@@ -2,26 +2,44 @@
 // caller's protocol. It is pulled piece by piece and ends exactly once, complete or with one error that the caller's
 // SDK raises. If a stand-in takes over in mid-stream, its text follows in the caller's protocol.
 import type { StreamEvent } from "../core/event.ts";
-import type { Exchange, Piece, PieceSource, ReplyStream, StreamedAnswer, Takeover } from "../core/exchange.ts";
+import type {
+  AnswerWriter,
+  Exchange,
+  Piece,
+  PieceSource,
+  ReplyStream,
+  StreamedAnswer,
+  Takeover,
+} from "../core/exchange.ts";
 import { BrokenAnswer, GatewayFailure, type WireFailure } from "../core/failure.ts";
-import type { PassedOn, Protocol, StreamEncoder } from "../core/protocol.ts";
+import type { PassedOn, Protocol } from "../core/protocol.ts";
 import { type FailureVerdict, ruleOf } from "../core/verdict.ts";
-import { WholeCharacters } from "./whole-characters.ts";
+import type { StreamWriter } from "./stream-writer.ts";
 
 export interface ReplyKit {
   /** The caller's protocol. */
   readonly protocol: Pick<Protocol, "chat" | "failure">;
-  /** Creates an encoder, if events must be encoded. */
-  readonly openEncoder: () => StreamEncoder;
+  /** Creates a writer, if events must be encoded. */
+  readonly openWriter: () => StreamWriter;
 }
+
+const INTERNAL: WireFailure = {
+  verdict: "server_error",
+  status: null,
+  message: "an internal error in the gateway ended this answer",
+  code: null,
+  type: null,
+  param: null,
+  waitMs: null,
+  shouldRetry: null,
+};
 
 export class StreamedReply implements ReplyStream {
   readonly #pieces: PieceSource;
   readonly #exchange: Exchange;
   readonly #kit: ReplyKit;
   /** Null while the vendor's own bytes are passed on. */
-  #encoder: StreamEncoder | null;
-  #characters = new WholeCharacters();
+  #writer: AnswerWriter | null;
   #endSeen = false;
   /** Of the vendor's own bytes: their start, and the last of them. */
   #start: PassedOn["start"] = null;
@@ -31,11 +49,12 @@ export class StreamedReply implements ReplyStream {
   #broken = false;
   #tell: (() => void) | null = null;
 
-  constructor({ pieces, raw }: Pick<StreamedAnswer, "pieces" | "raw">, exchange: Exchange, kit: ReplyKit) {
+  constructor(answer: Pick<StreamedAnswer, "pieces" | "raw" | "writer">, exchange: Exchange, kit: ReplyKit) {
+    const { pieces, raw, writer } = answer;
     this.#pieces = pieces;
     this.#exchange = exchange;
     this.#kit = kit;
-    this.#encoder = raw ? null : kit.openEncoder();
+    this.#writer = raw ? null : (writer ?? kit.openWriter());
   }
 
   onOver(listener: () => void): void {
@@ -74,20 +93,29 @@ export class StreamedReply implements ReplyStream {
 
   /** Empty: no output for the client; null: the end. */
   #outputOf(piece: Piece | null): Uint8Array | string | null {
+    try {
+      return this.#write(piece);
+    } catch (cause) {
+      // The writer's state is unknown, so no other target can continue.
+      this.#report(cause);
+      return this.#fail(INTERNAL);
+    }
+  }
+
+  #write(piece: Piece | null): Uint8Array | string | null {
     if (piece === null) return this.#end();
     const failure = failureIn(piece.events);
     if (failure !== null) return this.#fail(failure);
     if (piece.isSign === true) return this.#signOf(piece);
     const notice = piece.takeover === undefined ? "" : this.#changeHands(piece.takeover, piece);
-    const output =
-      this.#encoder === null ? this.#passOn(piece) : encode(this.#encoder, this.#characters.step(piece.events));
+    const output = this.#writer === null ? this.#passOn(piece) : this.#writer.write(piece);
     return notice === "" ? (output ?? "") : join(notice, output);
   }
 
   /** A vendor's comment or ping, as clients of this protocol bear it. */
   #signOf({ raw }: Piece): Uint8Array | string {
     const { signOfLife, bearsComments = true } = this.#kit.protocol.chat.stream;
-    return this.#encoder === null && bearsComments ? (raw ?? "") : signOfLife;
+    return this.#writer === null && bearsComments ? (raw ?? "") : signOfLife;
   }
 
   #passOn(piece: Piece): Uint8Array | null {
@@ -100,13 +128,9 @@ export class StreamedReply implements ReplyStream {
   #end(): string | null {
     this.#over = true;
     const { endMark } = this.#kit.protocol.chat.stream;
-    const end = this.#encoder === null ? (this.#endSeen ? "" : endMark) : this.#endOf(this.#encoder);
+    const end = this.#writer === null ? (this.#endSeen ? "" : endMark) : this.#writer.end();
     const remark = this.#remark();
     return end + remark === "" ? this.#endOnce() : end + remark;
-  }
-
-  #endOf(encoder: StreamEncoder): string {
-    return encode(encoder, this.#characters.end()) + encoder.end();
   }
 
   #breakOff(): never {
@@ -117,9 +141,29 @@ export class StreamedReply implements ReplyStream {
   #fail(failure: WireFailure): string {
     this.#over = true;
     this.#broken = this.#kit.protocol.failure.breaksStream === true;
-    const gatewayFailure = midStreamFailure(failure, this.#exchange);
-    const frame = this.#encoder === null ? this.#failRaw(gatewayFailure) : this.#encoder.fail(gatewayFailure);
-    return frame + this.#remark();
+    return this.#errorFrame(midStreamFailure(failure, this.#exchange)) + this.#remark();
+  }
+
+  /** If no frame can be written, a connection that breaks off is still an error. */
+  #errorFrame(failure: GatewayFailure): string {
+    try {
+      if (this.#writer !== null) return this.#writer.fail(failure);
+    } catch (cause) {
+      this.#report(cause);
+    }
+    try {
+      return this.#failRaw(failure);
+    } catch (cause) {
+      this.#report(cause);
+      this.#broken = true;
+      return "";
+    }
+  }
+
+  /** A fault of our own: the attempt ends, and the operator learns of it. */
+  #report(cause: unknown): void {
+    if (this.#pieces.reject === undefined) this.#pieces.cancel();
+    else this.#pieces.reject(INTERNAL, cause);
   }
 
   #failRaw(failure: GatewayFailure): string {
@@ -136,20 +180,18 @@ export class StreamedReply implements ReplyStream {
   /** Another target continues from here. Returns what the client must get first. */
   #changeHands(takeover: Takeover, { raw }: Piece): string {
     if (takeover.kind === "restart") {
-      this.#characters = new WholeCharacters();
-      this.#encoder = raw === null ? this.#kit.openEncoder() : null;
+      this.#writer = raw === null ? this.#kit.openWriter() : null;
       return restartFrame(takeover);
     }
-    this.#encoder ??= this.#resume(takeover);
-    return this.#encoder.handOver?.(takeover) ?? "";
+    this.#writer ??= this.#resume(takeover);
+    return this.#writer.handOver(takeover);
   }
 
-  /** An encoder that continues after the vendor's own bytes. */
-  #resume({ before, lastBytes }: Takeover): StreamEncoder {
-    const encoder = this.#kit.openEncoder();
-    if (encoder.resume === undefined) encoder.step(before);
-    else encoder.resume(before, lastBytes === null ? "" : Buffer.from(lastBytes).toString("utf8"));
-    return encoder;
+  /** A writer that continues after the vendor's own bytes. */
+  #resume(takeover: Takeover): AnswerWriter {
+    const writer = this.#kit.openWriter();
+    writer.resume(takeover);
+    return writer;
   }
 
   #endOnce(): null {
@@ -157,10 +199,6 @@ export class StreamedReply implements ReplyStream {
     this.#tell = null;
     return null;
   }
-}
-
-function encode(encoder: StreamEncoder, events: readonly StreamEvent[]): string {
-  return events.length === 0 ? "" : encoder.step(events);
 }
 
 function join(notice: string, output: Uint8Array | string | null): Uint8Array | string {

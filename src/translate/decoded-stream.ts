@@ -65,17 +65,22 @@ export class DecodedStream implements PieceSource {
   }
 
   readonly #onChunk = (chunk: Uint8Array | null): Piece | null | Promise<Piece | null> => {
+    const wasComplete = this.complete;
     try {
       const piece = chunk === null ? this.#readEnd() : this.#readChunk(chunk);
       return piece ?? this.next();
     } catch (error) {
-      return this.#onError(error);
+      // Nothing of this chunk is passed on, so an ending in it does not count.
+      this.#break(
+        error instanceof RangeError ? plainFailure("malformed", error.message) : fromTransport(error),
+        wasComplete,
+      );
+      return this.next();
     }
   };
 
   readonly #onError = (error: unknown): Promise<Piece | null> => {
-    if (!this.#over)
-      this.#break(error instanceof RangeError ? plainFailure("malformed", error.message) : fromTransport(error));
+    if (!this.#over) this.#break(fromTransport(error));
     return this.next();
   };
 
@@ -114,9 +119,9 @@ export class DecodedStream implements PieceSource {
   }
 
   /** A break after the complete answer does not matter. */
-  #break(failure: WireFailure): void {
+  #break(failure: WireFailure, isComplete: boolean = this.complete): void {
     this.#over = true;
-    if (!this.complete) this.#failure = failure;
+    if (!isComplete) this.#failure ??= failure;
     this.#options.bytes.cancel();
   }
 

@@ -59,7 +59,7 @@ export class CommittedStream implements PieceSource {
   #isCalling = false;
   /** Content came, or an ending that explains why there is none. */
   #isExplained = false;
-  /** Every choice has ended; and milliseconds of waiting since then. */
+  /** Every choice had ended before the current read, so the client has every ending; milliseconds of waiting since. */
   #isAfterwards = false;
   #afterwards = 0;
   readonly #rate: RateWatch | null;
@@ -131,7 +131,8 @@ export class CommittedStream implements PieceSource {
     this.#options.cancel();
   }
 
-  reject(failure: WireFailure): void {
+  reject(failure: WireFailure, cause?: unknown): void {
+    if (cause !== undefined) this.#options.onFault(cause);
     if (this.#over) return;
     this.#over = true;
     this.#heldPieces = null;
@@ -193,7 +194,7 @@ export class CommittedStream implements PieceSource {
    * it as one error (`mid_stream: error`), unless failover-stream.ts, which reads this stream, finds another target.
    */
   #break(cause: WireFailure): Piece | null {
-    return this.complete ? this.#end() : this.#fail(cause);
+    return this.#isAfterwards ? this.#end() : this.#fail(cause);
   }
 
   #fail(cause: WireFailure): Piece {

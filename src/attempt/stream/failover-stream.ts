@@ -96,6 +96,12 @@ export class FailoverStream implements PieceSource {
     this.#current.pieces.cancel();
   }
 
+  reject(failure: WireFailure, cause?: unknown): void {
+    this.#isOver = true;
+    this.#canceller.cancel();
+    this.#refuse(failure, cause);
+  }
+
   /** Not an async function, which would cost more memory for every event: nearly all streams never break. */
   next(): Promise<Piece | null> {
     if (this.#isOver) return Promise.resolve(null);
@@ -114,7 +120,7 @@ export class FailoverStream implements PieceSource {
       const nextPiece = piece === null ? "lost" : this.#judge(piece);
       if (nextPiece === null) continue;
       if (nextPiece !== "lost" && !("verdict" in nextPiece)) return nextPiece;
-      if (nextPiece === "lost") this.#reject();
+      if (nextPiece === "lost") this.#refuse(wireFailure("invalid_output", LOST));
       const goesOn = nextPiece === "lost" ? await this.#askNext() : await this.#takeOver(nextPiece);
       const failure = nextPiece === "lost" ? wireFailure("cut", LOST) : nextPiece;
       if (!goesOn) return this.#endWith(this.#broken?.failure ?? failure);
@@ -213,10 +219,10 @@ export class FailoverStream implements PieceSource {
     this.#remark = this.#remark === null ? step : `${this.#remark}, ${step}`;
   }
 
-  #reject(): void {
+  #refuse(failure: WireFailure, cause?: unknown): void {
     const { pieces } = this.#current;
     if (pieces.reject === undefined) pieces.cancel();
-    else pieces.reject(wireFailure("invalid_output", LOST));
+    else pieces.reject(failure, cause);
   }
 
   /** The refused body was the gateway's, not the caller's (F7). */

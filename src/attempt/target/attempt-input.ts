@@ -1,6 +1,6 @@
 // The input of one attempt: its target, its permit, and the listeners for its outcome. Types only.
 import type { Clock } from "../../core/clock.ts";
-import type { Ask, Call, DocumentAnswer, Exchange, WholeAnswer } from "../../core/exchange.ts";
+import type { Ask, Call, Exchange, UnwrittenAnswer } from "../../core/exchange.ts";
 import type { LearnedLimit } from "../../core/provider.ts";
 import type { Recorder } from "../../core/recorder.ts";
 import type { TargetNode } from "../../core/rules.ts";
@@ -45,6 +45,9 @@ export interface AttemptParts {
   /** Called at the beginning and the end of every attempt. */
   readonly recorder: Recorder;
   readonly onFault: (cause: unknown) => void;
-  /** Writes a whole answer for the client. It may throw: while the next target can still be asked. Default: later. */
-  readonly write?: (answer: WholeAnswer | DocumentAnswer, exchange: Exchange) => void;
+  /**
+   * Writes an answer for the client, of a stream the pieces that were read ahead. It may throw: while the next target
+   * can still be asked. Default: later.
+   */
+  readonly write?: (answer: UnwrittenAnswer, exchange: Exchange) => void;
 }

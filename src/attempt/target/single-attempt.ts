@@ -2,7 +2,7 @@
 // stream back until its first content, so that the next target can replace an earlier failure unseen. It must never
 // record an attempt twice, nor let an attempt run without its timer.
 import { Canceller } from "../../domain/cancellation.ts";
-import type { Answer, DocumentAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
+import type { Answer, BegunStream, DocumentAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { isSick, type Verdict } from "../../core/verdict.ts";
@@ -76,7 +76,7 @@ class Attempt {
             this.#askedAt = this.#parts.clock.now();
             this.#expectConnection();
           },
-          onSent: () => this.#expectHead(),
+          onSent: () => this.#expectSinceAsked(headersLimit(this.#once, this.#askedAt)),
           onHead: () => this.#onHead(),
         }),
       );
@@ -110,10 +110,6 @@ class Attempt {
 
   #expectConnection(): void {
     this.#watch.expect(attemptConnectionLimit(this.#once), this.#askedAt);
-  }
-
-  #expectHead(): void {
-    this.#expectSinceAsked(headersLimit(this.#once, this.#askedAt));
   }
 
   #onHead(): void {
@@ -174,9 +170,16 @@ class Attempt {
       const wrong = form !== null && judgment === "ok" ? await this.#judge(answer, heldPieces, form) : null;
       if (wrong !== null) return this.#fail(wrong, answer);
       const elsewhere = isOwnLimit(piece.events.filter((event) => event.type === "finish"));
-      const committed = { ...answer, pieces: this.#commit(answer, heldPieces, judgment) };
+      const writer = this.#writeAhead({ ...answer, heldPieces });
+      const committed = { ...answer, writer, pieces: this.#commit(answer, heldPieces, judgment) };
       return { kind: "answered", verdict: judgment, answer: committed, elsewhere };
     }
+  }
+
+  /** A continuation is written by the writer of the answer before it. */
+  #writeAhead(stream: BegunStream): BegunStream["writer"] {
+    if (this.#once.call.continues === undefined) this.#parts.write?.(stream, this.#once.exchange);
+    return stream.writer;
   }
 
   #mayHoldMore(heldPieces: readonly Piece[]): boolean {
@@ -186,16 +189,9 @@ class Attempt {
   /** If the route leaves targets for `invalid_output`, the stream is checked before the client gets any of it. */
   #judge({ pieces }: StreamedAnswer, first: Piece[], { request }: OutputContract): Promise<WireFailure | null> | null {
     const { checksOutput, permit } = this.#once;
-    const holding = {
-      pieces,
-      heldPieces: first,
-      request,
-      watch: this.#watch,
-      record: this.#record,
-      idle: permit.limits.idle,
-      mostBytes: MOST_HELD_BYTES,
-    };
-    return checksOutput ? bufferUntilValid(holding) : null;
+    const { idle } = permit.limits;
+    const holding = { pieces, heldPieces: first, request, watch: this.#watch, record: this.#record };
+    return checksOutput ? bufferUntilValid({ ...holding, idle, mostBytes: MOST_HELD_BYTES }) : null;
   }
 
   #commit(answer: StreamedAnswer, heldPieces: Piece[], verdict: Verdict): CommittedStream {
