@@ -99,6 +99,8 @@ export interface ReasoningPart {
   readonly type: "reasoning";
   readonly text: string;
   readonly state?: VendorState | undefined;
+  /** In requests: the caller's own form of it, if another protocol's vendor sealed it. It goes back unchanged. */
+  readonly form?: VendorState | undefined;
   readonly strays?: readonly Stray[] | undefined;
 }
 export interface RefusalPart {
@@ -264,11 +266,7 @@ export interface TokenLogprob {
   readonly token: string;
   readonly logprob: number;
   readonly bytes: readonly number[] | null;
-  readonly top: readonly {
-    readonly token: string;
-    readonly logprob: number;
-    readonly bytes: readonly number[] | null;
-  }[];
+  readonly top: readonly Omit<TokenLogprob, "top">[];
 }
 
 export interface Choice {

@@ -107,6 +107,38 @@ const chatAnnotations = some(
     fc.constant({ type: "novelty", quote: word }),
   ),
 );
+/** In each form that hosts and gateways have, alone and together. */
+const chatThoughts = {
+  reasoning_content: maybe(fc.constant(thought)),
+  reasoning: maybe(fc.constantFrom<Json>(thought, { text: word })),
+  reasoning_details: maybe(
+    some(
+      fc.constantFrom<Json>(
+        { type: "reasoning.text", text: thought, index: 0 },
+        {
+          type: "reasoning.text",
+          text: thought,
+          signature: "c2ln".repeat(12),
+          format: "anthropic-claude-v1",
+          index: 1,
+        },
+        { type: "reasoning.summary", summary: thought },
+        { type: "reasoning.encrypted", data: thought, format: "openai-responses-v1", id: "rs_1" },
+        { type: "reasoning.novelty", words: thought },
+      ),
+      3,
+    ),
+  ),
+  thinking_blocks: maybe(
+    some(
+      fc.constantFrom<Json>(
+        { type: "thinking", thinking: thought, signature: "c2ln".repeat(12) },
+        { type: "thinking", thinking: thought },
+        { type: "novelty", words: thought },
+      ),
+    ),
+  ),
+};
 const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
   record({
     role: fc.constant("user"),
@@ -119,7 +151,7 @@ const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
   record({
     role: fc.constant("assistant"),
     content: fc.oneof(said, some(fc.oneof(chatText, unknown))),
-    reasoning_content: maybe(fc.constant(thought)),
+    ...chatThoughts,
     refusal: maybe(said),
     id: fc.constant("msg_1"),
     annotations: fc.oneof(fc.constant([]), chatAnnotations),

@@ -162,11 +162,12 @@ function providerOf({ model }: TargetFacts): string {
   return hosts.find((host) => host[1] === model)?.[0] ?? "";
 }
 
+const thoughts = /reasoning|thinking/u;
 const steps = (path: string): string[] => path.replaceAll(/\[\d+\]/gu, "").split(".");
 
 /** The entry is the place, or something that it stands in; or names that stand together on the way to it. */
 function names(entry: string, { place, kind }: Written): boolean {
-  if (kind === "thought") return /reasoning/u.test(entry);
+  if (kind === "thought" || thoughts.test(place)) return thoughts.test(entry);
   const [named, path] = [steps(entry), steps(place)];
   return path.some((_step, at) => named.every((step, index) => path[at + index] === step));
 }

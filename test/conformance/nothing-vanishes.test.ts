@@ -63,7 +63,7 @@ const steps = (path: string): string[] =>
 
 /** The entry is the place, or something that it stands in; or names that stand together in it. */
 function names(entry: string, { place, kind }: Written): boolean {
-  if (kind === "thought") return /reasoning/u.test(entry);
+  if (kind === "thought") return /reasoning|thinking/u.test(entry);
   if (place.startsWith(entry) && /^(?:$|[.[])/u.test(place.slice(entry.length))) return true;
   if (/\[\d+\]/u.test(entry)) return false;
   const [named, path] = [steps(entry), steps(place)];

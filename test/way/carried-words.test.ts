@@ -71,6 +71,31 @@ describe("an agent whose vendor is down", () => {
     expect(stage.simulator.log()).toHaveLength(before);
   });
 
+  test.each([
+    ["reasoning_content", { reasoning_details: [{ type: "reasoning.text", text: "First.", index: 0 }] }],
+    ["reasoning_content", { thinking_blocks: [{ type: "thinking", thinking: "First.", signature: "U0lH" }] }],
+    ["messages.reasoning_details", { reasoning_details: [{ type: "reasoning.encrypted", data: "U0lH" }] }],
+  ])("reasoning in a form of routers is reported as %s, and skips a strict caller's target", async (named, answer) => {
+    await using stage = await openStage({ config });
+    const messages = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "Ho", ...answer },
+      { role: "user", content: "More" },
+    ];
+    const chat = (headers = {}): Promise<Response> =>
+      fetch(`${stage.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ model: "others", messages }),
+      });
+    const response = await chat();
+    expect([response.status, response.headers.get("x-understudy-dropped")]).toEqual([200, named]);
+    expect(attemptsOf((await chat({ "x-understudy-strict": "true" })).headers)).toEqual([
+      "openai/gpt-4o:unsupported:skipped",
+      "google/gemini-2.5-flash:unsupported:skipped",
+    ]);
+  });
+
   test("a question of which nothing is left is put to nobody else, and the caller is told which", async () => {
     await using stage = await openStage({ config });
     const lost = { model: "others", max_tokens: 100, messages: [{ role: "user", content: [sealed] }] };

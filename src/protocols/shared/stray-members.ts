@@ -76,13 +76,14 @@ function holdsMore({ state, strays: ownStrays }: Holder): boolean {
   return state !== undefined || ownStrays !== undefined;
 }
 
-type Kind = "request" | "message" | "content" | "call" | "result" | "tool";
+type Kind = "request" | "message" | "content" | "thought" | "call" | "result" | "tool";
 
 /** The name of a stray's owner in the report. */
 const places: Readonly<Record<Kind, string>> = {
   request: "",
   message: "messages",
   content: "content",
+  thought: "content",
   call: "tool_calls",
   result: "messages",
   tool: "tools",
@@ -106,8 +107,10 @@ function lookAt(part: Part, look: (holder: Holder, kind: Kind) => void): void {
     case "tool-result":
       for (const inner of part.parts) lookAt(inner, look);
       return look(part, "result");
-    // Reasoning is reported as such, and foreign parts by their path.
+    // Its text is reported as reasoning.
     case "reasoning":
+      return look({ state: part.form ?? part.state, strays: part.strays }, "thought");
+    // By their path.
     case "foreign":
   }
 }
@@ -119,6 +122,9 @@ function strays(
 ): readonly (readonly [place: string, members: JsonObject])[] {
   const members = membersOf(value);
   const under = (name: string): JsonObject => membersOf(members[name]);
+  if (kind === "thought") {
+    return protocol === "openai-chat" ? [["messages", under("sealed")]] : [];
+  }
   if (protocol === "anthropic-messages")
     return [[kind === "message" ? "messages" : kind === "tool" ? "tools" : "content", members]];
   if (protocol === "openai-chat") {

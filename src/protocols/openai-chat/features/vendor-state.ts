@@ -1,9 +1,9 @@
 // Opaque vendor state on its way through chat clients. The protocol has no field for it, so it travels in extensions
 // that clients echo: `extra_content` on a call or a message, `reasoning_details` beside the reasoning. A call's id must
 // never carry it. Another vendor's state comes back byte for byte, tagged with its origin.
-import type { ProtocolName, ReasoningPart, VendorState } from "../../../core/chat.ts";
+import type { ProtocolName, VendorState } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { arrayOr, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
+import { isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
 
 export const self: ProtocolName = "openai-chat";
 
@@ -26,11 +26,11 @@ export function ownVendorState(value: Json): VendorState {
  * The members of `object` that are not null and not known; null if there are none. Built once: a copy of an object with
  * names of its own costs the engine many times as much as one with usual names.
  */
-export function otherMembers(object: JsonObject, isKnown: (name: string) => boolean): JsonObject | null {
+export function otherMembers(object: JsonObject, isKnown: (name: string, value: Json) => boolean): JsonObject | null {
   let rest: MutableJson | null = null;
   for (const key in object) {
     const value = object[key];
-    if (value === null || value === undefined || isKnown(key)) continue;
+    if (value === null || value === undefined || isKnown(key, value)) continue;
     rest ??= {};
     rest[key] = value;
   }
@@ -87,45 +87,11 @@ export function writeReasoningDetail(sealed: SealedReasoning, index: number): Js
   };
 }
 
-function readReasoningDetail(entry: JsonObject): SealedReasoning | null {
+export function readReasoningDetail(entry: JsonObject): SealedReasoning | null {
   const format = stringOr(entry["format"], "");
   const start = numberOr(entry["start"], null);
   const length = numberOr(entry["length"], null);
   if (start === null || length === null || !isProtocol(format)) return null;
   const value = parseJson(stringOr(entry["data"], ""));
   return value === undefined ? null : { state: { protocol: format, value }, start, length };
-}
-
-/**
- * The reasoning of a message, in any spelling, with its vendor's state. An empty one counts if `empty` is set: in a
- * history it tells hosts that need reasoning back that there was none.
- */
-export function readReasoning(message: JsonObject, empty = false): ReasoningPart[] {
-  const field =
-    stringOr(message["reasoning"], "") !== "" && !message["reasoning_content"] ? "reasoning" : "reasoning_content";
-  const text = stringOr(message[field], "");
-  const sealed: SealedReasoning[] = [];
-  const details: Json[] = [];
-  for (const entry of arrayOr(message["reasoning_details"], [])) {
-    const ours = isObject(entry) ? readReasoningDetail(entry) : null;
-    if (ours === null) details.push(entry);
-    else if (ours.start + ours.length <= text.length) sealed.push(ours);
-  }
-  const value: JsonObject = details.length > 0 ? { field, reasoning_details: details } : { field };
-  if (sealed.length > 0) return cutReasoning(text, sealed, ownVendorState(value));
-  if (text === "" && details.length === 0 && !(empty && message["reasoning_content"] === "")) return [];
-  return [{ type: "reasoning", text, state: ownVendorState(value) }];
-}
-
-function cutReasoning(text: string, sealed: readonly SealedReasoning[], rest: VendorState): ReasoningPart[] {
-  const parts: ReasoningPart[] = [];
-  let position = 0;
-  for (const piece of sealed.toSorted((one, other) => one.start - other.start)) {
-    if (piece.start < position) continue;
-    if (piece.start > position) parts.push({ type: "reasoning", text: text.slice(position, piece.start), state: rest });
-    position = piece.start + piece.length;
-    parts.push({ type: "reasoning", text: text.slice(piece.start, position), state: piece.state });
-  }
-  if (position < text.length) parts.push({ type: "reasoning", text: text.slice(position), state: rest });
-  return parts;
 }

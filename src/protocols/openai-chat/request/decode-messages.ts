@@ -24,7 +24,8 @@ import { asFreeText, readCustom } from "../features/free-calls.ts";
 import { straysBelow, straysIn } from "../../shared/member-shape.ts";
 import { describeCitations, toolBlock, unknownMembers } from "../../shared/unknown-block.ts";
 import { readCall, readFunctionCall, readOwnCall, readResult, readSealed } from "./read-members.ts";
-import { otherMembers, ownVendorState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
+import { isReadable, readPastReasoning } from "../features/past-reasoning.ts";
+import { otherMembers, ownVendorState, readExtraContent, self } from "../features/vendor-state.ts";
 
 /** The calls of the history so far: the tool of each id, and the calls without a result. */
 interface CallBook {
@@ -92,6 +93,7 @@ const answerNames = knowing(
   "reasoning_content",
   "reasoning",
   "reasoning_details",
+  "thinking_blocks",
   "extra_content",
 );
 
@@ -127,7 +129,9 @@ function withTold<One extends Part>(
 export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
   const { annotations } = message;
   const hasNone = isArray(annotations) && annotations.length === 0;
-  const rest = otherMembers(message, (name) => apart.has(name) || (hasNone && name === "annotations"));
+  const isKnown = (name: string, value: Json): boolean =>
+    (apart.has(name) && isReadable(name, value)) || (hasNone && name === "annotations");
+  const rest = otherMembers(message, isKnown);
   if (rest === null) return null;
   const state = ownVendorState({ message: rest });
   return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
@@ -137,7 +141,7 @@ function decodeAssistant(original: JsonObject, index: number, book: CallBook): M
   const message = withoutBoxedState(liftedFromParts(original));
   const place = `messages[${index}]`;
   const parts: Part[] = [
-    ...readReasoning(message, true),
+    ...readPastReasoning(message),
     ...decodeContent(message["content"], placeOf(place, "content"), true),
   ];
   const refusal = optionalString(message, "refusal", place);

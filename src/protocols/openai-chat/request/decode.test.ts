@@ -294,7 +294,11 @@ describe("the assistant's turns and the results", () => {
   test("a host's own reasoning details and thinking parts go back as they came", () => {
     const reasoning_details = [{ type: "reasoning.encrypted", data: "x", format: null, index: 0 }];
     expect(messages({ role: "assistant", reasoning: "hm", reasoning_details })[0]?.parts).toEqual([
-      { type: "reasoning", text: "hm", state: own({ field: "reasoning", reasoning_details }) },
+      {
+        type: "reasoning",
+        text: "hm",
+        state: own({ field: "reasoning", reasoning_details, sealed: { reasoning_details: true } }),
+      },
     ]);
     const thinking = { type: "thinking", thinking: [{ type: "text", text: "hm" }] };
     expect(messages({ role: "assistant", content: [thinking] })[0]?.parts).toEqual([

@@ -2,7 +2,7 @@
 // each; images and documents, which a tool message cannot contain, follow in a user message after all results of that
 // turn.
 import type { ChatRequest, Message, Part, ReasoningPart, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
-import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { inputOf } from "../../shared/free-text.ts";
 import { fitId, type IdShape } from "../../shared/identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
@@ -118,7 +118,10 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
   if (calls.length > 0) json["tool_calls"] = calls;
   if (images.length > 0) json["images"] = images;
   if (extra !== null) json["extra_content"] = extra;
-  Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts, encoding));
+  const extras = messageExtras(message.parts, encoding);
+  const thoughts = encodeThoughts(message.parts, encoding);
+  for (const name in extras) if (thoughts[name] !== undefined) encoding.dropped.add(`messages.${name}`);
+  Object.assign(json, extras, thoughts);
   const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
   // Hosts refuse an empty assistant message.
   const isLost = (message.parts.length > 0 && !encoding.native) || !(isExact(encoding.facts) || encoding.ownShape);
@@ -162,22 +165,36 @@ function thinkingOf(part: ReasoningPart): JsonObject {
 function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject {
   const { reasoningField } = encoding.facts;
   const json: MutableJson = {};
+  const lists: readonly [string, Json[]][] = [
+    ["reasoning_details", []],
+    ["thinking_blocks", []],
+  ];
   for (const part of parts) {
     if (part.type !== "reasoning") continue;
-    if (part.state?.protocol !== self || reasoningField === null) {
+    const own = part.form ?? part.state;
+    if (own?.protocol !== self || reasoningField === null) {
       if (areThoughtsWorded(part)) encoding.dropped.add("reasoning_content");
+      for (const name in membersOf(ownMembers(own)["sealed"])) encoding.dropped.add(`messages.${name}`);
       continue;
     }
     if (isThinking(part)) continue;
-    const members = ownMembers(part.state);
+    const members = ownMembers(own);
     const field = reasoningField ?? (members["field"] === "reasoning" ? "reasoning" : "reasoning_content");
+    const text = fieldText(part, members, reasoningField !== undefined);
     const before = json[field];
-    if (part.text !== "" || members["reasoning_details"] === undefined)
-      json[field] = typeof before === "string" ? before + part.text : part.text;
-    const details = arrayOr(members["reasoning_details"], []);
-    if (details.length > 0) json["reasoning_details"] = details;
+    if (text !== null)
+      json[field] = typeof before === "string" ? `${before}${members["second"] === true ? "\n\n" : ""}${text}` : text;
+    for (const [name, list] of lists) for (const entry of arrayOr(members[name], [])) list.push(entry);
   }
+  for (const [name, list] of lists) if (list.length > 0) json[name] = list;
   return json;
+}
+
+/** The part's text for a text member; null if that gets nothing of it. See `past-reasoning.ts`. */
+function fieldText(part: ReasoningPart, { written, reasoning_details }: JsonObject, hasField: boolean): string | null {
+  if (written === null) return hasField && part.text !== "" ? part.text : null;
+  if (typeof written === "string") return written === "" ? null : written;
+  return part.text !== "" || reasoning_details === undefined ? part.text : null;
 }
 
 function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {

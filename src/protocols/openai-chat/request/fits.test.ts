@@ -182,7 +182,7 @@ describe("what the target refuses is left out or put into its words, and told", 
       openai("gpt-4o"),
       message,
       answer,
-      ["reasoning_content"],
+      ["reasoning_content", "messages.reasoning_details"],
     ],
     [
       "reasoning in parts",

@@ -16,7 +16,8 @@ import { endings, readFinish } from "./finish.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
 import { messageMembers, sealParts } from "../request/decode-messages.ts";
 import { readUsage } from "./usage.ts";
-import { ownVendorState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
+import { readReasoning } from "../features/past-reasoning.ts";
+import { ownVendorState, readExtraContent, self } from "../features/vendor-state.ts";
 
 const envelope: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);
 

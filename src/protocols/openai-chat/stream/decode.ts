@@ -16,7 +16,8 @@ import { answerContent, choiceFailure, foreignMembers, foundPages } from "../res
 import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
 import { StreamCallTracker } from "./stream-calls.ts";
 import { readUsage } from "../response/usage.ts";
-import { ownVendorState, readExtraContent, readReasoning } from "../features/vendor-state.ts";
+import { readReasoning } from "../features/past-reasoning.ts";
+import { ownVendorState, readExtraContent } from "../features/vendor-state.ts";
 
 const nothing: readonly StreamEvent[] = [];
 const noChunk: JsonObject = {};
@@ -26,6 +27,8 @@ interface DecodedChoice {
   readonly calls: StreamCallTracker;
   /** It has sent content. */
   hasBegun: boolean;
+  /** It has sent reasoning in a text member. */
+  hasThought: boolean;
   finished: boolean;
 }
 
@@ -133,6 +136,7 @@ class ChunkDecoder implements StreamDecoder {
       index,
       calls: new StreamCallTracker({ id: this.#id, index }),
       hasBegun: false,
+      hasThought: false,
       finished: false,
     };
     if (knownState === undefined) this.#choices.set(index, state);
@@ -220,10 +224,14 @@ function hasMore({ extra_content, images, annotations, audio }: JsonObject): boo
   return extra_content !== undefined || images !== undefined || annotations !== undefined || audio !== undefined;
 }
 
+/** Details repeat a text that came in a member of its own. */
 function pushReasoning(delta: JsonObject, { state, out }: Sink): void {
-  for (const part of readReasoning(delta)) {
+  const isTold = Boolean(delta["reasoning_content"] || delta["reasoning"]);
+  const repeats = state.hasThought && !isTold;
+  if (isTold) state.hasThought = true;
+  for (const { text, ...part } of readReasoning(delta)) {
     const sealed = part.state?.protocol !== "openai-chat" || isArray(membersOf(part.state.value)["reasoning_details"]);
-    const event = { type: "reasoning-delta", choice: state.index, text: part.text } as const;
+    const event = { type: "reasoning-delta", choice: state.index, text: repeats ? "" : text } as const;
     out.push(sealed ? { ...event, state: part.state } : event);
   }
 }
