@@ -57,6 +57,66 @@ test.each<[Placed, string, string]>([
   expect(provider?.row.path?.("my/deployment", "whole", usual) ?? usual).toBe(path);
 });
 
+const vertexPath = (location: string) => `/projects/my-project/locations/${location}`;
+
+test.each<[Placed, string]>([
+  [
+    { providers: { vertex: { project: "my-project", location: "europe-west4" } } },
+    `https://europe-west4-aiplatform.googleapis.com/v1${vertexPath("europe-west4")}`,
+  ],
+  [
+    { providers: { vertex: { project: "my-project", location: "eu" } } },
+    `https://aiplatform.eu.rep.googleapis.com/v1${vertexPath("eu")}`,
+  ],
+  [{ providers: { vertex: { project: "my-project" } } }, `https://aiplatform.googleapis.com/v1${vertexPath("global")}`],
+  [{ providers: { vertex: { api_key: "express" } } }, "https://aiplatform.googleapis.com/v1"],
+  [
+    {
+      environment: {
+        GOOGLE_CLOUD_PROJECT: "my-project",
+        GOOGLE_APPLICATION_CREDENTIALS: "/x.json",
+        CLOUD_ML_REGION: "us-east5",
+      },
+    },
+    `https://us-east5-aiplatform.googleapis.com/v1${vertexPath("us-east5")}`,
+  ],
+])("%j is at %s", (placed, baseUrl) => {
+  expect(load(placed).get("vertex")?.baseUrl).toBe(baseUrl);
+});
+
+test("a project in the environment alone is no provider", () => {
+  expect(load({ environment: { GOOGLE_CLOUD_PROJECT: "my-project" } }).has("vertex")).toBe(false);
+});
+
+test.each([
+  [
+    "gemini-2.5-flash",
+    "stream",
+    "/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+    "/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+  ],
+  [
+    "google/gemini-2.5-flash",
+    "whole",
+    "/models/x:generateContent",
+    "/publishers/google/models/gemini-2.5-flash:generateContent",
+  ],
+  [
+    "claude-sonnet-4-5@20250929",
+    "stream",
+    "/messages",
+    "/publishers/anthropic/models/claude-sonnet-4-5%4020250929:streamRawPredict",
+  ],
+  ["anthropic/claude-opus-5", "whole", "/messages", "/publishers/anthropic/models/claude-opus-5:rawPredict"],
+  ["claude-opus-5", "count", "/messages/count_tokens", "/publishers/anthropic/models/count-tokens:rawPredict"],
+  ["meta/llama-4-maas", "whole", "/chat/completions", "/endpoints/openapi/chat/completions"],
+  ["../../x?y#z", "whole", "/models/x:generateContent", "/endpoints/openapi/models/x:generateContent"],
+  ["a:b?c#d", "whole", "/models/x:generateContent", "/publishers/google/models/a%3Ab%3Fc%23d:generateContent"],
+] as const)("Vertex asks %s (%s) at its publisher's path", (...[model, mode, usual, path]) => {
+  const row = load({ providers: { vertex: { project: "p" } } }).get("vertex")?.row;
+  expect(row?.path?.(model, mode, usual)).toBe(path);
+});
+
 test("Responses has no deployment in its path", () => {
   const provider = load(azure({ resource: "mine", api_version: "2025-04-01-preview", api_key: "k" })).get("azure");
   expect(provider?.row.path?.("d", "whole", "/responses")).toBe("/responses?api-version=2025-04-01-preview");
@@ -85,6 +145,12 @@ test.each([
   [
     "{ azure: { resource: mine, region: eu, api_key: k } }",
     "providers.azure.region: is no setting of Azure OpenAI. It has resource, api_version",
+  ],
+  ["{ vertex: {} }", "providers.vertex.credentials: need a project. Set project to a project's id"],
+  ["{ vertex: { project: p, location: EU/.. } }", "providers.vertex.location: must be a location"],
+  [
+    "{ vertex: { project: p, credentials: { key: x } } }",
+    "providers.vertex.credentials.key: is no credential of Google Vertex AI. Known: file, json",
   ],
   ["{ openai: { region: eu, api_key: k } }", "providers.openai.region: is no setting of OpenAI. Remove it"],
   ["{ openai: { api_key: k, credentials: { a: b } } }", "providers.openai.credentials: cannot stand beside api_key"],

@@ -112,7 +112,7 @@ export const openAccountCredential = (
       `is no credential of ${row.title}`,
       knownMembers.length === 0 ? "Remove it; it takes an api_key" : `Known: ${knownMembers.join(", ")}`,
     );
-  const opened = account?.openCredential?.({ settings, members, environment }) ?? null;
+  const opened = account?.openCredential?.({ settings, members, environment, isListed: true }) ?? null;
   if (opened === null || "kind" in opened) return opened;
   addProblem(problems, path, opened);
   return null;

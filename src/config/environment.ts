@@ -52,7 +52,7 @@ export const providersInEnvironment = (
 
 /** A credential that is no API key, if the environment holds one; a wrong one counts as none. */
 const accountKey = ({ account }: ProviderRow, settings: AccountSettings, environment: Environment): Key | null => {
-  const opened = account?.openCredential?.({ settings, members: {}, environment }) ?? null;
+  const opened = account?.openCredential?.({ settings, members: {}, environment, isListed: false }) ?? null;
   return opened !== null && "kind" in opened ? opened : null;
 };
 

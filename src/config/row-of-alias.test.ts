@@ -38,7 +38,6 @@ describe("an alias", () => {
 describe("a vendor without a row", () => {
   test.each([
     ["providers: { a: { kind: aws_bedrock } }", "bedrock-runtime.REGION.amazonaws.com/openai/v1"],
-    ["routes: { a: vertex_ai/gemini-2.5-pro }", "Gemini models are at google"],
     ["routes: { a: bedrock/claude }", "Add it under providers. Use its OpenAI-compatible endpoint"],
   ])("%s", async (text, remedy) => {
     await expect(load(text)).rejects.toThrow(remedy);

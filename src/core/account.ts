@@ -30,6 +30,8 @@ export interface CredentialQuestion {
   /** From the configuration; empty if the operator left the choice to the usual places. */
   readonly members: CredentialSettings;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The operator lists this provider. False: it is looked for because it may be set up here. */
+  readonly isListed: boolean;
 }
 
 /** What is wrong with the credentials: the member that it is about, null for all of them, and the remedy. */

@@ -8,6 +8,7 @@ import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./facts.ts";
 import { listTariff } from "./list-tariff.ts";
 import { aliases } from "./provider-names.ts";
+import { vertex } from "./vertex.ts";
 import { noStop } from "./quirks/no-stop.ts";
 import { anthropicRefusedSettings, openaiRefusedSettings } from "./quirks/refused-settings.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
@@ -100,7 +101,7 @@ function compatible(row: CompatibleRow): ProviderRow {
 
 /** By name, in the order for display. */
 export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
-  [google, openai, anthropic, ...compatibleRows.map(compatible), azure].map((row) => [row.name, row]),
+  [google, openai, anthropic, ...compatibleRows.map(compatible), azure, vertex].map((row) => [row.name, row]),
 );
 
 /** The row of that name or alias; null if there is none. */

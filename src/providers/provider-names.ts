@@ -13,6 +13,10 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ["azure-openai", "azure"],
   ["azure-ai", "azure"],
   ["azure-foundry", "azure"],
+  ["vertex-ai", "vertex"],
+  ["vertexai", "vertex"],
+  ["google-vertex", "vertex"],
+  ["google-vertex-ai", "vertex"],
   ["claude", "anthropic"],
   ["mistral-ai", "mistral"],
   ["mistralai", "mistral"],
@@ -44,13 +48,10 @@ export const aliases: ReadonlyMap<string, string> = new Map([
 // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html
 const bedrock =
   "Use its OpenAI-compatible endpoint with a Bedrock API key: { kind: openai-compatible, base_url: https://bedrock-runtime.REGION.amazonaws.com/openai/v1, api_key: ${AWS_BEARER_TOKEN_BEDROCK} }";
-const vertex =
-  "Its short-lived tokens are not supported yet. Gemini models are at google, with a key from Google AI Studio";
 
 /** Vendors without a row, with the remedy. */
-const absent: ReadonlyMap<string, string> = new Map([
-  ...["bedrock", "aws", "aws-bedrock", "amazon", "amazon-bedrock"].map((name) => [name, bedrock] as const),
-  ...["vertex", "vertex-ai", "vertexai", "google-vertex", "google-vertex-ai"].map((name) => [name, vertex] as const),
-]);
+const absent: ReadonlyMap<string, string> = new Map(
+  ["bedrock", "aws", "aws-bedrock", "amazon", "amazon-bedrock"].map((name) => [name, bedrock] as const),
+);
 
 export const providerNames: ProviderNames = { aliases, absent };

@@ -11,6 +11,7 @@ import { createControlServer, readPace } from "./control-server.ts";
 import { FaultBook } from "./faults/fault-book.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import { readFaultScript, SimulatorInputError } from "./faults/read-fault-script.ts";
+import { atVertex } from "./clouds/vertex.ts";
 import { geminiDialect } from "./gemini/dialect.ts";
 import { LogBook, type LogEntry, type LogListener } from "./log-book.ts";
 import { openaiDialect } from "./openai/dialect.ts";
@@ -64,7 +65,7 @@ export interface Simulator {
 }
 
 const dialects: Readonly<Record<Vendor, Dialect>> = {
-  google: geminiDialect,
+  google: { ...geminiDialect, at: atVertex },
   openai: openaiDialect,
   anthropic: anthropicDialect,
 };

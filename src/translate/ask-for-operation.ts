@@ -33,7 +33,8 @@ function prepare(tools: Tools, asking: Asking): Prepared {
   const { row } = target.provider;
   const model = namedModel(asking);
   const caller = protocolOf(tools.protocols, call.protocol);
-  const protocol = protocolOf(tools.protocols, operationsProtocol(target));
+  const protocolAt = (node: TargetNode): ProtocolName => operationsProtocol(tools, call, node);
+  const protocol = protocolOf(tools.protocols, protocolAt(target));
   const client = operationOf(caller, call.task);
   const { operation } = call;
   if (client === undefined || operation === undefined) throw new Error(`${caller.name} has no ${call.task}`);
@@ -46,13 +47,19 @@ function prepare(tools: Tools, asking: Asking): Prepared {
   const { body, own, path } = raw ? ownBody(question) : encodedBody(question);
   refuseDrops(exchange.request.headers, attempt, model);
   const sameProtocol = raw || call.protocol === row.protocol;
-  const standsIn = tools.standsInFor(exchange.route.node, target, operationsProtocol);
+  const standsIn = tools.standsInFor(exchange.route.node, target, protocolAt);
   const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, standsIn });
   return { outbound, body, protocol, read: (response) => readDocument(tools, response, { asking, server, raw }) };
 }
 
-function operationsProtocol({ provider: { row } }: TargetNode): ProtocolName {
-  return row.operations ?? row.protocol;
+/** A model that is only asked in another protocol is asked there for operations, too, if that protocol has them. */
+function operationsProtocol({ protocols, factsOf }: Tools, call: Call, target: TargetNode): ProtocolName {
+  const { row } = target.provider;
+  const own = row.operations ?? row.protocol;
+  const { detour } = factsOf(row, modelOf(target, call));
+  if (detour?.when !== "always") return own;
+  const operation = operationOf(protocolOf(protocols, detour.protocol), call.task);
+  return operation?.request.encode === undefined ? own : detour.protocol;
 }
 
 interface Question {

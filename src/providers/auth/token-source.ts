@@ -13,7 +13,7 @@ export interface FetchedToken {
 
 export interface TokenSourceOptions {
   /** Asks the token endpoint. May throw: that counts as `unreachable`. Never prints a secret. */
-  fetchToken(): Promise<FetchedToken | WireFailure>;
+  fetchToken(clock: Clock): Promise<FetchedToken | WireFailure>;
   /** Secrets that it sends to the endpoint, beside the credential's own value. */
   readonly secrets?: readonly string[];
 }
@@ -71,7 +71,7 @@ export class CachedTokenSource implements TokenSource {
   async #ask(clock: Clock): Promise<string | WireFailure> {
     let result: FetchedToken | WireFailure;
     try {
-      result = await this.#options.fetchToken();
+      result = await this.#options.fetchToken(clock);
     } catch (error) {
       result = unreachable(`its token endpoint could not be asked: ${reasonOf(error)}`);
     }
