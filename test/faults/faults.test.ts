@@ -69,8 +69,11 @@ const inWords = (outcome: Outcome): string => {
 
 const verdictOf = (one: string): string => one.split(":")[0] ?? "";
 
-function expectedCaller(expected: Expected, client: string): string {
+function expectedCaller(expected: Expected, client: string, streamed: boolean): string {
   if (expected.by === "error") {
+    // OpenAI's Responses says so inside its stream, which has no status.
+    if (streamed && client === "OpenAI Responses" && expected.code === "context_too_long")
+      return `error undefined ${expected.code}`;
     // Google's SDKs do not know Anthropic's status.
     const status = expected.status === 529 && natives.google.includes(client) ? 503 : expected.status;
     return `error ${status} ${expected.code}`;
@@ -89,7 +92,7 @@ function expectedOf({ row, primary, ...scene }: Scene, client: string): Told {
   const mended = isOwn ? operators : [...operators, "bad_request", "unsupported"];
   const toMend = [...new Set(expected.verdicts.map(verdictOf))].filter((one) => mended.includes(one));
   return {
-    caller: expectedCaller(expected, client),
+    caller: expectedCaller(expected, client, scene.streamed),
     ledger: goesOn ? [...own, `${models[standIns[primary]]}:ok:200`] : own,
     asked: {
       primary: row.fault.fault === "connection-refused" ? 0 : expected.verdicts.length,
