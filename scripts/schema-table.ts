@@ -12,7 +12,7 @@ import {
   openaiDialect,
   openaiStrictDialect,
 } from "../src/protocols/shared/tool-schema/dialects.ts";
-import { vocabularyKeywords } from "../src/protocols/shared/tool-schema/vocabulary.ts";
+import { annotations, vocabularyKeywords } from "../src/protocols/shared/tool-schema/vocabulary.ts";
 import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 
@@ -94,7 +94,7 @@ const byValue = (keyword: string, dialect: Dialect): string | null => {
 };
 
 const holdsSchemas: ReadonlySet<string> = new Set(
-  "patternProperties propertyNames dependentSchemas dependentRequired unevaluatedProperties prefixItems contains not if".split(
+  "patternProperties propertyNames dependentSchemas dependentRequired unevaluatedProperties prefixItems contains not if then else dependencies unevaluatedItems additionalItems contentSchema".split(
     " ",
   ),
 );
@@ -112,9 +112,10 @@ export const schemaTable = (): string =>
   [
     `| keyword | ${dialects.map(({ title }) => title).join(" | ")} |`,
     `| --- |${" --- |".repeat(dialects.length)}`,
-    ...vocabularyKeywords.map(
+    ...[...vocabularyKeywords, ...annotations].map(
       (keyword) => `| \`${keyword}\` | ${dialects.map((dialect) => cell(keyword, dialect)).join(" | ")} |`,
     ),
+    `| \`x-…\` | ${dialects.map(({ others }) => words[others === "kept" ? others : "dropped"]).join(" | ")} |`,
     `| others | ${dialects.map(({ others }) => words[others]).join(" | ")} |`,
   ].join("\n");
 

@@ -313,7 +313,7 @@ describe("structured output", () => {
     expect(encoded.body["output_config"]).toEqual({
       format: { type: "json_schema", schema: { ...schema, additionalProperties: false } },
     });
-    expect(encoded.adapted).toEqual([]);
+    expect(encoded.adapted).toEqual(["response_format.json_schema:additionalProperties>added"]);
   });
 
   test("else a forced synthetic tool", () => {

@@ -52,8 +52,9 @@ function planFormat(output: SchemaFormat, { facts, report, own }: Plan): OutputP
 /** The answer is a tool's input, so it must be an object. */
 function planTool(output: SchemaFormat, { facts, report }: Plan): OutputPlan | null {
   if (facts.tools === false || facts.forcedToolChoice === false) return null;
-  const { schema, possible } = lower(output.schema, anthropicDialect, { root: "answer" });
+  const { schema, possible, notes } = lower(output.schema, anthropicDialect, { root: "answer" });
   if (!possible) return null;
+  for (const entry of notes.entries("response_format.json_schema")) report.note(entry);
   report.adapt("response_format", "json_schema", "tool");
   const description = output.description === null ? "" : ` The answer: ${output.description}`;
   return {

@@ -107,12 +107,14 @@ function declare(original: Tool, facts: ModelFacts, report: Report): JsonObject 
     : { name };
   if (tool.description !== null) declaration["description"] = tool.description;
   const lowered = tool.parameters === null ? null : lowerParameters(tool.parameters, facts);
-  if (lowered !== null) declaration["parametersJsonSchema"] = lowered.schema;
-  if (lowered !== null) reportLost(`tools.${name}`, lowered, report);
+  if (lowered !== null) {
+    if (lowered.schema !== null) declaration["parametersJsonSchema"] = lowered.schema;
+    reportLost(`tools.${name}`, lowered, report);
+  }
   return declaration;
 }
 
-function reportLost(field: string, { notes }: LoweredSchema, report: Report): void {
+function reportLost(field: string, { notes }: Pick<LoweredSchema, "notes">, report: Report): void {
   for (const entry of notes.entries(field)) report.note(entry);
 }
 
@@ -127,9 +129,10 @@ function declareAnswer(output: Structured, facts: ModelFacts, report: Report): J
   const described = [description, output.description].filter((part) => part !== null && part !== "").join(" ");
   if (isObjectSchema(output.schema)) {
     const lowered = lowerParameters(output.schema, facts);
-    if (lowered !== null) reportLost("response_format", lowered, report);
-    if (lowered !== null)
+    if (lowered.schema !== null) {
+      reportLost("response_format", lowered, report);
       return { name: answerTools.whole, description: described, parametersJsonSchema: lowered.schema };
+    }
   }
   const lowered = lowerSchema(output.schema, facts);
   reportLost("response_format", lowered, report);
@@ -166,7 +169,7 @@ function callingConfig(request: ChatRequest, plan: Plan, facts: ModelFacts): Jso
 
 function answerName(output: Structured, facts: ModelFacts): string {
   if (output.kind === "json") return answerTools.text;
-  return isObjectSchema(output.schema) && lowerParameters(output.schema, facts) !== null
+  return isObjectSchema(output.schema) && lowerParameters(output.schema, facts).schema !== null
     ? answerTools.whole
     : answerTools.value;
 }

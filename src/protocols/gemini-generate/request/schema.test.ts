@@ -17,8 +17,8 @@ const lowerSchema = (given: JsonObject): Told => {
 };
 
 const lowerParameters = (given: JsonObject): Told | null => {
-  const lowered = lowerToParameters(given);
-  return lowered === null ? null : { schema: lowered.schema, lost: lowered.notes.of("description") };
+  const { schema, notes } = lowerToParameters(given);
+  return schema === null ? null : { schema, lost: notes.of("description") };
 };
 
 describe("lowering of one keyword", () => {
@@ -106,12 +106,12 @@ describe("lowering of one keyword", () => {
       { type: "array", minItems: 1, maxItems: 3, items: {} },
       [],
     ],
-    ["default is told, not lost", { type: "integer", default: 5 }, { type: "integer", description: "Default: 5." }, []],
+    ["default is told", { type: "integer", default: 5 }, { type: "integer", description: "Default: 5." }, ["default"]],
     [
       "examples are told",
       { type: "string", examples: ["x"] },
       { type: "string", description: 'For example: ["x"].' },
-      [],
+      ["examples"],
     ],
     [
       "annotations go",

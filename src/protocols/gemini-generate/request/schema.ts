@@ -17,14 +17,26 @@ export function lowerSchema(schema: JsonObject, facts: Pick<ModelFacts, "refused
   return lower(schema, withoutRefused(geminiDialect, facts), { root: "any" });
 }
 
-/** A schema of a tool's arguments, whose root is an object; null if the tool takes none. */
+export interface LoweredParameters {
+  /** Null: the tool takes no arguments. */
+  readonly schema: JsonObject | null;
+  readonly notes: Notes;
+}
+
+/** A schema of a tool's arguments, whose root is an object. */
 export function lowerParameters(
   schema: JsonObject,
   facts: Pick<ModelFacts, "refusedKeywords"> = {},
-): LoweredSchema | null {
-  const lowered = lower(schema, withoutRefused(geminiDialect, facts), { root: "object" });
-  return takesNothing(lowered.schema) ? null : lowered;
+): LoweredParameters {
+  const { schema: result, notes } = lower(schema, withoutRefused(geminiDialect, facts), { root: "object" });
+  if (!takesNothing(result)) return { schema: result, notes };
+  const losses = notes.without("added");
+  for (const key of Object.keys(result)) if (!saysNothing.has(key)) losses.add("dropped", key);
+  return { schema: null, notes: losses };
 }
+
+/** What a schema without members says anyway. */
+const saysNothing: ReadonlySet<string> = new Set(["type", "properties", "additionalProperties"]);
 
 function takesNothing(root: JsonObject): boolean {
   const open = root["additionalProperties"] !== undefined && root["additionalProperties"] !== false;

@@ -117,7 +117,10 @@ test("the schema that was given is left as it is", () => {
 test("what is said to people and by example is dropped, and reported", () => {
   const a = { type: "string", default: "x", examples: ["y"], $comment: "z" };
   const { notes } = lower(object({ a }), anthropicStrictDialect, { root: "object" });
-  expect(notes.entries("tools.look")).toEqual(["tools.look:default+examples>dropped"]);
+  expect(notes.entries("tools.look")).toEqual([
+    "tools.look:default+examples+$comment>dropped",
+    "tools.look:additionalProperties>added",
+  ]);
 });
 
 test("a reference by an anchor leads to a definition; one that leads nowhere is described", () => {

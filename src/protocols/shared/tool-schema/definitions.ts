@@ -1,10 +1,21 @@
 // Definitions that a lowering creates for the targets of references. They wait in a list, so that a long chain of
 // references does not recurse deeply.
-import type { JsonObject } from "../../../core/json.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
 import { hashIdentifier } from "../identifiers.ts";
+import { isObject } from "../read.ts";
+import type { Notes } from "./notes.ts";
 import { circlesIn, definitionName, type References, referencesIn } from "./references.ts";
 
+/** A schema's own definitions, for a target that gets only those to which a reference leads. */
+interface SourceDefinitions {
+  readonly key: string;
+  readonly value: Json;
+  readonly isAtRoot: boolean;
+}
+
 export class Definitions {
+  readonly #sources: SourceDefinitions[] = [];
+
   readonly #references: References;
   readonly #names = new Map<string, string>();
   readonly #takenNames = new Set<string>();
@@ -26,6 +37,19 @@ export class Definitions {
     this.#takenNames.add(name);
     this.#waiting.push({ name, target: this.#references.resolve(ref) ?? {} });
     return `#/$defs/${name}`;
+  }
+
+  collect(source: SourceDefinitions): void {
+    this.#sources.push(source);
+  }
+
+  /** `lowered`: what is sent, by name. Nothing is reported of definitions that stay where they were. */
+  reportSources(lowered: ReadonlyMap<string, JsonObject>, notes: Notes): void {
+    for (const { key, value, isAtRoot } of this.#sources) {
+      const isMoved = key !== "$defs" || !isAtRoot;
+      const isWhole = isObject(value) && Object.keys(value).every((name) => lowered.has(name));
+      if (isMoved || !isWhole) notes.add(isMoved && lowered.size > 0 ? "folded" : "dropped", key);
+    }
   }
 
   /** Lowers all of them, including those that are added on the way. */

@@ -33,17 +33,22 @@ export function finishNode(node: OpenNode, context: NodeContext): void {
   if (dialect.describesRequired) describeRequired(node, context);
   if (dialect.typed) putTypes(node, context);
   if (dialect.namesItems) nameItems(node, context);
-  if (dialect.ordered) putOrder(node);
+  if (dialect.ordered) putOrder(node, context);
 }
 
 function putValues({ original, out, words }: OpenNode, { notes }: NodeContext): void {
   const lowered = lowerEnum(original, typesOf(original));
   for (const key of lowered.lostKeywords) notes.add("description", key);
+  for (const key of lowered.foldedKeywords) notes.add("folded", key);
   words.push(...lowered.words);
   put(out, "enum", lowered.values);
   const { types } = lowered;
+  if (types.length > 0 && original["type"] === undefined) notes.add("added", "type");
   put(out, "type", types.length > 1 ? types : types[0]);
-  if (lowered.values === undefined && out.get("format") === "enum") out.delete("format");
+  if (lowered.values === undefined && out.get("format") === "enum") {
+    out.delete("format");
+    notes.add("dropped", "format");
+  }
   if (lowered.nullable) addNullType(out);
 }
 
@@ -53,6 +58,7 @@ function putLimits({ original, out, words }: OpenNode, { dialect, notes }: NodeC
   const limitEntries = Object.entries(original).filter(([key]) => dialect.keywords[key] !== "described");
   const limits = lowerLimitKeywords(Object.fromEntries(limitEntries), types.map(String));
   for (const key of limits.lostKeywords) notes.add("description", key);
+  for (const key of limits.foldedKeywords) notes.add("folded", key);
   words.push(...limits.words);
   for (const [key, value] of Object.entries(limits.keptLimits)) put(out, key, value);
 }
@@ -106,17 +112,18 @@ export function refuses({ patterns }: Dialect, pattern: string): boolean {
 }
 
 /** Some vendors refuse a required member without a description of it. */
-function describeRequired({ out }: OpenNode, { notes, own }: NodeContext): void {
+function describeRequired({ out }: OpenNode, { notes }: NodeContext): void {
   const [names, value] = [out.get("required"), out.get("properties")];
   if (!isArray(names)) return;
   if (names.length === 0) {
     out.delete("required");
+    notes.add("dropped", "required");
     return;
   }
   const properties = isObject(value) ? value : {};
   const missing = names.filter((name) => typeof name === "string" && !Object.hasOwn(properties, name));
   if (missing.length === 0) return;
-  if (own) notes.add("added", "properties");
+  notes.add("added", "properties");
   out.set("properties", Object.fromEntries([...Object.entries(properties), ...missing.map((name) => [name, {}])]));
 }
 
@@ -156,10 +163,16 @@ function typedBranch(branch: Json, type: Json): Json {
   return { type, ...branch };
 }
 
-function putOrder({ out }: OpenNode): void {
-  const properties = out.get("properties");
+/** The order is the members' own, so it is not reported as added. */
+function putOrder({ out }: OpenNode, { notes }: NodeContext): void {
+  const [properties, order] = [out.get("properties"), out.get("propertyOrdering")];
   if (!isObject(properties)) return;
   const names = Object.keys(properties);
-  if (names.length < 2) out.delete("propertyOrdering");
-  else if (!isArray(out.get("propertyOrdering"))) out.set("propertyOrdering", names);
+  if (names.length < 2) {
+    out.delete("propertyOrdering");
+    if (order !== undefined) notes.add("dropped", "propertyOrdering");
+  } else if (!isArray(order)) {
+    out.set("propertyOrdering", names);
+    if (order !== undefined) notes.add("mended", "propertyOrdering");
+  }
 }

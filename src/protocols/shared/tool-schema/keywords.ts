@@ -11,7 +11,10 @@ export interface LoweredEnum {
   readonly types: readonly string[];
   readonly nullable: boolean;
   readonly words: readonly string[];
+  /** Described instead. */
   readonly lostKeywords: readonly string[];
+  /** Expressed by another keyword or by the type. */
+  readonly foldedKeywords: readonly string[];
 }
 
 /** `enum` and `const`: only non-empty strings and numbers can be enumerated; null becomes a type. */
@@ -19,22 +22,22 @@ export function lowerEnum(schema: JsonObject, types: readonly string[]): Lowered
   const nullable = schema["nullable"] === true;
   const constant = schema["const"];
   const choices = constant === undefined ? schema["enum"] : [constant];
-  if (!isArray(choices)) return { values: undefined, types, nullable, words: [], lostKeywords: [] };
+  if (!isArray(choices)) return { values: undefined, types, nullable, words: [], lostKeywords: [], foldedKeywords: [] };
   const word = constant === undefined ? "enum" : "const";
   const values = choices.filter(canBeListed);
   const others = new Set(choices.filter((value) => value !== null && !canBeListed(value)));
   const withNull = nullable || choices.includes(null);
   const resultTypes = types.length > 0 ? types : typesOfValues(choices);
-  if (others.size === 0)
+  const bothBooleans = others.size === 2 && others.has(true) && others.has(false) && values.length === 0;
+  if (others.size === 0 || bothBooleans)
     return {
       values: values.length > 0 ? values : undefined,
       types: resultTypes,
       nullable: withNull,
       words: [],
       lostKeywords: [],
+      foldedKeywords: word === "const" || values.length < choices.length ? [word] : [],
     };
-  const bothBooleans = others.size === 2 && others.has(true) && others.has(false) && values.length === 0;
-  if (bothBooleans) return { values: undefined, types: resultTypes, nullable: withNull, words: [], lostKeywords: [] };
   const onlyEmpty = others.size === 1 && others.has("") && values.length > 0;
   const words = [onlyEmpty ? "May also be the empty string." : oneOfWords(choices)];
   return {
@@ -43,6 +46,7 @@ export function lowerEnum(schema: JsonObject, types: readonly string[]): Lowered
     nullable: withNull,
     words,
     lostKeywords: [word],
+    foldedKeywords: [],
   };
 }
 
@@ -54,6 +58,7 @@ export interface LoweredLimits {
   readonly keptLimits: JsonObject;
   readonly words: readonly string[];
   readonly lostKeywords: readonly string[];
+  readonly foldedKeywords: readonly string[];
 }
 
 const openLimits = [
@@ -66,17 +71,20 @@ export function lowerLimitKeywords(schema: JsonObject, types: readonly string[])
   const limits: MutableJson = {};
   const words: string[] = [];
   const lostKeywords: string[] = [];
+  const foldedKeywords: string[] = [];
   const whole = types.length > 0 && types.every((type) => type === "integer" || type === "null");
   for (const [key, closed] of openLimits) {
     const open = schema[key];
-    if (typeof open !== "number") continue;
-    if (whole) limits[closed] = tighter(closed, nextInside(closed, open), schema[closed]);
-    else {
+    if (open === undefined) continue;
+    if (whole && typeof open === "number") {
+      limits[closed] = tighter(closed, nextInside(closed, open), schema[closed]);
+      foldedKeywords.push(key);
+    } else {
       words.push(sentence(key, open));
       lostKeywords.push(key);
     }
   }
-  return { keptLimits: limits, words, lostKeywords };
+  return { keptLimits: limits, words, lostKeywords, foldedKeywords };
 }
 
 function nextInside(side: "minimum" | "maximum", open: number): number {

@@ -122,7 +122,7 @@ describe("the root of a tool's arguments at OpenAI", () => {
         description: `${either}{"path"}; {"a"?}; {"url", "depth"?}.`,
         $defs: expect.objectContaining({ P: path }) as unknown as JsonObject,
       },
-      ["f:anyOf>folded", "f:type>added"],
+      ["f:anyOf+$ref>folded", "f:type>added"],
     ],
     [
       "not, and a list of values",
@@ -225,7 +225,7 @@ describe("at Anthropic", () => {
         properties: { ok: {} },
         required: ["ok"],
       },
-      ["f:properties>description"],
+      ["f:properties>description", "f:additionalProperties>dropped"],
     ],
     [
       "names are looked at in the root only",
@@ -257,7 +257,7 @@ describe("at hosts of which nothing is known", () => {
       "what is required is described",
       { type: "object", required: ["x"] },
       { type: "object", required: ["x"], properties: { x: {} } },
-      [],
+      ["f:properties>added"],
     ],
     ["a pattern that is anchored", { pattern: "^a+$", type: "string" }, { pattern: "^a+$", type: "string" }, []],
     [

@@ -36,8 +36,8 @@ export interface Wish {
 export function lower(schema: JsonObject, dialect: Dialect, { root, own = false }: Wish): Lowered {
   const lowering = new Lowering(schema, dialect, own);
   const lowered = lowering.whole(root);
-  const { possible, notes, touched } = lowering;
-  const changed = touched || !possible || !notes.isEmpty;
+  const { possible, notes } = lowering;
+  const changed = !possible || !notes.isEmpty;
   return { schema: own && !changed ? schema : lowered, possible, notes, changed };
 }
 
@@ -45,16 +45,10 @@ export function lower(schema: JsonObject, dialect: Dialect, { root, own = false 
 const deepest = 256;
 /** The most characters that may be inlined for references, in total. */
 const mostInPlace = 256 * 1024;
-/** Keywords that say something to people or to the model: their loss is reported. */
-const readable: ReadonlySet<string> = new Set(["default", "examples", "example", "title"]);
-/** Worth a sentence, but nothing is lost without them. */
-const hints: ReadonlySet<string> = new Set(["default", "examples", "example"]);
 
 class Lowering {
   readonly notes: Notes = new Notes();
   possible = true;
-  /** Something is now closed or required that was not before. */
-  touched = false;
   readonly #root: JsonObject;
   readonly #dialect: Dialect;
   readonly #own: boolean;
@@ -97,6 +91,7 @@ class Lowering {
 
   #withDefinitions(root: JsonObject): JsonObject {
     const lowered = this.#definitions.drain((target) => this.#node(target));
+    this.#definitions.reportSources(lowered, this.notes);
     if (lowered.size === 0) return root;
     const relaxed = this.#dialect.recursion === "optional" && !this.#own ? relaxCycles(lowered) : null;
     if (relaxed?.hasLost === true) this.notes.add("description", "required");
@@ -111,7 +106,10 @@ class Lowering {
     if (isObject(value)) return this.#node(value);
     if (unbound === "kept" || this.#lenient) return value;
     if (unbound === "impossible") this.possible = false;
-    if (value !== false) return {};
+    if (value !== false) {
+      this.notes.add("folded", "true");
+      return {};
+    }
     this.notes.add("description", "false");
     return { description: "No value is allowed here." };
   }
@@ -137,12 +135,12 @@ class Lowering {
       return {};
     }
     this.#merging.add(original);
-    const { schema: merged, conflicts } = mergeAllOf(schema, (ref) => this.#resolveInPlace(ref));
+    const { schema: merged, conflicts, lostWords } = mergeAllOf(schema, (ref) => this.#resolveInPlace(ref));
+    for (const key of lostWords) this.notes.add("dropped", key);
     if (conflicts.length > 0) {
       if (this.#dialect.closing !== null) this.possible = false;
       this.notes.add("description", "allOf");
-    }
-    if (this.#own) this.notes.add("folded", "allOf");
+    } else this.notes.add("folded", "allOf");
     const lowered = this.#lowerNode(merged);
     this.#merging.delete(original);
     return lowered;
@@ -164,20 +162,28 @@ class Lowering {
     if (!this.#dialect.bareReferences || this.#lenient) return this.#keywords({ ...schema, $ref: pointer });
     const around = this.#keywords(beside, true);
     // A `$ref` must be alone there, so its siblings go around it.
-    if (Object.keys(around).every((key) => key === "title")) return { $ref: pointer };
-    if (this.#own) this.notes.add("folded", "$ref");
+    if (Object.keys(around).every((key) => key === "title")) {
+      if (around["title"] !== undefined) this.notes.add("dropped", "title");
+      return { $ref: pointer };
+    }
+    this.notes.add("folded", "$ref");
     const others = around["anyOf"];
     return { ...around, anyOf: [{ $ref: pointer }, ...(isArray(others) ? others : [])] };
   }
 
   #pointer(ref: string): string {
     const { collectsDefinitions, definesTargets } = this.#dialect;
-    if (collectsDefinitions && !this.#own) return this.#definitions.define(ref);
+    if (collectsDefinitions && !this.#own) return this.#define(ref);
     if (ref === "#" || definitionName(ref) !== null) return ref;
     const isDefined = isAnchor(ref) && !this.#own;
     if (!isDefined && !this.#moved && (!definesTargets || this.#lenient)) return ref;
-    if (this.#own) this.notes.add("folded", "$ref");
-    return this.#definitions.define(ref);
+    return this.#define(ref);
+  }
+
+  #define(ref: string): string {
+    const pointer = this.#definitions.define(ref);
+    if (pointer !== ref) this.notes.add("folded", "$ref");
+    return pointer;
   }
 
   #resolveInPlace(ref: string): JsonObject | null {
@@ -190,8 +196,8 @@ class Lowering {
   #keywords(original: JsonObject, isBeside: boolean = false): JsonObject {
     const context = { dialect: this.#dialect, notes: this.notes, own: this.#own };
     const schema = typedBranches(original, context);
-    const out = new Map<string, Json>();
-    const words: string[] = [];
+    const node: OpenNode = { original: schema, out: new Map<string, Json>(), words: [] };
+    const { out, words } = node;
     for (const key of Object.keys(schema)) {
       const value = schema[key];
       if (value === undefined) continue;
@@ -200,24 +206,26 @@ class Lowering {
           out.set(key, this.#keepValue(key, value));
           break;
         case "described":
-          if (isTrivial(key, value)) break;
-          words.push(sentence(key, value));
-          if (!hints.has(key)) this.notes.add("description", key);
+          if (isTrivial(key, value)) this.notes.add("dropped", key);
+          else {
+            words.push(sentence(key, value));
+            this.notes.add("description", key);
+          }
           break;
         case "impossible":
           this.possible = false;
           break;
         case "folded":
-          if (key === "oneOf") this.#asAnyOf(schema, value, out);
+          this.#fold(key, value, node);
           break;
         case "dropped":
-          if (readable.has(key)) this.notes.add("dropped", key);
+          this.notes.add("dropped", key);
           break;
       }
     }
     // A schema without a type is fine beside a reference.
     if (this.#dialect.unbound === "impossible" && !isBeside) this.#demandType(schema, out);
-    return this.#finish({ original: schema, out, words }, context);
+    return this.#finish(node, context);
   }
 
   /** The dialect cannot express "anything". */
@@ -231,11 +239,16 @@ class Lowering {
     }
   }
 
-  #asAnyOf(schema: JsonObject, value: Json, out: Map<string, Json>): void {
-    // Both keywords together would require both.
-    if (schema["anyOf"] !== undefined) this.possible = false;
-    this.touched = true;
-    out.set("anyOf", this.#keepValue("oneOf", value));
+  /** The last steps fold values and limits, and report it themselves. */
+  #fold(key: string, value: Json, { original, out }: OpenNode): void {
+    if (key === "oneOf") {
+      // Both keywords together would require both.
+      if (original["anyOf"] !== undefined) this.possible = false;
+      out.set("anyOf", this.#keepValue(key, value));
+      this.notes.add("folded", key);
+    } else if (key === "nullable") this.notes.add(value === true ? "folded" : "dropped", key);
+    else if (key === "$defs" || key === "definitions")
+      this.#definitions.collect({ key, value, isAtRoot: this.#depth === 1 });
   }
 
   #finish(node: OpenNode, context: NodeContext): JsonObject {
@@ -247,8 +260,9 @@ class Lowering {
     if (closing === null || !isObjectNode(original)) return lowered;
     const closed = closeObject(original, lowered, closing);
     if (!closed.possible) this.possible = false;
-    if (original["additionalProperties"] !== false) this.touched = true;
-    if (closing.required === "all" && closed.optional > 0) this.touched = true;
+    if (original["additionalProperties"] !== false) this.notes.add("added", "additionalProperties");
+    if (closing.required === "all" && closed.optional > 0) this.notes.add("added", "required");
+    if (closing.required === "all" && lowered["properties"] === undefined) this.notes.add("added", "properties");
     this.#optional += closed.optional;
     return closed.schema;
   }

@@ -3,12 +3,15 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import { wellFormed } from "./well-formed.ts";
+import { extendDescription } from "./words.ts";
 
 export interface Merged {
   /** Without `allOf`. */
   readonly schema: JsonObject;
   /** Keywords on which the branches disagree; the first value wins. */
   readonly conflicts: readonly string[];
+  /** The same, of keywords that restrict nothing. */
+  readonly lostWords: readonly string[];
 }
 
 /** The target of a `$ref`; null if it cannot be inlined. */
@@ -16,11 +19,11 @@ export type Resolve = (ref: string) => JsonObject | null;
 
 export function mergeAllOf(schema: JsonObject, resolve: Resolve): Merged {
   const branches = schema["allOf"];
-  if (!isArray(branches)) return { schema, conflicts: [] };
+  if (!isArray(branches)) return { schema, conflicts: [], lostWords: [] };
   const { allOf: _, ...rest } = schema;
   const only = branches.length === 1 ? branches[0] : undefined;
   if (isObject(only) && typeof only["$ref"] === "string" && rest["$ref"] === undefined && !hasShape(rest))
-    return { schema: { ...only, ...rest }, conflicts: [] };
+    return { schema: { ...only, ...rest }, conflicts: [], lostWords: [] };
   return mergeBranches(rest, branches, resolve);
 }
 
@@ -40,7 +43,7 @@ export function mergeBranches(start: JsonObject, branches: readonly Json[], reso
     // Siblings of a reference come before its target.
     if (target !== null) open.push(target);
   }
-  return { schema: merging.finish(), conflicts: merging.conflicts };
+  return { schema: merging.finish(), conflicts: merging.conflicts, lostWords: [...merging.lostWords] };
 }
 
 /** Whether it has more than annotations. */
@@ -52,9 +55,12 @@ function hasShape(schema: JsonObject): boolean {
 
 class Merging {
   readonly conflicts: string[] = [];
+  readonly lostWords = new Set<string>();
   readonly #members: Map<string, Json>;
   readonly #properties = new Map<string, Json>();
   readonly #required = new Set<Json>();
+  /** Of all branches but the first that has one; joined once. */
+  readonly #descriptions = new Set<string>();
   /** Values as text for comparison; each is written once. */
   readonly #texts = new Map<string, string>();
 
@@ -74,6 +80,10 @@ class Merging {
     if (this.#properties.size > 0 || this.#members.has("properties"))
       this.#members.set("properties", Object.fromEntries(this.#properties));
     if (this.#required.size > 0) this.#members.set("required", [...this.#required]);
+    const first = this.#members.get("description");
+    if (typeof first === "string") this.#descriptions.delete(first);
+    const description = extendDescription(first, [...this.#descriptions]);
+    if (description !== undefined) this.#members.set("description", description);
     return Object.fromEntries(this.#members);
   }
 
@@ -95,7 +105,13 @@ class Merging {
       if (upper.has(key)) return Math.min(before, value);
     }
     if (key === "additionalProperties" && (before === false || value === false)) return false;
-    if (!isWords(key) && this.#differ(key, before, value)) this.conflicts.push(key);
+    if (key === "description" && typeof value === "string") {
+      this.#descriptions.add(value);
+      return before;
+    }
+    if (!this.#differ(key, before, value)) return before;
+    if (isWords(key)) this.lostWords.add(key);
+    else this.conflicts.push(key);
     return before;
   }
 

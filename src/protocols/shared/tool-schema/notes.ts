@@ -25,6 +25,12 @@ export class Notes {
     return [...(this.#changes.get(change) ?? [])];
   }
 
+  without(change: Change): Notes {
+    const others = new Notes();
+    for (const [kind, keywords] of this.#changes) if (kind !== change) others.#changes.set(kind, new Set(keywords));
+    return others;
+  }
+
   /** The entries for the report: `tools.look:pattern+minLength>description`. */
   entries(field: string): readonly string[] {
     return [...this.#changes].map(([change, keywords]) => `${field}:${listed(keywords)}>${change}`);

@@ -122,14 +122,18 @@ describe("strictness", () => {
   });
 
   test("is kept where the schema has a strict form", () => {
-    expect(fit(holding({ type: "string" }), true)).toEqual([closed({ type: "string" }), true, []]);
+    expect(fit(holding({ type: "string" }), true)).toEqual([
+      closed({ type: "string" }),
+      true,
+      ["tools.f:additionalProperties>added"],
+    ]);
     expect(fit(null, true)).toEqual([
       { type: "object", properties: {}, required: [], additionalProperties: false },
       true,
       [],
     ]);
     const [, strict, adapted] = fit(holding({ type: "string", minLength: 1 }), true);
-    expect([strict, adapted]).toEqual([true, ["tools.f:minLength>description"]]);
+    expect([strict, adapted]).toEqual([true, ["tools.f:minLength>description", "tools.f:additionalProperties>added"]]);
   });
 
   test("is loosened, with the schema as it was, where it has none", () => {

@@ -18,16 +18,7 @@ const essentialKeywords: ReadonlySet<string> = new Set([
   "definitions",
 ]);
 const refusable: ReadonlySet<string> = new Set(
-  [
-    ...vocabularyKeywords,
-    ...annotations,
-    "if",
-    "then",
-    "else",
-    "minContains",
-    "maxContains",
-    "propertyOrdering",
-  ].filter((key) => !essentialKeywords.has(key)),
+  [...vocabularyKeywords, ...annotations].filter((key) => !essentialKeywords.has(key)),
 );
 
 /** The members of Gemini's requests that hold a schema. */

@@ -42,6 +42,7 @@ export function objectRoot(original: JsonObject, context: RootContext): ObjectRo
   // Arguments are never null.
   if (root["nullable"] !== undefined && dialect.keywords["nullable"] === "folded") {
     const { nullable: _, ...rest } = root;
+    notes.add("dropped", "nullable");
     root = rest;
   }
   if (dialect.namesProperties && root["properties"] === undefined) {
@@ -62,7 +63,8 @@ function unfold(original: JsonObject, { dialect, notes, resolve }: RootContext):
     for (const key of merged) notes.add("folded", key);
     const { $ref: ref, allOf, ...rest } = root;
     const branches: Json[] = [...(typeof ref === "string" ? [{ $ref: ref }] : []), ...(isArray(allOf) ? allOf : [])];
-    const { schema, conflicts } = mergeBranches(rest, branches, resolve);
+    const { schema, conflicts, lostWords } = mergeBranches(rest, branches, resolve);
+    for (const key of lostWords) notes.add("dropped", key);
     if (conflicts.length > 0) notes.add("description", typeof ref === "string" ? "$ref" : "allOf");
     root = schema;
   }
@@ -95,6 +97,7 @@ function describeNames(root: JsonObject, names: RegExp, notes: Notes): JsonObjec
   const strangers = members.filter(([name]) => !names.test(name));
   if (strangers.length === 0) return root;
   notes.add("description", "properties");
+  if (additionalProperties === false) notes.add("dropped", "additionalProperties");
   const needed = new Set(isArray(required) ? required : []);
   const words = strangers.map(([name, schema]) => {
     const text = shorten(JSON.stringify(schema ?? {}));

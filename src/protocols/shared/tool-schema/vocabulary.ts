@@ -54,5 +54,8 @@ export const vocabularyKeywords: readonly string[] = [
   ..."multipleOf properties required additionalProperties patternProperties propertyNames minProperties".split(" "),
   ..."maxProperties dependentRequired dependentSchemas unevaluatedProperties items prefixItems contains".split(" "),
   ..."minItems maxItems uniqueItems anyOf oneOf allOf not if $ref $defs definitions".split(" "),
-  ..."description title default examples nullable $schema readOnly".split(" "),
+  ..."then else minContains maxContains dependencies unevaluatedItems additionalItems contentSchema $dynamicRef".split(
+    " ",
+  ),
+  ..."description title default examples example nullable propertyOrdering".split(" "),
 ];

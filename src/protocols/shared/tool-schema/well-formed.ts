@@ -5,7 +5,7 @@
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, isObject, numberIn } from "../read.ts";
 import { typeName } from "./types.ts";
-import { annotations, oneSchema, schemaList, schemaMap } from "./vocabulary.ts";
+import { oneSchema, schemaList, schemaMap } from "./vocabulary.ts";
 
 type KeywordShape = (value: Json) => Json | undefined;
 
@@ -88,8 +88,7 @@ export function wellFormed(original: JsonObject): WellFormed {
     out ??= { ...start };
     if (fitted === undefined) delete out[key];
     else out[key] = fitted;
-    // Annotations restrict nothing, so they are not reported.
-    if (!annotations.includes(key)) mended.push(key);
+    mended.push(key);
   }
   return out === null ? { schema: original, mended } : { schema: out, mended };
 }
