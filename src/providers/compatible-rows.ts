@@ -1,7 +1,16 @@
 // The OpenAI-compatible vendors, a line each. Anything more is a named quirk, or facts for all of a vendor's models. A
 // null address depends on an account or a host, which the operator must set.
 import type { ModelFacts, Quirk } from "../core/provider.ts";
-import { cerebrasMembers, fireworksMembers, groqMembers, mistralMembers } from "./host-members.ts";
+import {
+  cerebrasMembers,
+  deepseekMembers,
+  fireworksMembers,
+  groqMembers,
+  mistralMembers,
+  openrouterMembers,
+  togetherMembers,
+  xaiMembers,
+} from "./host-members.ts";
 import { anyToolChoice } from "./quirks/any-tool-choice.ts";
 import { mostTemperature } from "./quirks/most-temperature.ts";
 import { noRequiredToolChoice } from "./quirks/no-required-tool-choice.ts";
@@ -55,13 +64,19 @@ const mistralFacts: Partial<ModelFacts> = {
   members: mistralMembers,
 };
 // `No Order Limitation: You can mix system, user, or assistant roles in any sequence` (docs.x.ai/docs/guides/chat).
-const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere" };
+const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere", members: xaiMembers };
 // From recordings; `must be put on the beginning of the message sequence` (aandrew-me/tgpt#357). Context caching is on
 // for all users without a change of code (api-docs.deepseek.com/guides/kv_cache).
-const deepseekFacts: Partial<ModelFacts> = { systemMessages: "leading", promptCache: "itself" };
+const deepseekFacts: Partial<ModelFacts> = {
+  systemMessages: "leading",
+  promptCache: "itself",
+  jsonSchema: false,
+  multipleChoices: false,
+  members: deepseekMembers,
+};
 const deepseek = { quirks: [thinkingType(true)], facts: deepseekFacts };
 // `Prompt caching is automatic on serverless inference and dedicated model inference` (docs.together.ai/docs/inference/chat).
-const together = { facts: { promptCache: "itself" } } as const;
+const together = { facts: { promptCache: "itself", members: togetherMembers } } as const;
 // Files come in a second system message (platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa).
 const moonshotFacts: Partial<ModelFacts> = { systemMessages: "leading" };
 const moonshot = { quirks: [noRequiredToolChoice], facts: moonshotFacts };
@@ -83,7 +98,7 @@ const fireworks = { facts: { members: fireworksMembers } } as const;
 // It takes 128 characters in `user` (ujisati/claude-code-provider-proxy#11).
 const openrouter = {
   forward: ["http-referer", "x-title"],
-  facts: { promptCache: "marks", longestName: 128 },
+  facts: { promptCache: "marks", longestName: 128, members: openrouterMembers },
 } as const;
 
 type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward" | "responses">;

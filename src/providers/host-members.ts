@@ -1,6 +1,6 @@
-// The members that OpenAI-compatible hosts take, if they publish them and are known to refuse others, as data: a table
-// per host. Requests that were written for another vendor are checked against it; a host's own clients are not. Hosts
-// that ignore unknown members need no table.
+// The members that OpenAI-compatible hosts take, if they publish them, as data: a table per host. Requests that were
+// written for another vendor are checked against it; a host's own clients are not. Some hosts refuse other members, some
+// ignore them in silence: the check removes them for both, so that the caller learns of it.
 import type { MemberTable, Shape } from "../core/member-shape.ts";
 import { kindsBy, memberTable, oneOf, orWords, shape } from "../domain/member-table.ts";
 
@@ -8,15 +8,14 @@ const called = { function: shape("name arguments") };
 const declared = { function: shape("name description parameters strict") };
 /** Tools of the host's own are not checked. */
 const tools = kindsBy("type", { function: shape("type", declared) });
-const chosen = kindsBy("type", { function: shape("type", { function: shape("name") }) }, true);
+const namedTool = shape("type", { function: shape("name") });
+const chosen = kindsBy("type", { function: namedTool }, true);
 const image = shape("type", { image_url: shape("url detail") });
 const text = shape("type text");
 const namedSchema = shape("name description schema strict");
-const answers: Shape = kindsBy("type", {
-  text: shape("type"),
-  json_object: shape("type"),
-  json_schema: shape("type", { json_schema: namedSchema }),
-});
+const forms = { text: shape("type"), json_object: shape("type") };
+const schemaForm = shape("type", { json_schema: namedSchema });
+const answers: Shape = kindsBy("type", { ...forms, json_schema: schemaForm }, true);
 
 const stream_options = shape("include_usage");
 
@@ -140,5 +139,116 @@ export const fireworksMembers: MemberTable = tableOf({
     text,
     image_url: image,
     video_url: shape("type", { video_url: shape("url detail max_frames sample_fps spatial_limit") }),
+  },
+});
+
+const marked = { cache_control: shape("type ttl"), prompt_cache_breakpoint: shape("mode") };
+
+/**
+ * docs.x.ai/developers/rest-api-reference/inference/chat-completions; types by role as in the descriptions made from
+ * that reference. It ignores other members.
+ */
+export const xaiMembers: MemberTable = tableOf({
+  top: [
+    "model deferred frequency_penalty logit_bias logprobs max_completion_tokens max_tokens n parallel_tool_calls",
+    "presence_penalty prompt_cache_key reasoning_effort search_parameters seed service_tier stop stream temperature",
+    "top_logprobs top_p user web_search_options",
+  ],
+  below: { tool_choice: orWords("auto none required", chosen) },
+  messageMembers: "role name",
+  assistantMembers: "role name reasoning_content",
+  result: "role tool_call_id",
+  call: "id type index",
+  parts: { text, image_url: image, file: shape("type", { file: shape("file_id filename file_data") }) },
+});
+
+/**
+ * ChatCompletionRequest in https://github.com/togethercomputer/openapi; `stream_options`, `top_logprobs` and `user` it
+ * takes as OpenAI does (docs.together.ai/reference/chat-completions-1). It ignores other members.
+ */
+export const togetherMembers: MemberTable = tableOf({
+  top: [
+    "model chat_template_kwargs compliance context_length_exceeded_behavior echo frequency_penalty function_call functions",
+    "logit_bias logprobs max_tokens min_p n presence_penalty reasoning reasoning_effort repetition_penalty safety_model",
+    "seed stop stream temperature top_k top_logprobs top_p user",
+  ],
+  below: {
+    tool_choice: orWords("auto none required", chosen),
+    response_format: kindsBy(
+      "type",
+      {
+        text: shape("type"),
+        json_object: shape("type schema"),
+        json_schema: shape("type schema", { json_schema: namedSchema }),
+      },
+      true,
+    ),
+  },
+  messageMembers: "role name",
+  assistantMembers: "role name function_call reasoning reasoning_content",
+  result: "role tool_call_id name",
+  call: "id type index",
+  parts: {
+    text,
+    image_url: image,
+    video_url: shape("type", { video_url: shape("url") }),
+    audio_url: shape("type", { audio_url: shape("url") }),
+    input_audio: shape("type", { input_audio: shape("data format") }),
+  },
+});
+
+/**
+ * api-docs.deepseek.com/api/create-chat-completion, with the beta members `prefix` and `strict`. Penalties are read and
+ * have no effect. It ignores other members.
+ */
+export const deepseekMembers: MemberTable = tableOf({
+  top: [
+    "model frequency_penalty logprobs max_tokens presence_penalty reasoning_effort stop stream temperature thinking",
+    "top_logprobs top_p user_id",
+  ],
+  below: {
+    tool_choice: orWords("auto none required", chosen),
+    response_format: kindsBy("type", forms, true),
+  },
+  messageMembers: "role name",
+  assistantMembers: "role name prefix reasoning_content",
+  result: "role tool_call_id",
+  call: "id type index",
+  parts: { text, image_url: image, file: shape("type", { file: shape("file_id filename file_data") }) },
+});
+
+/**
+ * ChatRequest in https://github.com/OpenRouterTeam/typescript-sdk, and the members of openrouter.ai/docs/api/reference
+ * that it lacks: older ones, and some of vendors' own that are passed to them. It ignores other members.
+ */
+export const openrouterMembers: MemberTable = tableOf({
+  top: [
+    "model cache_control debug frequency_penalty image_config include_reasoning logit_bias logprobs max_completion_tokens",
+    "max_tokens metadata min_p modalities models parallel_tool_calls plugins prediction presence_penalty preset",
+    "prompt_cache_key prompt_cache_options provider raw_mode reasoning reasoning_effort repetition_penalty route safe_prompt",
+    "seed service_tier session_id stop stop_server_tools_when stream structured_outputs temperature top_a top_k",
+    "top_logprobs top_p trace transforms usage user verbosity web_search_options",
+  ],
+  below: {
+    tool_choice: orWords("auto none required", kindsBy("type", { function: namedTool })),
+    tools: kindsBy("type", { function: shape("type", { cache_control: shape("type ttl"), ...declared }) }),
+    response_format: kindsBy(
+      "type",
+      { ...forms, json_schema: schemaForm, grammar: shape("type grammar"), python: shape("type") },
+      true,
+    ),
+  },
+  messageMembers: "role name",
+  assistantMembers: "role name audio images model reasoning reasoning_content reasoning_details refusal annotations",
+  result: "role tool_call_id name",
+  call: "id type index",
+  parts: {
+    text: shape("type text", marked),
+    image_url: shape("type", { ...marked, image_url: shape("url detail") }),
+    file: shape("type", { ...marked, file: shape("filename file_data file_id") }),
+    input_audio: shape("type", { ...marked, input_audio: shape("data format") }),
+    video_url: shape("type", { video_url: shape("url") }),
+    input_video: shape("type", { video_url: shape("url") }),
+    refusal: shape("type refusal"),
   },
 });

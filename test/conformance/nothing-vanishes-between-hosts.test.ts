@@ -20,8 +20,10 @@ const hosts: readonly (readonly [provider: string, model: string, judged: boolea
   ["groq", "llama-3.3-70b-versatile", true],
   ["cerebras", "zai-glm-4.7", true],
   ["fireworks", "accounts/fireworks/models/kimi-k2", true],
-  ["together", "some-model", false],
-  ["openrouter", "some-model", false],
+  ["together", "meta-llama/some-model", true],
+  ["openrouter", "openrouter/some-model", true],
+  ["xai", "grok-4", true],
+  ["deepseek", "deepseek-flash", true],
   ["vllm", "some-model", false],
 ];
 

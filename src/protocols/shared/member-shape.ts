@@ -5,18 +5,17 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { Shape } from "../../core/member-shape.ts";
 import { isArray, isObject, placeOf } from "./read.ts";
 
-/** The same value if all of it is known. `lose` gets the path of each removed member, without list indexes. */
-export function withinMemberShape<Value extends Json>(
-  value: Value,
-  shape: Shape,
-  lose: (place: string) => void,
-): Value {
+/** Gets the path of a removed member or element, without list indexes, and its value. */
+export type Lose = (place: string, value: Json) => void;
+
+/** The same value if all of it is known. */
+export function withinMemberShape<Value extends Json>(value: Value, shape: Shape, lose: Lose): Value {
   return (trim(value, shape, { place: "", lose }) ?? value) as Value;
 }
 
 interface Trimming {
   readonly place: string;
-  readonly lose: (place: string) => void;
+  readonly lose: Lose;
 }
 
 /** Undefined if nothing of it is known. */
@@ -33,7 +32,7 @@ function trimList(list: readonly Json[], shape: Shape, trimming: Trimming): Json
   const items: Json[] = [];
   for (const item of list) {
     const trimmed = trim(item, shape, trimming);
-    if (trimmed === undefined) trimming.lose(trimming.place);
+    if (trimmed === undefined) trimming.lose(trimming.place, item);
     else items.push(trimmed);
   }
   return items.length < list.length || items.some((item, index) => item !== list[index]) ? items : list;
@@ -55,7 +54,7 @@ function trimObject(object: JsonObject, { members }: Shape, { place, lose }: Tri
     if (inner !== value) changed = true;
     if (value !== undefined && (below === undefined || inner === undefined)) {
       changed = true;
-      lose(at);
+      lose(at, value);
     } else keptEntries.push([name, inner]);
   }
   return changed ? Object.fromEntries(keptEntries) : object;

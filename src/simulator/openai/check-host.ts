@@ -1,9 +1,11 @@
-// OpenAI-compatible hosts that publish their members and refuse others: their models here, and each host's message
-// about an unknown member. Throws a Complaint.
+// OpenAI-compatible hosts that publish their members: their models here, and each host's message about an unknown member.
+// Some ignore unknown members in silence. Throws a Complaint.
 import { asList, asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
-export type Host = "mistral" | "groq" | "cerebras" | "fireworks";
+type StrictHost = "mistral" | "groq" | "cerebras" | "fireworks";
+type LenientHost = "xai" | "together" | "deepseek" | "openrouter";
+export type Host = StrictHost | LenientHost;
 
 /** By names that only they use. */
 const hosts: readonly (readonly [RegExp, Host])[] = [
@@ -11,6 +13,10 @@ const hosts: readonly (readonly [RegExp, Host])[] = [
   [/^llama-[\w.-]+-(?:versatile|instant)$/u, "groq"],
   [/^(?:zai-glm|llama3\.1-8b)/u, "cerebras"],
   [/^accounts\/fireworks\//u, "fireworks"],
+  [/^grok-/u, "xai"],
+  [/^meta-llama\//u, "together"],
+  [/^deepseek-(?:chat|flash|v4)/u, "deepseek"],
+  [/^openrouter\//u, "openrouter"],
 ];
 
 export function hostOf(model: string): Host | undefined {
@@ -27,6 +33,8 @@ interface Members {
   readonly call: string;
   readonly streamOptions: string;
   readonly format: string;
+  /** Absent: `type function`. */
+  readonly tool?: string;
 }
 
 const usualParts = { text: "type text", image_url: "type image_url" };
@@ -82,6 +90,60 @@ const members: Readonly<Record<Host, Members>> = {
     streamOptions: "include_usage",
     format: "type grammar json_schema schema",
   },
+  // docs.x.ai/developers/rest-api-reference/inference/chat-completions
+  xai: {
+    top: "messages model deferred frequency_penalty logit_bias logprobs max_completion_tokens max_tokens n parallel_tool_calls presence_penalty prompt_cache_key reasoning_effort response_format search_parameters seed service_tier stop stream stream_options temperature tool_choice tools top_logprobs top_p user web_search_options",
+    messageNames: "role content name",
+    assistantNames: "role content name reasoning_content tool_calls",
+    result: "role content tool_call_id",
+    parts: { ...usualParts, file: "type file" },
+    call: "id type function index",
+    streamOptions: "include_usage",
+    format: "type json_schema",
+  },
+  // togethercomputer/openapi
+  together: {
+    top: "messages model chat_template_kwargs compliance context_length_exceeded_behavior echo frequency_penalty function_call functions logit_bias logprobs max_tokens min_p n presence_penalty reasoning reasoning_effort repetition_penalty response_format safety_model seed stop stream stream_options temperature tool_choice tools top_k top_logprobs top_p user",
+    messageNames: "role content name",
+    assistantNames: "role content name function_call reasoning reasoning_content tool_calls",
+    result: "role content tool_call_id name",
+    parts: { ...usualParts, video_url: "type video_url", audio_url: "type audio_url", input_audio: "type input_audio" },
+    call: "id type function index",
+    streamOptions: "include_usage",
+    format: "type json_schema schema",
+  },
+  // api-docs.deepseek.com/api/create-chat-completion
+  deepseek: {
+    top: "messages model frequency_penalty logprobs max_tokens presence_penalty reasoning_effort response_format stop stream stream_options temperature thinking tool_choice tools top_logprobs top_p user_id",
+    messageNames: "role content name",
+    assistantNames: "role content name prefix reasoning_content tool_calls",
+    result: "role content tool_call_id",
+    parts: { ...usualParts, file: "type file" },
+    call: "id type function index",
+    streamOptions: "include_usage",
+    format: "type",
+  },
+  // OpenRouterTeam/typescript-sdk, openrouter.ai/docs/api/reference
+  openrouter: {
+    top: "messages model cache_control debug frequency_penalty image_config include_reasoning logit_bias logprobs max_completion_tokens max_tokens metadata min_p modalities models parallel_tool_calls plugins prediction presence_penalty preset prompt_cache_key prompt_cache_options provider raw_mode reasoning reasoning_effort repetition_penalty response_format route safe_prompt seed service_tier session_id stop stop_server_tools_when stream stream_options structured_outputs temperature tool_choice tools top_a top_k top_logprobs top_p trace transforms usage user verbosity web_search_options",
+    messageNames: "role content name",
+    assistantNames:
+      "role content name audio images model reasoning reasoning_content reasoning_details refusal annotations tool_calls",
+    result: "role content tool_call_id name",
+    parts: {
+      text: "type text cache_control prompt_cache_breakpoint",
+      image_url: "type image_url cache_control prompt_cache_breakpoint",
+      file: "type file cache_control prompt_cache_breakpoint",
+      input_audio: "type input_audio cache_control prompt_cache_breakpoint",
+      video_url: "type video_url",
+      input_video: "type video_url",
+      refusal: "type refusal",
+    },
+    call: "id type function index",
+    streamOptions: "include_usage",
+    format: "type json_schema grammar",
+    tool: "type function cache_control",
+  },
 };
 
 interface Finding {
@@ -92,8 +154,29 @@ interface Finding {
 }
 
 export function checkHost(body: JsonRecord, host: Host): void {
+  if (host === "deepseek") checkDeepSeek(body);
+  if (!isStrict(host)) return;
   const allFindings = [...findings(body, members[host])];
   if (allFindings.length > 0) throw complaints[host](allFindings);
+}
+
+function isStrict(host: Host): host is StrictHost {
+  return host in complaints;
+}
+
+/** The members that the host's reference does not have, as paths: also those that it ignores in silence. */
+export function unknownMembers(body: JsonRecord, host: Host): string[] {
+  return [...findings(body, members[host])].map(({ path, name }) => [...path, name].join("."));
+}
+
+/** As in llm-exe/llm-exe#662 and SakanaAI/AI-Scientist#177. */
+function checkDeepSeek(body: JsonRecord): void {
+  const refuse = (message: string): never => {
+    throw new Complaint({ message, code: "invalid_request_error" });
+  };
+  if (asRecord(body["response_format"])?.["type"] === "json_schema")
+    refuse("This response_format type is unavailable now");
+  if (body["n"] != null && body["n"] !== 1) refuse("Invalid n value (currently only n = 1 is supported)");
 }
 
 function* findings(body: JsonRecord, knownMembers: Members): Generator<Finding> {
@@ -118,7 +201,7 @@ function* findings(body: JsonRecord, knownMembers: Members): Generator<Finding> 
   for (const [index, tool] of recordsOf(body["tools"]).entries()) {
     if (tool["type"] !== "function") continue;
     const place: Spot = { path: ["tools", index], role: "" };
-    yield* strangersIn(tool, "type function", place);
+    yield* strangersIn(tool, knownMembers.tool ?? "type function", place);
     yield* strangersIn(tool["function"], "name description parameters strict", within(place, "function"));
   }
   const others = {
@@ -146,7 +229,7 @@ function withRole({ path, name, role }: Finding): readonly (string | number)[] {
   return steps[0] === "messages" ? [...steps.slice(0, 2), role, ...steps.slice(2)] : steps;
 }
 
-const complaints: Readonly<Record<Host, (allFindings: readonly Finding[]) => Complaint>> = {
+const complaints: Readonly<Record<StrictHost, (allFindings: readonly Finding[]) => Complaint>> = {
   // As in charmbracelet/crush#1590: all findings.
   mistral: (allFindings) => {
     const detail = allFindings.map((one) => ({

@@ -77,7 +77,7 @@ const families: readonly (readonly [RegExp, Pick<ModelTraits, "contextTokens" | 
   [/^o[134]/, { contextTokens: 200_000, outputTokens: 100_000, reasons: true }],
   [/^gpt-/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
   [
-    /^(qwen|gemma|mistral|ministral|devstral|magistral|codestral|llama-.*(?:versatile|instant)$|llama3\.1-8b|zai-glm|accounts\/fireworks\/)/,
+    /^(qwen|gemma|mistral|ministral|devstral|magistral|codestral|llama-.*(?:versatile|instant)$|llama3\.1-8b|zai-glm|accounts\/fireworks\/|grok-|meta-llama\/|deepseek-(?:chat|flash|v4)|openrouter\/)/,
     { contextTokens: 128_000, outputTokens: 32_768, reasons: false },
   ],
 ];

@@ -6,7 +6,6 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import type { EncodedRequest } from "../../../core/encoded-request.ts";
 import { type FittedMarks, fitMarks } from "../../shared/cache-marks.ts";
 import { carryWords } from "../../shared/carried-words.ts";
-import { withinMemberShape } from "../../shared/member-shape.ts";
 import { isDefault, isNeeded, lossOf } from "../../shared/needed.ts";
 import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
@@ -26,6 +25,7 @@ import { maxStops } from "./own-shape.ts";
 import { withPlainContents } from "./plain-content.ts";
 import { withSingleCalls } from "./single-calls.ts";
 import { isExact, rewordedFields } from "./strangers.ts";
+import { withinTable } from "./within-table.ts";
 import { self } from "../features/vendor-state.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
 
@@ -69,7 +69,7 @@ export function encodeRequest(original: ChatRequest, target: TargetFacts): Encod
   fitMetadata(body, { target, needsStore: true }, encoding);
   const whole = beside(body, request, encoding);
   for (const member of strayMembersLost(original, self, encoding.placedStrays)) drop(member);
-  const sent = encoding.table === null ? whole : withinMemberShape(whole, encoding.table.shape, drop);
+  const sent = encoding.table === null ? whole : withinTable(whole, encoding.table, encoding);
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
@@ -218,11 +218,11 @@ function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
   put("seed", sampling.seed, facts.seed !== false);
   if (facts.multipleChoices !== false) put("n", sampling.n, true);
   put("stop", encodeStop(sampling.stop, encoding), true);
-  if (facts.logprobs !== false) {
-    put("logprobs", sampling.logprobs, true);
-    // OpenAI refuses their number without `logprobs`.
-    put("top_logprobs", sampling.topLogprobs, sampling.logprobs === true || encoding.ownShape || !isExact(facts));
-  }
+  const hasLogprobs = facts.logprobs !== false;
+  if (hasLogprobs) put("logprobs", sampling.logprobs, true);
+  // OpenAI refuses their number without `logprobs`.
+  const takesNumber = sampling.logprobs === true || encoding.ownShape || !isExact(facts);
+  put("top_logprobs", sampling.topLogprobs, hasLogprobs && takesNumber);
   put("logit_bias", sampling.logitBias, free);
   return body;
 }
