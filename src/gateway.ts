@@ -31,7 +31,7 @@ export type Handle = (request: ClientRequest, cancellation: Cancellation) => Pro
 export function handleRequests(parts: Parts): Handle {
   const answer = answerCalls(parts);
   return (request, cancellation) => {
-    const endpoint = request.method === "POST" ? parts.endpoints.at(request.path) : null;
+    const endpoint = parts.endpoints.of(request);
     if (endpoint === null) return answerEndpoint(request, parts);
     const place = { endpoint, protocol: parts.protocols[endpoint.protocol] ?? parts.endpoints.fallback };
     return handleCall(arrive(request, cancellation, parts), { place, answer }, parts);
@@ -47,7 +47,7 @@ const NOTHING = new Uint8Array(0);
 export function refuseStrangers(handle: Handle, parts: Parts): (head: RequestHead) => Promise<Reply> | null {
   return (head) => {
     const { keys } = parts.rules().server;
-    if (keys.length === 0 || head.method !== "POST" || parts.endpoints.at(head.path) === null) return null;
+    if (keys.length === 0 || parts.endpoints.of(head) === null) return null;
     try {
       authenticate(head, keys);
       return null;
@@ -137,7 +137,8 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   checkStrict(request);
   const call = readForm(request, { ...place, protocols: parts.protocols, maxDepth: rules.server.maxDepth });
   const route = planRoute({ request, call }, rules, parts.planning);
-  checkAllowedRoute(caller, route, request.headers["x-understudy-route"] || call.model);
+  // Without a model: `openai/*` in a key's list allows it.
+  checkAllowedRoute(caller, route, request.headers["x-understudy-route"] || call.model || `${route.name}/`);
   const deadline = arrival.receivedAt + readTimeLimit(request, route.total);
   return { ...arrival, client: place.endpoint.protocol, caller, call, route, deadline, priority, metadata };
 }

@@ -32,6 +32,7 @@ import { cacheModelFacts } from "./domain/model-facts-cache.ts";
 import { keyAffinity } from "./translate/key-affinity.ts";
 import { inlineMedia } from "./translate/media.ts";
 import { createStateKeeper } from "./translate/state-keeper.ts";
+import { StoredThings } from "./translate/stored-things.ts";
 import { createStateStore } from "./translate/state-store.ts";
 import { createUndiciTransport } from "./transport/undici.ts";
 
@@ -58,7 +59,10 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     ...formats,
     ...engine.parts,
     unfitFor: capabilityCheck,
-    planning: { inline: portkeyRoute },
+    planning: {
+      inline: portkeyRoute,
+      providerOf: (ids) => formats.storedThings.find(ids)?.provider ?? null,
+    },
     startedSeconds: Math.floor(clock.wall() / 1000),
     rules: () => state.rules,
     draining: () => state.draining,
@@ -117,7 +121,10 @@ function wireRecords({ state, clock, warn, log, onFault }: Wiring, usualFile: st
   return { parts: { ledger, recorder }, settled: () => calls.settled(), close };
 }
 
-type ProtocolParts = Pick<Parts, "protocols" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf">;
+type ProtocolParts = Pick<
+  Parts,
+  "protocols" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf" | "storedThings"
+>;
 
 /** The wire formats, the stored state of earlier answers, and the facts about models. */
 function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
@@ -127,12 +134,16 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
     mintId: ({ ingress }) => ids.next(ingress.answerIdPrefix),
     readRefusals,
     keeper: createStateKeeper(createStateStore({ clock })),
+    storedThings: new StoredThings(),
     factsOf: cacheModelFacts(),
   };
 }
 
 /** The state of targets, and the strategies that choose between them. */
-function wireEngine(wiring: Wiring, { keeper, factsOf, recorder }: ProtocolParts & Pick<Parts, "recorder">) {
+function wireEngine(
+  wiring: Wiring,
+  { keeper, factsOf, storedThings, recorder }: ProtocolParts & Pick<Parts, "recorder">,
+) {
   const { state, shared, clock, random, warn, onFault } = wiring;
   const tellOthers = publishGossip(shared, onFault);
   const tell = (change: StateChange): void => {
@@ -150,7 +161,7 @@ function wireEngine(wiring: Wiring, { keeper, factsOf, recorder }: ProtocolParts
     notices: new OperatorAlerts(clock, warn),
     brokenOff: new BrokenOff(clock, conversationPrefix),
     learnedLimits: new LearnedLimits(clock),
-    keyAffinity: keyAffinity({ protocols, keeper, factsOf }),
+    keyAffinity: keyAffinity({ protocols, keeper, factsOf, storedThings }),
   };
   return {
     parts,

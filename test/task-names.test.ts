@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { passedTask } from "../src/core/passthrough.ts";
 import { protocols } from "../src/protocols/index.ts";
 import { cutSource } from "./support/source-text.ts";
 
@@ -17,7 +18,9 @@ const PLACES: readonly (readonly [place: string, why: string])[] = [
   ["src/config/providers.ts", "paths that a base_url must not end in"],
 ];
 
-const names = [...new Set(Object.values(protocols).flatMap(({ operations }) => Object.keys(operations)))];
+const operations = [...new Set(Object.values(protocols).flatMap((one) => Object.keys(one.operations)))];
+/** Other code asks whether `Call.passed` is set. */
+const names = [...operations, passedTask.task];
 
 /** Quoted, or as a member of `operations`. Of embeddings any word: no other thing has that name, but many have a count. */
 const pattern = new RegExp(
@@ -36,7 +39,7 @@ function namesIn(text: string): string[] {
 }
 
 test("an operation is named in protocols, providers and core only", () => {
-  expect(names.toSorted()).toEqual(["count", "embeddings"]);
+  expect(names.toSorted()).toEqual(["count", "embeddings", "passthrough"]);
   const files = globSync("src/**/*.ts", { cwd: root })
     .map((name) => name.replaceAll("\\", "/"))
     .filter((path) => !/\.test(?:-support)?\.ts$/.test(path) && !PLACES.some(([place]) => path.startsWith(place)));
@@ -53,6 +56,8 @@ test.each([
   ["call.embeddings !== undefined", ["embeddings"]],
   ["// embeddings are not affected", []],
   ["this.#count += 1", []],
+  ['if (call.task === "passthrough") return', ['"passthrough"']],
+  ["call.passed !== undefined", []],
   ['call.task === "chat"', []],
   ["protocol.operations[call.task]", []],
 ])("%s names %j", (text, found) => {

@@ -24,6 +24,8 @@ export interface Failed {
   readonly callersKey: boolean;
   /** The caller did not write the refused body for this vendor. Absent: it did. */
   readonly ours?: boolean | undefined;
+  /** The request cannot be sent again: no other target is asked. Absent: it can. */
+  readonly isLast?: boolean | undefined;
 }
 
 export type BranchOutcome =

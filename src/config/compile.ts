@@ -137,8 +137,8 @@ const createDirect =
   ) =>
   (name: string, model: string): Route | null => {
     const provider = providers.get(name) ?? providers.get(rowOfAlias(name, names) ?? "");
-    if (provider === undefined || model === "") return null;
-    const route = `${provider.name}/${model}`;
+    if (provider === undefined) return null;
+    const route = model === "" ? provider.name : `${provider.name}/${model}`;
     const node = createTarget(provider, model, { at: route, policies, tariffOf });
     return { name: route, node, total: policies.timeout.total };
   };

@@ -61,7 +61,7 @@ export const createTarget = (
 ): TargetNode => ({
   kind: "target",
   path: at,
-  name: `${provider.name}/${model}`,
+  name: model === "" ? provider.name : `${provider.name}/${model}`,
   provider,
   model,
   params: policies.params,

@@ -5,10 +5,13 @@ import type { StreamEvent } from "./event.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
 import type { OperationRequest, OperationResult, Task } from "./operation.ts";
+import type { BodyRest, PassedCall } from "./passthrough.ts";
 import type { LearnedLimit } from "./provider.ts";
 import type { Cancellation, Source } from "./transport.ts";
 import type { Key, Route, TargetNode } from "./rules.ts";
 import type { Verdict } from "./verdict.ts";
+
+export type { Reply, ReplyStream, SilenceLimit, TracedReply } from "./reply.ts";
 
 /** A request from the network (or from the library's `fetch`). */
 export interface ClientRequest {
@@ -19,6 +22,8 @@ export interface ClientRequest {
   /** Lower-cased names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** `body` is only the beginning, and this follows it. Absent: `body` is whole. */
+  readonly rest?: BodyRest | undefined;
 }
 
 /** The position of one top-level member's value in a JSON body, in bytes, without surrounding whitespace. */
@@ -50,8 +55,10 @@ export interface Call {
   chat(): ChatRequest;
   /** The parsed body, if its answers repeat members of it. It is parsed once, also for `chat`. */
   readonly json?: (() => JsonObject) | undefined;
-  /** The request of a task other than `chat`. */
+  /** The request of an operation. */
   readonly operation?: OperationCall | undefined;
+  /** The request goes to a provider as it is. Absent: it does not. */
+  readonly passed?: PassedCall | undefined;
   /** The request was written in another format than its path's protocol. The answer is in `protocol`. */
   readonly borrowed?: { readonly includeUsage: boolean } | undefined;
   /** The text that the caller already has from a broken answer: the call asks for the rest. */
@@ -158,6 +165,11 @@ export interface StreamedAnswer {
   readonly explainsEmpty?: ExplainsEmpty | undefined;
   /** The pieces contain the vendor's bytes. */
   readonly raw: boolean;
+  /**
+   * The pieces are bytes of any content type, which nobody interprets, under this status. Absent: they are events, under
+   * 200.
+   */
+  readonly bytes?: { readonly status: number } | undefined;
   /** It continues the text of `Call.continues` by itself, as the model's own turn that has begun. */
   readonly prefilled?: boolean | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -216,44 +228,17 @@ export interface Asking {
   onPrepared(): void;
   /** The request is sent. */
   onSent(): void;
+  /**
+   * A body that is not held: its next piece is waited for, it goes on to the target, or it has ended. A target's timeouts
+   * count while it goes on, and begin again at its end.
+   */
+  onUpload(state: "waits" | "goes-on" | "ends"): void;
   /** The response's headers have arrived. */
   onHead(): void;
 }
 
 /** Resolves at a stream's start, or with a whole answer. Failures are values. */
 export type Ask = (asking: Asking) => Promise<Answer | WireFailure>;
-
-/** A reply in pieces. */
-export interface ReplyStream extends Source<Uint8Array | string> {
-  /** Calls `listener` once, when nothing more comes: after the last piece, or when the stream is cancelled. */
-  onOver(listener: () => void): void;
-}
-
-/** Limits the silence that a client meets (F18). The writer of a streamed reply tells it when the client waits. */
-export interface SilenceLimit {
-  /** Who gets the sign of life when the client has waited too long; the latest one counts. */
-  attach(send: (sign: string) => void): void;
-  /** From now on the client waits. */
-  waits(): void;
-  /** The client has got something. */
-  recordSign(): void;
-  /** Nothing more comes. */
-  end(): void;
-}
-
-/** The reply to the caller. */
-export interface Reply {
-  /** Of a stream. Absent: no limit. */
-  readonly silence?: SilenceLimit;
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array | string | Source<Uint8Array | string> | null;
-}
-
-/** A reply whose stream reports its end. */
-export interface TracedReply extends Reply {
-  readonly body: Uint8Array | string | ReplyStream | null;
-}
 
 /** The sender of a request. */
 export interface Caller {

@@ -48,6 +48,8 @@ export interface WireFailure {
   readonly restated?: boolean | undefined;
   /** The answer ended with a word that no table of endings has (F17). */
   readonly unknownEnding?: UnknownEnding | undefined;
+  /** It says nothing of the model or the key in other requests: it is about this path. */
+  readonly ofPath?: boolean | undefined;
   /** It could work if the client sent the whole conversation; this failure makes its client do so. */
   readonly resend?: boolean | undefined;
 }

@@ -16,8 +16,8 @@ export interface OperationForms {
 export type OperationName = keyof OperationForms;
 export type OperationRequest = OperationForms[OperationName]["request"];
 
-/** The task that a caller asks a model for. */
-export type Task = "chat" | OperationName;
+/** The task of a call. `passthrough`: see core/passthrough.ts. */
+export type Task = "chat" | OperationName | "passthrough";
 
 /** The part of a result that the gateway reads. The rest is for the operation itself. */
 export interface OperationResult {

@@ -8,6 +8,7 @@ import type { Ingress } from "./ingress.ts";
 import type { GatewayCode, GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Operations } from "./operation.ts";
+import type { Passthrough } from "./passthrough.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
 import type { ReasoningStateRules } from "./reasoning-state.ts";
@@ -218,8 +219,10 @@ export interface Protocol {
   readonly ingress: Ingress;
   readonly egress: Egress;
   readonly chat: ChatCodec;
-  /** The tasks other than chat. */
+  /** The tasks other than chat that have a neutral form. */
   readonly operations: Operations;
+  /** The vendor's other services. Absent: it has none of its own. */
+  readonly passthrough?: Passthrough;
   readonly failure: FailureCodec;
   /** The rules for its opaque state. Absent: it has none. */
   readonly reasoningState?: ReasoningStateRules;

@@ -4,7 +4,7 @@ import type { Auth } from "./auth.ts";
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
 import type { MemberTable } from "./member-shape.ts";
-import type { OperationName } from "./operation.ts";
+import type { Task } from "./operation.ts";
 import type { Tariff } from "./price.ts";
 
 /** The capabilities of one model. Null means unknown, which never excludes a target. */
@@ -237,8 +237,8 @@ export interface Versions {
   readonly sampled: string;
 }
 
-/** The task of a path: a whole answer, a streamed one, or an operation. */
-export type PathMode = "whole" | "stream" | OperationName;
+/** The task of a path: a whole answer, a streamed one, or another task. */
+export type PathMode = "whole" | "stream" | Exclude<Task, "chat">;
 
 /** A row of the catalogue. */
 export interface ProviderRow {

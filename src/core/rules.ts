@@ -261,7 +261,10 @@ export interface Rules {
   readonly patterns: readonly Route[];
   /** The route of the first pattern that matches, with the asked model in place of a target's `*`; null: none does. */
   readonly match: (model: string) => Route | null;
-  /** Makes a target of `provider/model` that no route names, with the default settings. Null: no such provider. */
+  /**
+   * Makes a target of `provider/model` that no route names, with the default settings. `model` empty: for requests without
+   * one. Null: no such provider.
+   */
   readonly direct: (provider: string, model: string) => Route | null;
   readonly server: ServerRules;
   readonly ledger: LedgerRules;

@@ -15,15 +15,22 @@ export interface Cancellation {
   onCancel(listener: () => void): () => void;
 }
 
+export const methods = ["POST", "GET", "DELETE", "PUT", "PATCH"] as const;
+export type Method = (typeof methods)[number];
+
 export interface OutboundRequest {
   /** e.g. `https://api.example.com`. */
   readonly origin: string;
   /** Path and query. */
   readonly path: string;
-  readonly method: "POST" | "GET";
+  readonly method: Method;
   readonly headers: Readonly<Record<string, string>>;
   /** Several pieces are sent one after the other: a small change does not copy a large body. */
   readonly body: Uint8Array | string | readonly Uint8Array[] | null;
+  /** What follows `body`: it is pulled as fast as the other side reads, and can be sent once. Absent: nothing. */
+  readonly rest?: Source<Uint8Array> | undefined;
+  /** It is never sent twice: it goes out on a new connection, which was not closed while idle. Absent: false. */
+  readonly once?: boolean | undefined;
   /** A caller gave the address: the transport resolves, checks and pins it, and refuses private addresses. */
   readonly guarded: boolean;
   readonly cancellation: Cancellation;

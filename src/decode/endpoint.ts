@@ -2,17 +2,23 @@
 // paths; a request costs one lookup. It never reads a key in the query.
 import type { ProtocolName } from "../core/chat.ts";
 import type { Ingress, PathTask } from "../core/ingress.ts";
+import { passedTask, type PassedHead, type PassedPlace } from "../core/passthrough.ts";
 import type { Protocol } from "../core/protocol.ts";
+import { methods as passedMethods } from "../core/transport.ts";
 
 export interface Endpoint extends PathTask {
   readonly protocol: ProtocolName;
   /** From the path; null if the body names it. */
   readonly model: string | null;
+  /** Set if the request goes to a provider as it is. */
+  readonly place?: PassedPlace | undefined;
 }
 
 export interface Endpoints {
   /** The endpoint at the path, or null. With and without the version, since base URLs come both ways. */
   at(path: string): Endpoint | null;
+  /** The endpoint of a request, also of one that goes to a provider as it is. Null: it is no call. */
+  of(head: PassedHead): Endpoint | null;
   /** The protocol for answers at a path, whether or not it exists. */
   protocolAt(path: string): Protocol;
   /** The protocol for answers if nothing identifies one. */
@@ -23,6 +29,9 @@ export interface Endpoints {
 
 /** A model's name may contain slashes and colons: `/v1beta/models/ollama/qwen3:8b:generateContent`. */
 const modelPath = /^(?:\/v1(?:alpha|beta)?)?\/(?:models\/|(?=tunedModels\/))(.+)$/u;
+
+/** Such a path could leave the provider's base URL. */
+const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)/iu;
 
 export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): Endpoints {
   const all = Object.values(protocols);
@@ -39,8 +48,24 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
   // Some clients end their base URL's paths with a slash.
   const aside = (path: string): Endpoint | null =>
     path.endsWith("/") && !path.endsWith("//") && path.length > 1 ? at(path.slice(0, -1)) : ofModel(path, methods);
+  const passing = [...all.filter((one) => one !== fallback), fallback];
+  const passed = (head: PassedHead): Endpoint | null => {
+    const method = passedMethods.find((one) => one === head.method);
+    const path = head.path.replace(/(?<=[^/])\/$/u, "");
+    if (method === undefined || head.headers["upgrade"] !== undefined || climbs.test(path)) return null;
+    const owner = at(path)?.protocol;
+    for (const { name: protocol, passthrough } of passing) {
+      const place = owner === undefined || owner === protocol ? passthrough?.at({ ...head, path }) : null;
+      if (place != null) return { protocol, ...passedTask, model: place.model, place };
+    }
+    return null;
+  };
   return {
     at,
+    of(head) {
+      const endpoint = head.method === "POST" ? at(head.path) : null;
+      return endpoint ?? passed(head);
+    },
     protocolAt(path) {
       const endpoint = at(path);
       const owner = endpoint === null ? all.find(({ ingress }) => ingress.alsoAnswers?.test(path)) : undefined;

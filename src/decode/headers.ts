@@ -145,6 +145,9 @@ function verdictOf({ verdict, foreseen }: AttemptRecord): Verdict {
   return verdict ?? foreseen ?? "ok";
 }
 
+/** Such a body can be sent once. */
+const NO_RETRY = "none; the body is larger than server.spool";
+
 /** The headers of every reply to a call. */
 export function commonHeaders(arrival: Arrival, now: number): Record<string, string> {
   const headers: Record<string, string> = { "x-request-id": arrival.id };
@@ -154,6 +157,7 @@ export function commonHeaders(arrival: Arrival, now: number): Record<string, str
     const vendorId = arrival.attempts.at(-1)?.vendorRequestId;
     if (vendorId != null) headers["x-understudy-vendor-request-id"] = asciiOnly(vendorId);
   }
+  if (arrival.request.rest !== undefined) headers["x-understudy-retry"] = NO_RETRY;
   if (arrival.skipped.length > 0) {
     headers["x-understudy-skipped"] = reasons(arrival);
   }

@@ -4,7 +4,8 @@ import type { Call, ClientRequest } from "../core/exchange.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { writeJson } from "../domain/write-json.ts";
-import { type CallForm, decodeCall, memberOf } from "./decode.ts";
+import { memberOf } from "./read-field.ts";
+import { type CallForm, decodeCall } from "./decode.ts";
 
 interface Reading extends CallForm {
   readonly protocols: Readonly<Partial<Record<string, Protocol>>>;

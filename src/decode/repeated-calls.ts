@@ -60,7 +60,8 @@ export class RepeatedCalls {
     begin: Begin,
   ): { readonly isFirst: boolean; readonly outcome: Promise<CallOutcome> } | null {
     const name = exchange.request.headers[HEADER];
-    if (name === undefined || name === "") return null;
+    // A body that is not held cannot be compared.
+    if (name === undefined || name === "" || exchange.request.rest !== undefined) return null;
     const key = digest(exchange.caller.name, exchange.caller.vendorKey ?? "", name);
     const fingerprint = fingerprintOf(exchange);
     const earlier = this.#entries.get(key);
@@ -217,9 +218,9 @@ function isKeepable(status: number): boolean {
 
 /** Everything that the answer depends on; a client's retry may differ in other headers. */
 function fingerprintOf({ request }: Exchange): string {
-  const { path, query, headers, body } = request;
+  const { method, path, query, headers, body } = request;
   const config = headers["x-portkey-config"] ?? "";
-  return digest(path, query, config, headers["x-portkey-provider"] ?? "", body);
+  return digest(method, path, query, config, headers["x-portkey-provider"] ?? "", body);
 }
 
 function digest(...parts: readonly (string | Uint8Array)[]): string {

@@ -19,7 +19,8 @@ import { operationOf } from "../domain/operation-of.ts";
 import type { Protocol, StreamOptions } from "../core/protocol.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import { writeJson } from "../domain/write-json.ts";
-import { memberOf } from "./decode.ts";
+import { BytesReply } from "./bytes-reply.ts";
+import { memberOf } from "./read-field.ts";
 import { asideHeaders, commonHeaders, failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
@@ -57,6 +58,7 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
     const written = answer.kind === "estimate" ? undefined : answer.written;
     return { status: 200, headers, body: written ?? writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
+  if (answer.bytes !== undefined) return encodeBytes(answer, answer.bytes.status, headers);
   const asArray = exchange.call.asArray === true;
   streamHeaders(headers, asArray);
   try {
@@ -67,6 +69,15 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
     answer.pieces.cancel();
     throw error;
   }
+}
+
+/** A browser must not run what a vendor stores for somebody, in the name of the gateway. */
+const HARMLESS = { "content-security-policy": "sandbox", "x-content-type-options": "nosniff" };
+
+function encodeBytes(answer: StreamedAnswer, status: number, headers: Record<string, string>): TracedReply {
+  const type = answer.headers["content-type"];
+  if (type !== undefined) headers["content-type"] = type;
+  return { status, headers: { ...headers, ...HARMLESS }, body: new BytesReply(answer.pieces) };
 }
 
 function streamHeaders(headers: Record<string, string>, asArray: boolean): void {

@@ -2,7 +2,7 @@
 import type { Operation, Task } from "../core/operation.ts";
 import type { Protocol } from "../core/protocol.ts";
 
-/** Undefined for a chat, and if the protocol does not have the task. */
+/** Undefined for a task that is none, and if the protocol does not have it. */
 export function operationOf({ operations }: Pick<Protocol, "operations">, task: Task): Operation | undefined {
-  return task === "chat" ? undefined : operations[task];
+  return (operations as Readonly<Partial<Record<Task, Operation>>>)[task];
 }

@@ -17,7 +17,7 @@ function rulesWith(more: Partial<Rules> = {}): Rules {
     ...more,
   } as unknown as Rules;
 }
-const options: PlanOptions = { inline: () => null };
+const options: PlanOptions = { inline: () => null, providerOf: () => null };
 
 function plan(
   model: string,

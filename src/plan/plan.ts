@@ -4,11 +4,14 @@ import type { Call, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Route, Rules } from "../core/rules.ts";
 import { nearestNames } from "../domain/nearest-names.ts";
+import { PROVIDER_HEADER, planWithoutModel } from "./plan-without-model.ts";
 
 /** The most names that a mistyped one is compared with: the cost must not grow with thousands of routes. */
 const MOST_COMPARED = 500;
 
 export interface PlanOptions {
+  /** The provider that stores one of these things; null: unknown. */
+  readonly providerOf: (ids: readonly string[]) => string | null;
   /** Compiles a route in the request's own headers; null if there is none. Throws the caller's error. */
   readonly inline: (request: ClientRequest, call: Call, rules: Rules) => Route | null;
 }
@@ -23,6 +26,9 @@ export function planRoute({ request, call }: Question, rules: Rules, options: Pl
   const inline = options.inline(request, call, rules);
   if (inline) return inline;
   const routeName = request.headers["x-understudy-route"] || call.model;
+  const { passed } = call;
+  if (passed !== undefined && (routeName === "" || isForNamedProvider(request)))
+    return planWithoutModel({ request, call, passed, providerOf: options.providerOf }, rules);
   const route = rules.routes.get(routeName);
   if (route) return route;
   if (routeName === "") {
@@ -36,6 +42,11 @@ export function planRoute({ request, call }: Question, rules: Rules, options: Pl
     );
   }
   return rules.match(routeName) ?? directTarget(routeName, rules) ?? refuse(routeName, rules);
+}
+
+/** The caller chose a provider, and no route. */
+function isForNamedProvider({ headers }: ClientRequest): boolean {
+  return Boolean(headers[PROVIDER_HEADER]) && !headers["x-understudy-route"];
 }
 
 function directTarget(routeName: string, rules: Rules): Route | null {

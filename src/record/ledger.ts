@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { CallListener } from "../core/recorder.ts";
+import type { Task } from "../core/operation.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { attemptCost } from "./attempt-cost.ts";
@@ -19,6 +20,9 @@ export interface LedgerEntry {
   readonly route: string;
   readonly model: string;
   readonly streamed: boolean;
+  /** Of a request that goes to a provider as it is: its task, and its method and path at the gateway; else absent. */
+  readonly task?: Task;
+  readonly endpoint?: string;
   /** The index of the attempt in the call, and the number of attempts. */
   readonly attempt: number;
   readonly of: number;
@@ -139,6 +143,8 @@ interface EntryHead {
   readonly route: string;
   readonly model: string;
   readonly streamed: boolean;
+  /** The members for a request that goes to a provider as it is; else empty. */
+  readonly passed: string;
   readonly attempts: readonly AttemptRecord[];
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -152,9 +158,17 @@ function keep(exchange: Exchange): EntryHead {
     route: route.name,
     model: call.model,
     streamed: call.stream,
+    passed: call.passed === undefined ? "" : passedMembers(exchange),
     attempts,
     metadata,
   };
+}
+
+/** Of a path that a stranger may have made long. */
+const LONGEST_ENDPOINT = 300;
+
+function passedMembers({ call: { task }, request: { method, path } }: Exchange): string {
+  return `"task":${quoted(task)},"endpoint":${quoted(`${method} ${path}`.slice(0, LONGEST_ENDPOINT))},`;
 }
 
 /** A `LedgerEntry` as JSON, concatenated directly: building an object first would cost twice as much. */
@@ -168,7 +182,7 @@ function lineOf(
   const output = usage?.output ?? null;
   return (
     `{"request":${quoted(record.id)},"at":"${at}","caller":${quoted(record.caller)},` +
-    `"route":${quoted(record.route)},"model":${quoted(record.model)},"streamed":${record.streamed},` +
+    `"route":${quoted(record.route)},"model":${quoted(record.model)},"streamed":${record.streamed},${record.passed}` +
     `"attempt":${index},"of":${record.attempts.length},"target":${quoted(attempt.target)},"path":${quoted(attempt.path)},` +
     `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${marksOf(attempt)}"status":${attempt.status},` +
     `"message":${quoted(attempt.message)},"key":${quoted(attempt.key)},"vendorRequest":${quoted(attempt.vendorRequestId)},` +

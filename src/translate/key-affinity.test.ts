@@ -6,6 +6,7 @@ import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { cacheModelFacts } from "../domain/model-facts-cache.ts";
 import { keyAffinity } from "./key-affinity.ts";
 import type { KeyQuestion, StateKeeper } from "./state-keeper.ts";
+import { StoredThings } from "./stored-things.ts";
 
 const keys = [key("one"), key("two")];
 const row = plainRow("a", { protocol: "anthropic-messages" });
@@ -22,6 +23,7 @@ function asked(wanted: Partial<Parameters<ReturnType<typeof keyAffinity>>[0]>) {
   const find = keyAffinity({
     protocols: { "openai-chat": openaiChat, "anthropic-messages": anthropicMessages },
     keeper,
+    storedThings: new StoredThings(),
     factsOf: cacheModelFacts(),
   });
   const answer = find({ exchange: plainExchange(), call: plainCall(), target: node, ...wanted });

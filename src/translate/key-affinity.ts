@@ -7,12 +7,14 @@ import type { FactsOf } from "../domain/model-facts-cache.ts";
 import { placeTarget } from "./placed-call.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
 import type { StateKeeper } from "./state-keeper.ts";
+import type { StoredThings } from "./stored-things.ts";
 import type { Protocols } from "./translate-parts.ts";
 
 export interface BoundKeyParts {
   readonly protocols: Protocols;
   readonly keeper: StateKeeper;
   readonly factsOf: FactsOf;
+  readonly storedThings: Pick<StoredThings, "keyFor">;
 }
 
 export interface AffinityQuestion {
@@ -24,8 +26,9 @@ export interface AffinityQuestion {
 /** Null: any key. */
 export type BoundKey = (request: AffinityQuestion) => Promise<Key | null> | null;
 
-export function keyAffinity({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
+export function keyAffinity({ protocols, keeper, factsOf, storedThings }: BoundKeyParts): BoundKey {
   return ({ exchange, call, target }) => {
+    if (call.passed !== undefined) return storedThings.keyFor(call, target);
     const { keys, row } = target.provider;
     if (keys.length < 2 || call.task !== "chat") return null;
     const inner = protocols[call.protocol];

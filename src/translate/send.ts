@@ -20,8 +20,10 @@ import { withoutWithheld } from "./withheld.ts";
 type Read = Promise<Answer | WireFailure> | Answer | WireFailure;
 
 export interface Prepared {
-  readonly outbound: Omit<SignableRequest, "body" | "cancellation"> & Pick<OutboundRequest, "guarded">;
-  readonly body: NonNullable<OutboundRequest["body"]>;
+  readonly outbound: Omit<SignableRequest, "body" | "cancellation"> & Pick<OutboundRequest, "guarded" | "once">;
+  readonly body: OutboundRequest["body"];
+  /** What follows the body. Absent: nothing. */
+  readonly rest?: OutboundRequest["rest"];
   /** The protocol of the request to the target. */
   readonly protocol: Protocol;
   /** Reads an answer with a good status. */
@@ -33,14 +35,14 @@ export interface Prepared {
 const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 
 export async function send(parts: Tools, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
-  const { outbound, body } = prepared;
+  const { outbound, body, rest } = prepared;
   const { attempt, cancellation } = asking;
   const onResent = (): void => void (attempt.resent = true);
-  const request = { ...outbound, body, cancellation, onSent: () => asking.onSent(), onResent };
+  const request = { ...outbound, body, rest, cancellation, onSent: () => asking.onSent(), onResent };
   const signing = sign(request, asking, parts.clock);
   const unsigned = signing instanceof Promise ? await signing : signing;
   if (unsigned !== null) return unsigned;
-  attempt.bytesOut += sizeOf(body);
+  attempt.bytesOut += body === null ? 0 : sizeOf(body);
   const received = await parts.transport.send(request);
   // A vendor that echoes a header echoes our key: no code after this line sees it.
   const headers = maskHeaders(received.headers, parts.masksOf({ key: asking.key, provider: asking.target.provider }));

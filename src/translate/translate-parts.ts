@@ -12,6 +12,7 @@ import type { FactsIn } from "./choose-protocol.ts";
 import type { QuirksOf } from "./own-quirks.ts";
 import type { FindStandIn } from "./stand-ins.ts";
 import type { StateKeeper } from "./state-keeper.ts";
+import type { StoredThings } from "./stored-things.ts";
 import type { Verdicts } from "./verdicts.ts";
 
 export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
@@ -26,6 +27,8 @@ export interface TranslateParts {
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   /** The stored state of earlier answers. */
   readonly keeper: StateKeeper;
+  /** Which provider stores what. */
+  readonly storedThings: StoredThings;
 }
 
 /** With cached lookups. */

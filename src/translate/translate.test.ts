@@ -10,6 +10,7 @@ import type { TargetNode } from "../core/rules.ts";
 import { cacheModelFacts } from "../domain/model-facts-cache.ts";
 import { apiKeyHeader } from "../providers/auth/api-key-header.ts";
 import { createStateKeeper } from "./state-keeper.ts";
+import { StoredThings } from "./stored-things.ts";
 import { createStateStore } from "./state-store.ts";
 import { translate } from "./translate.ts";
 
@@ -40,6 +41,7 @@ function prepare(
     factsOf: cacheModelFacts(),
     inlineMedia: (request) => Promise.resolve(request),
     keeper: createStateKeeper(createStateStore({ clock })),
+    storedThings: new StoredThings(),
   });
   return { clock, transport, asking, ask: () => clock.finish(ask({ ...asking, learnedLimit })) };
 }

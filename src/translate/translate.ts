@@ -4,6 +4,7 @@ import { rememberMasks } from "../domain/secret-masks.ts";
 import type { Ask } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { askForChat } from "./ask-for-chat.ts";
+import { askForPassthrough } from "./ask-for-passthrough.ts";
 import { askForOperation } from "./ask-for-operation.ts";
 import { rememberFactsIn } from "./choose-protocol.ts";
 import { fromGatewayFailure, fromTransport } from "./failures.ts";
@@ -25,7 +26,9 @@ export function translate(parts: TranslateParts): Ask {
   };
   return async (asking) => {
     try {
-      return await (asking.call.task === "chat" ? askForChat(tools, asking) : askForOperation(tools, asking));
+      const { passed, task } = asking.call;
+      if (passed !== undefined) return await askForPassthrough(tools, asking, passed);
+      return await (task === "chat" ? askForChat(tools, asking) : askForOperation(tools, asking));
     } catch (error) {
       return error instanceof GatewayFailure ? fromGatewayFailure(error, asking.call) : fromTransport(error);
     }

@@ -198,9 +198,12 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   }
 }
 
-/** In place: repeated headers are rare. */
-/** A body in pieces is an iterable for undici, which needs its length. */
-function dispatchOptions({ path, method, headers, body }: OutboundRequest): Dispatcher.DispatchOptions {
+/**
+ * A body in pieces is an iterable for undici, which needs its length. It pulls the next piece when the socket has taken
+ * the one before.
+ */
+function dispatchOptions({ path, method, headers, body, rest }: OutboundRequest): Dispatcher.DispatchOptions {
+  if (rest !== undefined) return { path, method, headers, body: piecesOf(body, rest) as never };
   if (body === null || typeof body === "string" || body instanceof Uint8Array) return { path, method, headers, body };
   let length = 0;
   for (const piece of body) length += piece.byteLength;
@@ -208,6 +211,17 @@ function dispatchOptions({ path, method, headers, body }: OutboundRequest): Disp
   return { path, method, headers: { ...headers, "content-length": String(length) }, body: body as never };
 }
 
+async function* piecesOf(
+  start: OutboundRequest["body"],
+  rest: Source<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (typeof start === "string") yield Buffer.from(start);
+  else if (start instanceof Uint8Array) yield start;
+  else if (start !== null) yield* start;
+  for (let piece = await rest.next(); piece !== null; piece = await rest.next()) yield piece;
+}
+
+/** In place: repeated headers are rare. */
 function flatten(headers: Headers): Record<string, string> {
   for (const name in headers) {
     const value = headers[name];

@@ -63,6 +63,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
         if (proxied !== null && !request.guarded)
           return new Reading(request, proxied.take(request.origin), { again: null, now }).send();
         const pool = open(request.origin, request.guarded);
+        if (request.once === true) return new Reading(request, pool.open(), { again: null, now }).send();
         const again: SendAgain = (same) => new Reading(same, pool.open(), { again: null, now }).send();
         return new Reading(request, pool.take(), { again, now }).send();
       } catch (error) {

@@ -51,6 +51,7 @@ export function createAsking({ target, protocol, body, headers = {} }: AskingOpt
     told,
     attempt: openAttemptRecord({ target, key, retry: 0 }, 0),
     onPreparing: () => told.push("preparing"),
+    onUpload: () => {},
     onPrepared: () => told.push("prepared"),
     onSent: () => told.push("sent"),
     onHead: () => told.push("head"),

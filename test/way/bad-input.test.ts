@@ -35,11 +35,11 @@ const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
     "bad_request",
     /messages/u,
   ],
-  ["the wrong method", chat, { method: "GET" }, 405, "bad_request", /use POST/u],
+  ["the wrong method", chat, { method: "PUT" }, 405, "bad_request", /use POST/u],
   ["the wrong method for a list", "/v1/models", { method: "DELETE" }, 405, "bad_request", /use GET/u],
-  ["another service of a vendor's", "/v1/images/generations", post("{}"), 404, "not_found", /does not forward images/u],
-  ["files", "/v1/files", { method: "GET" }, 404, "not_found", /does not forward files.*serves POST/u],
-  ["no such path", "/v1/chat/complete", post("{}"), 404, "not_found", /nothing at POST \/v1\/chat\/complete/u],
+  ["another service's route", "/v1/images/edits", model("asistant"), 404, "model_not_found", /Did you mean/u],
+  ["another service's body", "/v1/images/edits", post('{"model":'), 400, "bad_request", /not valid JSON/u],
+  ["no such path", "/chat/complete", post("{}"), 404, "not_found", /nothing at POST \/chat\/complete/u],
   [
     "a deadline that is none",
     chat,
@@ -129,5 +129,5 @@ test("what tells an operator, and what tells a client which models there are", a
   );
   const wrong = await fetch(`${stage.url}/v1/models`, { method: "POST" });
   expect(wrong.headers.get("allow")).toBe("GET, HEAD");
-  expect((await get(chat)).headers.get("allow")).toBe("POST");
+  expect((await get("/v1/responses")).headers.get("allow")).toBe("POST");
 });

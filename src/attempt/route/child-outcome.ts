@@ -10,6 +10,7 @@ export type Walk = (run: CallRun, node: RouteNode, standing: Standing) => Promis
 
 /** A target's own trigger takes precedence over its node's. */
 export function leavesOnChildOutcome(trigger: Trigger, child: RouteNode, result: Answered | Failed): boolean {
+  if (result.kind === "failed" && result.isLast === true) return false;
   const ending = result.kind === "answered" ? (result.behind ?? result) : result;
   const hasAnswer = ending.kind === "answered";
   const verdict = hasAnswer ? ending.verdict : ending.failure.verdict;

@@ -13,7 +13,7 @@ import { type RateRules, RateWatch } from "./rate-watch.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
 export interface CommittedStreamOptions {
-  readonly answer: Pick<StreamedAnswer, "pieces" | "explainsEmpty">;
+  readonly answer: Pick<StreamedAnswer, "pieces" | "explainsEmpty" | "bytes">;
   /** The pieces read ahead; the last one has the first content. */
   readonly heldPieces: Piece[];
   readonly watch: AttemptTimer;
@@ -109,8 +109,9 @@ export class CommittedStream implements PieceSource {
     const pause = watch.waited();
     if (pause > this.#longestPause) this.#longestPause = pause;
     if (this.#isAfterwards) this.#afterwards += pause;
-    this.#empty = piece !== null && piece.events.length === 0 ? this.#empty + 1 : 0;
-    this.#wordless = piece !== null && piece.events.length === 0 ? this.#wordless + pause : 0;
+    const isWordless = piece !== null && piece.events.length === 0 && this.#options.answer.bytes === undefined;
+    this.#empty = isWordless ? this.#empty + 1 : 0;
+    this.#wordless = isWordless ? this.#wordless + pause : 0;
     this.#rate?.waited(pause);
     watch.rest();
     if (this.#over) return null;

@@ -26,7 +26,7 @@ export interface MidStreamOptions {
  * answer.
  */
 export function withMidStreamFailover(answer: Answer, run: CallRun, options: MidStreamOptions): Answer {
-  if (answer.kind !== "stream") return answer;
+  if (answer.kind !== "stream" || answer.bytes !== undefined) return answer;
   const mode = hasOneTarget(options.root) ? null : modeOf(answer, run);
   if (mode === null) return answer;
   const pieces = new FailoverStream({

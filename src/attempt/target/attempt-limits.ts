@@ -12,6 +12,11 @@ export function attemptConnectionLimit({ target }: Pick<AttemptInput, "target">)
   return new WaitLimit("connection", target.timeout.connect, "no_response");
 }
 
+/** Until the target takes the next part of a body that is not held. `idle`: milliseconds. */
+export function uploadLimit(idle: number): Limit {
+  return { milliseconds: idle, verdict: "no_response", message: `it took nothing of the request within ${idle} ms` };
+}
+
 /** Until the headers. `askedAt`: clock time at which the target was asked. */
 export function headersLimit(input: LimitInput, askedAt: number): Limit {
   const { headers } = input.target.timeout;

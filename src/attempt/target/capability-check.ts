@@ -83,7 +83,7 @@ export class CapabilityCheck {
    */
   learn(target: TargetNode, failure: WireFailure, minded: Minded): Relearnt | null {
     const { verdict } = failure;
-    if (ruleOf(verdict).teaches !== true || failure.isUnsent === true) return null;
+    if (ruleOf(verdict).teaches !== true || failure.isUnsent === true || this.#call.passed !== undefined) return null;
     let again: Relearnt | null = null;
     for (const refusal of this.#parts.readRefusals(failure)) {
       // A caller's own schema is the caller's affair: it is neither changed nor sent again.

@@ -12,9 +12,12 @@ const EARLY = 2;
 const LONGEST = 24 * 3_600_000;
 
 /** Null: the key stays in use. */
-export function keyCooldownFor({ provider, retry }: TargetNode, { verdict, waitMs }: WireFailure): Cooldown | null {
+export function keyCooldownFor(
+  { provider, retry }: TargetNode,
+  { verdict, waitMs, ofPath }: WireFailure,
+): Cooldown | null {
   const { keyCooldown } = ruleOf(verdict);
-  if (keyCooldown === undefined) return null;
+  if (keyCooldown === undefined || ofPath === true) return null;
   const { models, isRefusal, onlyKey, ms } = keyCooldown;
   const isOnly = provider.keys.length === 1;
   // The call with the hint waits for it and tries again; other calls use another target until then (F5).

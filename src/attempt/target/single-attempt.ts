@@ -16,10 +16,10 @@ import { isOwnLimit, classifyPiece, classifyAnswer, isEmptyPiece } from "../outp
 import { validateOutput } from "../output/validate-output.ts";
 import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
-import { isHealthSignal } from "./health-signal.ts";
-import { asSilence, attemptConnectionLimit, contentLimit, headersLimit } from "./attempt-limits.ts";
+import { asSilence, attemptConnectionLimit, contentLimit, headersLimit, uploadLimit } from "./attempt-limits.ts";
 import { AttemptTimer, type Limit } from "./attempt-timer.ts";
-import type { PermitOutcome } from "./permit.ts";
+import { permitOutcome } from "./permit-outcome.ts";
+import { repetitionOf, withRepetition } from "./repetition-of.ts";
 import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
 
 /** The most that is held back before the first content: pieces, and raw bytes. */
@@ -42,6 +42,7 @@ class Attempt {
   /** Clock time from which the target's silence counts: the attempt's start, or the end of our own preparation. */
   #askedAt: number;
   #isFault = false;
+  #isSent = false;
   /** The client reads the answer: from here on its stream reports the end. */
   #isCommitted = false;
 
@@ -76,7 +77,8 @@ class Attempt {
             this.#askedAt = this.#parts.clock.now();
             this.#expectConnection();
           },
-          onSent: () => this.#expectSinceAsked(headersLimit(this.#once, this.#askedAt)),
+          onSent: () => this.#expectHead(),
+          onUpload: (state) => this.#onUpload(state),
           onHead: () => this.#onHead(),
         }),
       );
@@ -84,7 +86,8 @@ class Attempt {
       permit.recordHeaders(reply.headers);
       if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), reply);
       if (reply.kind === "document") return this.#document(reply);
-      return reply.kind === "whole" ? await this.#whole(reply) : await this.#stream(reply);
+      if (reply.kind === "whole") return await this.#whole(reply);
+      return reply.bytes === undefined ? await this.#stream(reply) : await this.#passOn(reply);
     } catch (cause) {
       // The error is one more reason to ask the next target.
       this.#onFault(cause);
@@ -110,6 +113,21 @@ class Attempt {
 
   #expectConnection(): void {
     this.#watch.expect(attemptConnectionLimit(this.#once), this.#askedAt);
+  }
+
+  #expectHead(): void {
+    this.#isSent = true;
+    this.#expectSinceAsked(headersLimit(this.#once, this.#askedAt));
+  }
+
+  #onUpload(state: "waits" | "goes-on" | "ends"): void {
+    if (this.#record.headersMs !== null) return;
+    if (state === "waits") this.#watch.rest();
+    else if (state === "goes-on") this.#watch.expect(uploadLimit(this.#once.permit.limits.idle));
+    else {
+      this.#askedAt = this.#parts.clock.now();
+      this.#expectHead();
+    }
   }
 
   #onHead(): void {
@@ -161,7 +179,7 @@ class Attempt {
       noteUsage(this.#record, piece);
       const judgment = classifyPiece(piece, answer.explainsEmpty);
       if (judgment === null) {
-        if (this.#mayHoldMore(heldPieces)) continue;
+        if (heldPieces.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES) continue;
         return this.#fail(wireFailure("malformed", "the stream sends event after event without content"), answer);
       }
       if (typeof judgment !== "string") return this.#fail(judgment, answer);
@@ -182,8 +200,16 @@ class Attempt {
     return stream.writer;
   }
 
-  #mayHoldMore(heldPieces: readonly Piece[]): boolean {
-    return heldPieces.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES;
+  /** Bytes that nobody interprets: their first piece is content, and an answer without any is complete. */
+  async #passOn(answer: StreamedAnswer): Promise<Answered | Failed> {
+    const piece = await this.#watch.guard(answer.pieces.next());
+    if (isFailure(piece)) return this.#fail(piece, answer);
+    const judgment = piece === null ? null : classifyPiece(piece);
+    if (judgment !== null && typeof judgment !== "string") return this.#fail(judgment, answer);
+    this.#noteFirst();
+    const pieces = this.#commit(answer, piece === null ? [] : [piece], "ok");
+    if (piece === null) await pieces.next();
+    return { kind: "answered", verdict: "ok", answer: { ...answer, pieces } };
   }
 
   /** If the route leaves targets for `invalid_output`, the stream is checked before the client gets any of it. */
@@ -223,10 +249,11 @@ class Attempt {
   #fail(failure: WireFailure, answer?: Answer): Failed {
     const { cancellation, exchange, permit, target } = this.#once;
     const waited = this.#parts.clock.now() - this.#askedAt;
+    const repetition = repetitionOf(this.#once, failure, this.#isSent);
     const seenFailure = asSilence(failure, { record: this.#record, waited, limit: permit.limits.silence });
     const finalFailure = cancellation.cancelled
       ? cancelledIn(exchange)
-      : redactSecrets(seenFailure, { key: permit.key, provider: target.provider });
+      : withRepetition(redactSecrets(seenFailure, { key: permit.key, provider: target.provider }), repetition);
     if (answer?.kind === "stream") answer.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(finalFailure.verdict, finalFailure);
@@ -236,6 +263,7 @@ class Attempt {
       exhausted: false,
       callersKey: permit.key?.source === "request",
       ours: isOurs(this.#record),
+      isLast: repetition !== "possible",
     };
   }
 
@@ -247,41 +275,16 @@ class Attempt {
     this.#detach();
     closeAttemptRecord(record, verdict, { failure, totalMs: this.#elapsed() });
     this.#alertOperator(failure);
-    this.#once.permit.report(this.#outcome(verdict, failure, longestPause));
+    const [askedAt, isFault, overdue] = [this.#askedAt, this.#isFault, this.#watch.overdue];
+    const end = { verdict, failure, longestPause, record, askedAt, isFault, overdue, now: this.#parts.clock.now() };
+    this.#once.permit.report(permitOutcome(this.#once, end));
     this.#parts.recorder.attemptEnded({ exchange: this.#once.exchange, attempt: record, failure });
   }
 
   #alertOperator(failure: WireFailure | null): void {
     if (failure === null || failure.isUnsent === true) return;
-    const { target, permit } = this.#once;
-    const { rewritten, standsIn } = this.#record;
-    const failed = { failure, rewritten: rewritten === true, standsIn: standsIn === true };
-    this.#parts.notices.failed(target, permit.key, failed);
-  }
-
-  #outcome(verdict: Verdict, failure: WireFailure | null, longestPause: number | null): PermitOutcome {
-    const { startedAt, firstTokenMs, headersMs, totalMs, bytesOut, usage } = this.#record;
-    const prepared = this.#askedAt - startedAt;
-    return {
-      verdict,
-      failure,
-      since: startedAt,
-      again: this.#once.retry > 0,
-      tellsOfHealth: this.#tellsOfHealth(verdict),
-      isFault: this.#isFault,
-      firstMs: firstTokenMs === null ? null : firstTokenMs - prepared,
-      totalMs: (totalMs ?? 0) - prepared,
-      wasHeard: headersMs !== null || bytesOut > 0,
-      longestPause,
-      outputTokens: usage?.output ?? null,
-    };
-  }
-
-  #tellsOfHealth(verdict: Verdict): boolean {
-    const { exchange, retry, permit } = this.#once;
-    const silentMs = this.#record.firstTokenMs === null ? this.#parts.clock.now() - this.#askedAt : null;
-    const attemptEnd = { verdict, exchange, retry, isProbe: permit.isProbe, overdue: this.#watch.overdue, silentMs };
-    return !this.#isFault && isHealthSignal(attemptEnd);
+    const { rewritten = false, standsIn = false } = this.#record;
+    this.#parts.notices.failed(this.#once.target, this.#once.permit.key, { failure, rewritten, standsIn });
   }
 
   /** Reports a fault of the gateway to the listener. */

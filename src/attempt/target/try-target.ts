@@ -128,7 +128,7 @@ class Tries {
     return this.#run.parts.budget.spend(this.#target.provider.name) && wait(this.#run, afterMs);
   }
 
-  #situation(permit: Permit, { failure, ours = false }: Failed): Situation {
+  #situation(permit: Permit, { failure, ours = false, isLast = false }: Failed): Situation {
     const { parts, exchange, capabilities } = this.#run;
     const { provider, retry, breaker } = this.#target;
     const isOut = this.#ask.state.breaker.look(breaker).kind === "cooling-down";
@@ -140,7 +140,7 @@ class Tries {
       retries: this.#retries,
       remaining: exchange.deadline - parts.clock.now(),
       alternatives: this.#standing.remainingTargets > 0,
-      isOver: isOver(this.#run),
+      isOver: isOver(this.#run) || isLast,
       // Each key once: with a short cooldown a pool could return to the first one within the same call.
       hasOtherKey: isKeys && cooling === null && this.#keysTried + 1 < provider.keys.length,
       relearnt: capabilities.learn(this.#target, failure, {

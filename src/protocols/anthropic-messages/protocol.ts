@@ -11,6 +11,7 @@ import { encodeRequest } from "./request/encode.ts";
 import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
+import { passthrough } from "./features/passthrough.ts";
 import { pausing } from "./features/pause.ts";
 import { peek } from "./request/peek.ts";
 import { placeRouteParams } from "./request/route-params.ts";
@@ -44,6 +45,7 @@ export const anthropicMessages: Protocol = {
       inBandFailure,
     }),
   },
+  passthrough,
   failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
   reasoningState: stateRules,
   autoContinue: pausing,

@@ -11,6 +11,7 @@ import { escaped, resourceOf } from "./features/resource.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
+import { passthrough } from "./features/passthrough.ts";
 import { pausing } from "./features/pause.ts";
 import { placeRouteParams } from "./request/route-params.ts";
 import { stateRules } from "./features/state.ts";
@@ -46,6 +47,7 @@ export const geminiGenerate: Protocol = {
     embeddings,
     count,
   },
+  passthrough,
   failure: {
     decode: decodeFailure,
     encode: encodeFailure,

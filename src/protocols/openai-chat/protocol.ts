@@ -6,6 +6,7 @@ import { encodeFailure } from "../shared/error-encode.ts";
 import { askUsage } from "./request/ask-usage.ts";
 import { encodeFailFrame } from "./failure/encode.ts";
 import { embeddings } from "./features/embeddings.ts";
+import { passthrough } from "./features/passthrough.ts";
 import { fits } from "./request/fits.ts";
 import { mendAnswer } from "./response/mend-answer.ts";
 import { peek } from "./request/peek.ts";
@@ -31,6 +32,7 @@ export const openaiChat: Protocol = {
     endings,
   },
   operations: { embeddings },
+  passthrough,
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
   reasoningState: stateRules,
 };

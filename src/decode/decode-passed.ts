@@ -1,0 +1,79 @@
+// The call of a request that goes to a provider as it is: its model, if its body or path names one, and the ids in it. All
+// other bytes stay what they are. It must never read more of a body than is held in memory.
+import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import type { PassedCall, PassedPlace } from "../core/passthrough.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { checkLength, memberOf, readModel } from "./read-field.ts";
+import { scanJsonObject } from "./json-scanner.ts";
+
+export interface PassedForm {
+  readonly protocol: Protocol;
+  readonly endpoint: Endpoint;
+  readonly place: PassedPlace;
+  readonly maxDepth: number;
+}
+
+const OPEN_OBJECT = 123;
+/** Members and their values that can be ids: no vendor's list is longer. */
+const MOST_IDS = 64;
+const LONGEST_ID = 256;
+
+/** Throws GatewayFailure(`bad_request`) for a body that its type says is JSON, or a form, and is not. */
+export function decodePassed(request: ClientRequest, { protocol, endpoint, place, maxDepth }: PassedForm): Call {
+  const { body, rest = null } = request;
+  const { fields, format } = readFields(request, maxDepth);
+  const members = { body, fields };
+  const isJson = format === "json";
+  const model = checkLength(endpoint.model ?? (isJson ? readModel(body, fields) : ""));
+  const ids = isJson ? [...place.ids, ...idsIn(members)] : place.ids;
+  return {
+    protocol: protocol.name,
+    task: endpoint.task,
+    conversationMember: protocol.ingress.conversationMember,
+    model,
+    stream: isJson && memberOf(members)("stream") === true,
+    body,
+    fields,
+    // Pictures and recordings take as long as thoughts.
+    asksForReasoning: place.isComputed,
+    bringsTools: () => !place.isComputed,
+    chat: noChat,
+    passed: { place, rest, format, ids },
+  };
+}
+
+function readFields(
+  { body, headers }: ClientRequest,
+  maxDepth: number,
+): { readonly fields: ReadonlyMap<string, FieldSpan>; readonly format: PassedCall["format"] } {
+  const type = headers["content-type"] ?? "";
+  const isJson = body.byteLength > 0 && (type === "" || /json/iu.test(type)) && beginsObject(body);
+  return { fields: isJson ? scanJsonObject(body, maxDepth) : new Map<string, FieldSpan>(), format: "json" };
+}
+
+function beginsObject(body: Uint8Array): boolean {
+  for (const byte of body) if (byte > 32 && byte < 0x80) return byte === OPEN_OBJECT;
+  return false;
+}
+
+/** The strings among the body's members, and in its lists of strings. */
+function idsIn(members: Pick<Call, "body" | "fields">): readonly string[] {
+  const read = memberOf(members);
+  const ids: string[] = [];
+  for (const [name, { start, end }] of members.fields) {
+    if (ids.length >= MOST_IDS) break;
+    if (end - start > LONGEST_ID * MOST_IDS || !/(?:_ids?|file|files)$/u.test(name)) continue;
+    ids.push(...[read(name)].flat().filter(isId));
+  }
+  return ids.slice(0, MOST_IDS);
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= LONGEST_ID;
+}
+
+function noChat(): never {
+  throw new GatewayFailure("This request is no conversation.", { code: "unsupported", status: 400 });
+}

@@ -1,0 +1,77 @@
+// An answer that is passed on as bytes: each read of the network is a piece. If it is a JSON document of moderate size, its
+// copy says what the vendor counted and what it stores now. A break is one `failure` event, alone in the last piece.
+import type { Piece, PieceSource } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
+import type { Passthrough } from "../core/passthrough.ts";
+import type { InboundResponse } from "../core/transport.ts";
+import { parseRounded } from "../domain/parse-body.ts";
+import { fromTransport } from "./failures.ts";
+
+export interface PassedStreamOptions {
+  readonly response: InboundResponse;
+  readonly attempt: AttemptRecord;
+  /** Absent: the answer is not read. */
+  readonly codec: Pick<Passthrough, "read"> | undefined;
+  /** The provider stores these now. Called before the client has the end of the answer. */
+  readonly remember: (ids: readonly string[]) => void;
+}
+
+/** The largest document that is read, in bytes. */
+const MOST_READ = 1024 * 1024;
+
+export class PassedStream implements PieceSource {
+  readonly complete = false;
+  readonly #options: PassedStreamOptions;
+  /** The document so far; null: it is none, or too large. */
+  #document: Uint8Array[] | null;
+  #size = 0;
+  #isOver = false;
+
+  constructor(options: PassedStreamOptions) {
+    this.#options = options;
+    const isJson = /\bjson\b/iu.test(options.response.headers["content-type"] ?? "");
+    this.#document = isJson && options.codec !== undefined ? [] : null;
+  }
+
+  next(): Promise<Piece | null> {
+    if (this.#isOver) return Promise.resolve(null);
+    return this.#options.response.body.next().then(this.#onChunk, this.#onError);
+  }
+
+  cancel(): void {
+    this.#isOver = true;
+    this.#document = null;
+    this.#options.response.body.cancel();
+  }
+
+  readonly #onChunk = (chunk: Uint8Array | null): Piece | null => {
+    if (this.#isOver) return null;
+    if (chunk === null) {
+      this.#isOver = true;
+      this.#readDocument();
+      return null;
+    }
+    this.#options.attempt.bytesIn += chunk.byteLength;
+    this.#size += chunk.byteLength;
+    if (this.#size > MOST_READ) this.#document = null;
+    else this.#document?.push(chunk);
+    return { events: [], raw: chunk };
+  };
+
+  readonly #onError = (error: unknown): Piece | null => {
+    if (this.#isOver) return null;
+    this.#isOver = true;
+    return { events: [{ type: "failure", failure: fromTransport(error) }], raw: null };
+  };
+
+  #readDocument(): void {
+    const { attempt, codec, remember } = this.#options;
+    if (this.#document === null || codec === undefined) return;
+    const body = parseRounded(Buffer.concat(this.#document).toString("utf8"));
+    this.#document = null;
+    if (body === undefined) return;
+    const { ids, usage } = codec.read(body);
+    attempt.usage = usage;
+    remember(ids);
+  }
+}

@@ -1,0 +1,43 @@
+// Which provider stores what: the ids in its answers about files, batches and the like, with the API key that made them,
+// because another key may belong to another account. In memory, bounded, and lost with the process. A provider can never
+// claim what another one has named first.
+import type { Call } from "../core/exchange.ts";
+import type { Key, TargetNode } from "../core/rules.ts";
+import { BoundedMap } from "../domain/bounded-map.ts";
+
+export interface StoredThing {
+  readonly provider: string;
+  /** The label of its key; null: it needs none. */
+  readonly key: string | null;
+}
+
+/** About 20 MB, if all ids are as long as vendors' usual ones. */
+const MOST = 100_000;
+
+export class StoredThings {
+  readonly #things = new BoundedMap<string, StoredThing>(MOST);
+
+  remember(ids: readonly string[], thing: StoredThing): void {
+    for (const id of ids) {
+      const earlier = this.#things.get(id);
+      if (earlier === undefined || earlier.provider === thing.provider) this.#things.set(id, thing);
+    }
+  }
+
+  /** The first of these that is known. */
+  find(ids: readonly string[]): StoredThing | null {
+    for (const id of ids) {
+      const thing = this.#things.get(id);
+      if (thing !== undefined) return thing;
+    }
+    return null;
+  }
+
+  /** The key of the target's pool that made what the call names. Null: any key. */
+  keyFor({ passed }: Call, { provider }: TargetNode): Promise<Key | null> | null {
+    if (provider.keys.length < 2 || passed === undefined) return null;
+    const thing = this.find(passed.ids);
+    if (thing?.provider !== provider.name) return null;
+    return Promise.resolve(provider.keys.find(({ label }) => label === thing.key) ?? null);
+  }
+}
