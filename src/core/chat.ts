@@ -18,10 +18,7 @@ export interface VendorState {
   readonly value: Json;
 }
 
-/**
- * In requests: a member that the caller's own protocol does not allow there, though its decoder knows it. `path` leads
- * to it from the object that it came in, through members and lists.
- */
+/** In requests: a member that the caller's protocol does not allow there. `path` leads to it from the part's object. */
 export interface Stray {
   readonly path: readonly (string | number)[];
   readonly value: Json;
@@ -45,6 +42,8 @@ export interface TextPart {
   readonly type: "text";
   readonly text: string;
   readonly textFallback?: TextFallback | undefined;
+  /** In answers: it does not continue the text before it. */
+  readonly apart?: true | undefined;
   /** In answers. The state contains the protocol's own form of them as well. */
   readonly citations?: readonly Citation[] | undefined;
   readonly marks?: CacheMarks | undefined;
@@ -121,6 +120,8 @@ export interface ForeignPart {
   /** The citations in it that other protocols can express. */
   readonly citations?: readonly Citation[] | undefined;
   readonly search?: SearchStep | undefined;
+  /** In answers: it is about the answer as a whole, not a block between its texts. */
+  readonly isAside?: true | undefined;
   readonly state: VendorState;
 }
 export type Part =

@@ -191,6 +191,8 @@ export interface ChatCodec {
   readonly stream: StreamCodec;
   /** The words by which its answers end. */
   readonly endings: Endings;
+  /** Its answers are blocks in order: a text after another block is a text of its own. Absent: there is one text. */
+  readonly hasBlocks?: true;
 }
 
 export interface FailureCodec {

@@ -24,9 +24,9 @@ function addChoice({ index, parts, logprobs, finish, ...ending }: Choice, events
       events.push({ type: "tool-end", choice: index, tool });
       tool += 1;
     } else if (part.type === "text") {
-      const { text, citations, state } = part;
+      const { text, citations, state, apart } = part;
       const logged = tokens === null ? {} : { logprobs: tokens };
-      events.push({ type: "text-delta", choice: index, text, citations, state, ...logged });
+      events.push({ type: "text-delta", choice: index, text, apart, citations, state, ...logged });
       tokens = null;
     } else if (part.type === "reasoning") {
       events.push({ type: "reasoning-delta", choice: index, text: part.text, state: part.state });

@@ -22,6 +22,7 @@ import { requestBody } from "./request-body.ts";
 import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
+import { TextGaps } from "./text-gaps.ts";
 import { protocolOf, type Tools } from "./translate-parts.ts";
 
 export async function askForChat(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
@@ -86,7 +87,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
   const raw = encoded.raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
-  const reading = { raw, reading: { names, state }, watch, hidesUsage, protocol };
+  const gaps = inner.name !== protocol.name && protocol.chat.hasBlocks === true ? new TextGaps() : null;
+  const reading = { raw, gaps, reading: { names, state }, watch, hidesUsage, protocol };
   const isPrefilled = call.continues !== undefined && target.facts.prefill === true;
   const read: Prepared["read"] = (response, question) => {
     const answer = readAnswer(tools, question, { ...reading, response });

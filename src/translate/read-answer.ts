@@ -17,6 +17,7 @@ import { fillModelName } from "./fill-model-name.ts";
 import type { PauseDetector } from "./pause-detector.ts";
 import { wrongType } from "./read-error.ts";
 import { mediaTypeOf, readJson } from "./read-json.ts";
+import type { TextGaps } from "./text-gaps.ts";
 import type { TranslateParts } from "./translate-parts.ts";
 
 export interface Received {
@@ -25,6 +26,8 @@ export interface Received {
   /** The answer's bytes can be passed on. */
   readonly raw: boolean;
   readonly reading: AnswerReading;
+  /** For a client of another protocol. */
+  readonly gaps: TextGaps | null;
   readonly watch: PauseDetector | null;
   readonly hidesUsage: boolean;
 }
@@ -80,9 +83,10 @@ function readWholly(parts: TranslateParts, asking: Asking, received: KnownAnswer
 }
 
 function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: Received): DecodedStream {
-  const { protocol, response, raw, reading, watch, hidesUsage } = received;
+  const { protocol, response, raw, reading, gaps, watch, hidesUsage } = received;
   const plain = protocol.chat.stream.decoder();
-  const plainDecoder = readStream(watch?.follow(plain) ?? plain, reading);
+  const watched = watch?.follow(plain) ?? plain;
+  const plainDecoder = readStream(gaps?.follow(watched) ?? watched, reading);
   return new DecodedStream({
     bytes: response.body,
     parser: parsers[protocol.egress.framing](),
@@ -99,7 +103,7 @@ async function readDocument(
   asking: Asking,
   received: KnownAnswer,
 ): Promise<WholeAnswer | WireFailure> {
-  const { protocol, response, raw, reading, watch, answerForm } = received;
+  const { protocol, response, raw, reading, gaps, watch, answerForm } = received;
   const { attempt, call, target } = asking;
   const json = await readJson(parts, response, { attempt, codec: protocol.chat.response, form: answerForm.form });
   if ("verdict" in json) return json;
@@ -107,7 +111,7 @@ async function readDocument(
   watch?.see(body);
   const decoded = protocol.chat.response.decode(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
-  const answer = readWhole(decoded, reading);
+  const answer = readWhole(gaps?.whole(decoded) ?? decoded, reading);
   return {
     kind: "whole",
     response: answer.model === "" ? { ...answer, model: modelOf(target, call) } : answer,

@@ -34,6 +34,7 @@ export const anthropicMessages: Protocol = {
       signOfLife: sseTextFrame("ping", { type: "ping" }),
     },
     endings,
+    hasBlocks: true,
   },
   operations: {
     count: countOperation({

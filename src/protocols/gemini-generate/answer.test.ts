@@ -121,6 +121,7 @@ describe("content", () => {
       choice: 0,
       part: {
         type: "foreign",
+        isAside: true,
         citations: [],
         search: { id: "", queries: ["q"], pages: [], error: null },
         state: {

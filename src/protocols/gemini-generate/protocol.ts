@@ -42,6 +42,7 @@ export const geminiGenerate: Protocol = {
       bearsComments: false,
     },
     endings,
+    hasBlocks: true,
   },
   operations: {
     embeddings,

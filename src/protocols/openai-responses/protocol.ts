@@ -27,6 +27,7 @@ export const openaiResponses: Protocol = {
     // The response's last event is its end mark.
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "", signOfLife: keepAliveComment },
     endings,
+    hasBlocks: true,
   },
   operations: {},
   failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame, streamedFailures },

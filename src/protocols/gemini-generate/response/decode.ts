@@ -97,7 +97,7 @@ function ground(parts: Part[], metadata: Json | undefined, texts: readonly Groun
   if (citations.length > 0) parts[last] = { ...part, citations };
   const state = { protocol: "gemini-generate", value: { candidate: { groundingMetadata: metadata } } } as const;
   const first = parts.findIndex((one) => one.type === "text");
-  parts.splice(first, 0, { type: "foreign", state, search });
+  parts.splice(first, 0, { type: "foreign", isAside: true, state, search });
 }
 
 function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choice {

@@ -111,7 +111,7 @@ class Decoder implements StreamDecoder {
     if (Object.keys(rest).length > 0) {
       const state = { protocol: "gemini-generate", value: { candidate: rest } } as const;
       const grounding = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.text, before: 0 }]);
-      const part = { type: "foreign", state, ...grounding } as const;
+      const part = { type: "foreign", isAside: true, state, ...grounding } as const;
       events.push({ type: "part", choice: choice.index, part });
     }
     const raw = rawFinish(candidate["finishReason"]);

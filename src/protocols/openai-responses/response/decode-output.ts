@@ -20,6 +20,21 @@ import { decodeReasoning, stateOf } from "../request/decode-input.ts";
 import { freeCall, ownState, readCarried, without } from "../features/own.ts";
 import { stepOf } from "../features/searches.ts";
 
+/** The items of an answer. A second message does not continue the text of the first one. */
+export function decodeItems(output: readonly Json[], id: string): Part[] {
+  const parts: Part[] = [];
+  let hasText = false;
+  for (const [index, item] of output.entries()) {
+    if (!isObject(item)) continue;
+    const itemParts = decodeItem(item, `${id}:${index}`);
+    const first = itemParts.findIndex((part) => part.type === "text" && part.text !== "");
+    for (const [at, part] of itemParts.entries())
+      parts.push(part.type === "text" && at === first && hasText ? { ...part, apart: true } : part);
+    hasText ||= first >= 0;
+  }
+  return parts;
+}
+
 /** `seed`: the answer's id and the item's position, for a call without an id. */
 export function decodeItem(item: JsonObject, seed: string): Part[] {
   switch (item["type"]) {

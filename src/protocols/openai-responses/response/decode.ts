@@ -7,7 +7,7 @@ import { readAnyError } from "../../shared/foreign-error.ts";
 import { plainFailure } from "../../shared/error-answer.ts";
 import { arrayOr, isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { brokenEnding, readFinish } from "./finish.ts";
-import { decodeItem, outputLogprobs } from "./decode-output.ts";
+import { decodeItems, outputLogprobs } from "./decode-output.ts";
 import { ownState, self } from "../features/own.ts";
 import { withSearches } from "../features/searches.ts";
 import { readUsage } from "./usage.ts";
@@ -22,8 +22,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   if (endingError !== null) return endingError;
   const id = stringOr(body["id"], "");
   const output: readonly Json[] = body["output"];
-  const items = output.flatMap((item, index) => (isObject(item) ? decodeItem(item, `${id}:${index}`) : []));
-  const parts: Part[] = [...placeCitations(items)];
+  const parts: Part[] = [...placeCitations(decodeItems(output, id))];
   const ending = readFinish(body, parts.some(isCall));
   const status = stringOr(body["status"], "");
   // A background response that is still running has no content yet.

@@ -55,11 +55,13 @@ export class StreamItem {
   }
 
   speak(text: string, logprobs: readonly TokenLogprob[] | null, out: Out): void {
-    if (this.#textSoFar === "") this.#begin = this.#answer.textSoFar.length;
+    const isFirst = this.#textSoFar === "";
+    if (isFirst) this.#begin = this.#answer.textSoFar.length;
+    const apart = isFirst && text !== "" && this.#begin > 0 ? ({ apart: true } as const) : {};
     this.#textSoFar += text;
     this.#answer.textSoFar += text;
-    if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs });
-    else if (text !== "") out.push({ type: "text-delta", choice: 0, text });
+    if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs, ...apart });
+    else if (text !== "") out.push({ type: "text-delta", choice: 0, text, ...apart });
   }
 
   refuse(text: string, out: Out): void {

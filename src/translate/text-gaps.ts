@@ -1,0 +1,159 @@
+// Keeps the texts of an answer apart when it goes to a client of another protocol. Vendors put other blocks between two
+// texts: a search, a call, reasoning. Other protocols have one text, or do not show these blocks, and clients join what
+// they get; so a blank line begins the second text. Whole and streamed answers get the same.
+import type { ChatResponse, Choice, Citation, Part } from "../core/chat.ts";
+import type { StreamEvent } from "../core/event.ts";
+import type { StreamDecoder } from "../core/protocol.ts";
+
+const GAP = "\n\n";
+
+type TextDelta = Extract<StreamEvent, { type: "text-delta" }>;
+
+interface ChoiceTexts {
+  /** Text has come, and whether white space ends it. */
+  hasText: boolean;
+  endsBlank: boolean;
+  /** Another block has come since. */
+  isInterrupted: boolean;
+  /** The length of the vendor's text, and the gaps' positions in it, in Unicode code points. */
+  length: number;
+  gaps: number[];
+}
+
+/** The gaps of one answer, also if the vendor gives it in several answers of its own. */
+export class TextGaps {
+  readonly #choices = new Map<number, ChoiceTexts>();
+
+  follow(decoder: StreamDecoder): StreamDecoder {
+    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => this.#events(events);
+    return {
+      step: (frame) => step(decoder.step(frame)),
+      mend: () => decoder.mend?.() ?? null,
+      end: () => step(decoder.end()),
+    };
+  }
+
+  whole(response: ChatResponse): ChatResponse {
+    this.#begin();
+    return { ...response, choices: response.choices.map((choice) => this.#choice(choice)) };
+  }
+
+  #choice(choice: Choice): Choice {
+    const texts = this.#textsOf(choice.index);
+    const parts = choice.parts.map((part): Part => {
+      if (part.type === "text") return { ...part, text: gapBefore(part, texts) + part.text };
+      if (separates(part)) texts.isInterrupted = true;
+      return part;
+    });
+    return { ...choice, parts: texts.gaps.length === 0 ? choice.parts : parts.map((part) => movedPart(part, texts)) };
+  }
+
+  #events(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    let changed: StreamEvent[] | null = null;
+    for (const [at, event] of events.entries()) {
+      const next = this.#event(event);
+      if (next !== null) changed ??= events.slice(0, at);
+      changed?.push(...(next ?? [event]));
+    }
+    return changed ?? events;
+  }
+
+  /** Null: unchanged. */
+  #event(event: StreamEvent): readonly StreamEvent[] | null {
+    switch (event.type) {
+      case "start":
+        this.#begin();
+        return null;
+      case "text-delta":
+        return this.#text(event);
+      case "part": {
+        const texts = this.#textsOf(event.choice);
+        if (separates(event.part)) texts.isInterrupted = true;
+        return texts.gaps.length === 0 ? null : [{ ...event, part: movedPart(event.part, texts) }];
+      }
+      case "tool-start":
+      case "reasoning-delta":
+      case "refusal-delta":
+        this.#textsOf(event.choice).isInterrupted = true;
+        return null;
+      default:
+        return null;
+    }
+  }
+
+  /** The gap has no log probabilities, so it is an event of its own. */
+  #text(event: TextDelta): readonly StreamEvent[] | null {
+    const texts = this.#textsOf(event.choice);
+    const gap = gapBefore(event, texts);
+    const { citations } = event;
+    const moved =
+      citations === undefined || texts.gaps.length === 0 ? event : { ...event, ...movedIn(texts, citations) };
+    if (gap !== "") return [{ type: "text-delta", choice: event.choice, text: gap }, moved];
+    return moved === event ? null : [moved];
+  }
+
+  /** Offsets count from the beginning of each of the vendor's answers. */
+  #begin(): void {
+    for (const texts of this.#choices.values()) Object.assign(texts, { length: 0, gaps: [] });
+  }
+
+  #textsOf(index: number): ChoiceTexts {
+    let texts = this.#choices.get(index);
+    if (texts === undefined) {
+      texts = { hasText: false, endsBlank: false, isInterrupted: false, length: 0, gaps: [] };
+      this.#choices.set(index, texts);
+    }
+    return texts;
+  }
+}
+
+/** Facts about the answer as a whole are no block of it. */
+function separates(part: Part): boolean {
+  return part.type !== "foreign" || part.isAside !== true;
+}
+
+function gapBefore(
+  { text, apart }: { readonly text: string; readonly apart?: true | undefined },
+  texts: ChoiceTexts,
+): string {
+  if (text === "") return "";
+  const isNext = texts.hasText && (texts.isInterrupted || apart === true);
+  const needsGap = isNext && !texts.endsBlank && !/^\s/u.test(text);
+  if (needsGap) texts.gaps.push(texts.length);
+  Object.assign(texts, { hasText: true, isInterrupted: false, endsBlank: /\s$/u.test(text) });
+  texts.length += lengthOf(text);
+  return needsGap ? GAP : "";
+}
+
+function lengthOf(text: string): number {
+  let { length } = text;
+  if (!/[\ud800-\udbff]/u.test(text)) return length;
+  for (const _pair of text.matchAll(/[\u{10000}-\u{10ffff}]/gu)) length -= 1;
+  return length;
+}
+
+function movedPart<One extends Part>(part: One, texts: ChoiceTexts): One {
+  if ((part.type !== "text" && part.type !== "foreign") || part.citations === undefined) return part;
+  return { ...part, ...movedIn(texts, part.citations) };
+}
+
+/** A range that is empty at 0 means the whole answer. */
+function movedIn({ gaps }: ChoiceTexts, citations: readonly Citation[]): { readonly citations: readonly Citation[] } {
+  const by = (end: number): number => GAP.length * countUpTo(gaps, end);
+  return {
+    citations: citations.map((one) =>
+      one.end === 0 ? one : { ...one, start: one.start + by(one.start), end: one.end + by(one.end - 1) },
+    ),
+  };
+}
+
+/** How many of the ascending positions are at most `most`. */
+function countUpTo(positions: readonly number[], most: number): number {
+  let [low, high] = [0, positions.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((positions[middle] ?? 0) <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
