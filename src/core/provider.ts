@@ -52,7 +52,7 @@ export interface ModelFacts {
   readonly mediaDetail?: boolean | undefined;
   /** Prefixes of `type` of the vendor's own tools and context edits that it refuses. Absent: none. */
   readonly refusedTypes?: readonly string[] | undefined;
-  /** Keywords of JSON Schema that it has refused: the gateway describes them in words. Absent: none. */
+  /** Keywords of JSON Schema that it has refused, for the description. `*`: one that it did not name. Absent: none. */
   readonly refusedKeywords?: readonly string[] | undefined;
   /** How to ask for reasoning, and the allowed values. */
   readonly reasoning: ReasoningFacts;
@@ -220,7 +220,7 @@ export type Refusal =
   | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
   /** New facts about the model; the gateway can encode the request again with them. */
   | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
-  /** A keyword of JSON Schema that the model does not take. */
+  /** A keyword of JSON Schema that the model does not take. `*`: the vendor did not name it. */
   | { readonly kind: "keyword"; readonly keyword: string }
   /** Types of tools that the model does not take. `byService`: this service takes them for no model. */
   | { readonly kind: "tools"; readonly types: readonly string[]; readonly byService?: boolean }

@@ -175,8 +175,10 @@ function isInSchema(place: string = ""): boolean {
   return place.split(/[.[\]]/u).some((step) => schemaMembers.has(step));
 }
 
-function keywordsIn(keyword: string = ""): Refusal[] {
-  return refusableKeyword(keyword) ? [{ kind: "keyword", keyword }] : [];
+/** One keyword, or several in quotes. */
+function keywordsIn(words: string = ""): Refusal[] {
+  const keywords = words.split(/", ?"/u).filter(refusableKeyword);
+  return keywords.map((keyword) => ({ kind: "keyword", keyword }));
 }
 
 function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {

@@ -32,6 +32,24 @@ describe("a keyword of JSON Schema", () => {
   });
 
   test.each([
+    ["tools.0.custom: For 'string' type, property 'maxLength' is not supported", ["maxLength"]],
+    ["output_config.format.schema: For 'integer' type, property 'minimum' is not supported", ["minimum"]],
+    [
+      "tools.3.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://x).",
+      ["*"],
+    ],
+    ["tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level", ["*"]],
+    ['Grammar error: Unimplemented keys: ["uniqueItems","not"]', ["uniqueItems", "not"]],
+    ['Grammar error: Failed to convert JSON schema: Unimplemented keys: ["my_own"]', []],
+    ["Grammar error: Invalid regex", ["*"]],
+    ["The provided JSON schema contains features not supported by xgrammar.", ["*"]],
+    ["JSON schema conversion failed:\nUnrecognized schema: {}", ["*"]],
+    ["Failed to initialize samplers: failed to parse grammar", ["*"]],
+  ])("a vendor's or a host's engine: %s", (message, keywords) => {
+    expect(refusal("bad_request", message)).toEqual(keywords.map((keyword) => ({ kind: "keyword", keyword })));
+  });
+
+  test.each([
     `${at}'type' is not permitted.`,
     `${at}'my_own' is not permitted.`,
     "In context=('properties', 'q'), 'x'), 'pattern' is not permitted.",

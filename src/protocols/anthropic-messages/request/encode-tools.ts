@@ -12,6 +12,7 @@ import { fitHostedTool } from "./refused-types.ts";
 import { carrySearch } from "../../shared/vendor-tools.ts";
 import { lostHints, type WebSearch } from "../../shared/web-search.ts";
 import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
+import { getsPlainest, withoutRefused } from "../../shared/tool-schema/refused.ts";
 import { lower, type Lowered } from "../../shared/tool-schema/lower.ts";
 
 export interface EncodedTools {
@@ -123,13 +124,15 @@ function encodeTool(original: Tool, { facts, report, own }: ToolsContext): JsonO
   const tool = asFunction(original, (field, from, to) => report.adapt(field, from, to));
   const encoded: MutableJson = { name: tool.name };
   if (tool.description !== null) encoded["description"] = tool.description;
-  const strict = tool.strict === true && facts.jsonSchema === true ? strictSchema(tool, own) : null;
+  const strict = tool.strict === true && facts.jsonSchema === true ? strictSchema(tool, facts, own) : null;
   // Its own clients decide about strictness themselves.
-  const isStrict = strict !== null || (own && tool.strict === true && facts.jsonSchema === true);
+  const isOwnStrict = own && tool.strict === true && facts.jsonSchema === true && !getsPlainest(facts);
+  const isStrict = strict !== null || isOwnStrict;
   if (tool.strict === true && !isStrict) report.drop("tools.function.strict");
   // The root must be an object, also for a tool without arguments.
   const parameters = tool.parameters ?? { type: "object", properties: {} };
-  const { schema, notes } = strict ?? lower(parameters, anthropicDialect, { root: "object", own });
+  const { schema, notes } =
+    strict ?? lower(parameters, withoutRefused(anthropicDialect, facts), { root: "object", own });
   for (const entry of notes.entries(`tools.${tool.name}`)) report.note(entry);
   encoded["input_schema"] = schema;
   if (isStrict) encoded["strict"] = true;
@@ -142,9 +145,10 @@ function ownMembersOf({ state }: Tool): JsonObject {
   return type === undefined || type === "function" ? others : { type, ...others };
 }
 
-function strictSchema({ parameters }: Tool, own: boolean): Lowered | null {
+function strictSchema({ parameters }: Tool, facts: ModelFacts, own: boolean): Lowered | null {
+  if (getsPlainest(facts)) return null;
   const fullParameters = parameters ?? { type: "object", properties: {}, additionalProperties: false };
-  const lowered = lower(fullParameters, anthropicStrictDialect, { root: "object", own });
+  const lowered = lower(fullParameters, withoutRefused(anthropicStrictDialect, facts), { root: "object", own });
   return lowered.possible ? lowered : null;
 }
 

@@ -168,3 +168,19 @@ test("a budget stays below the limit, but with the beta of thinking between call
   const adaptive = { ...facts, reasoning: claudeFacts("claude-opus-4-8").reasoning };
   expect(fits(raw({ ...body, thinking: { type: "adaptive" } }), { model: "claude", facts: adaptive })).toBe(true);
 });
+
+test("a stand-in that has refused a keyword of a schema gets no schema as it came", () => {
+  const tools = [
+    { name: "look", input_schema: { type: "object", properties: { q: { type: "string", maxLength: 3 } } } },
+  ];
+  const reasoning = { style: "none" };
+  const facts = { sampling: null, oneSampler: false, outputTokens: null, reasoning } as unknown as ModelFacts;
+  const fitsWith = (refusedKeywords: readonly string[], isStandIn: boolean): boolean =>
+    fits(raw({ model: "claude", max_tokens: 9, tools }), {
+      model: "claude",
+      facts: { ...facts, refusedKeywords },
+      isStandIn,
+    });
+  expect([fitsWith(["maxLength"], true), fitsWith(["*"], true)]).toEqual([false, false]);
+  expect([fitsWith(["pattern"], true), fitsWith(["*"], false)]).toEqual([true, true]);
+});

@@ -9,6 +9,7 @@ import { neverThinks } from "../../shared/effort.ts";
 import { regionMember } from "../../shared/needed.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
+import { mayHoldRefused } from "../../shared/tool-schema/refused.ts";
 import { type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { standsAlone } from "./dependents.ts";
 import { LONGEST_USER } from "./encode-sampling.ts";
@@ -56,7 +57,9 @@ function readMember(request: RawMembers, name: string): Json | undefined {
   return request.has(name) ? request.read(name) : undefined;
 }
 
-function schemasFit(request: RawMembers, { facts, isStandIn: isForeign = false }: TargetFacts): boolean {
+function schemasFit(request: RawMembers, target: TargetFacts): boolean {
+  if (mayHoldRefused(request, target, ["tools", "output_config", "output_format"])) return false;
+  const { facts, isStandIn: isForeign = false } = target;
   const question = isForeign ? "anthropic-messages schemas for another vendor" : "anthropic-messages schemas";
   const holdsStrict = isForeign && facts.jsonSchema === true;
   return (

@@ -7,6 +7,7 @@ import { answerTool, answerToolDescription } from "../features/answer-tool.ts";
 import type { Report } from "../../shared/report.ts";
 import { unsupported } from "../features/own.ts";
 import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
+import { getsPlainest, withoutRefused } from "../../shared/tool-schema/refused.ts";
 import { lower } from "../../shared/tool-schema/lower.ts";
 
 export interface OutputPlan {
@@ -41,8 +42,9 @@ export interface Plan {
 }
 
 function planFormat(output: SchemaFormat, { facts, report, own }: Plan): OutputPlan | null {
-  if (facts.jsonSchema !== true) return null;
-  const { schema, possible, notes } = lower(output.schema, anthropicStrictDialect, { root: "any", own });
+  if (facts.jsonSchema !== true || getsPlainest(facts)) return null;
+  const dialect = withoutRefused(anthropicStrictDialect, facts);
+  const { schema, possible, notes } = lower(output.schema, dialect, { root: "any", own });
   // Its own clients decide about strictness themselves.
   if (!possible && !own) return null;
   for (const entry of possible ? notes.entries("response_format.json_schema") : []) report.note(entry);
@@ -52,7 +54,7 @@ function planFormat(output: SchemaFormat, { facts, report, own }: Plan): OutputP
 /** The answer is a tool's input, so it must be an object. */
 function planTool(output: SchemaFormat, { facts, report }: Plan): OutputPlan | null {
   if (facts.tools === false || facts.forcedToolChoice === false) return null;
-  const { schema, possible, notes } = lower(output.schema, anthropicDialect, { root: "answer" });
+  const { schema, possible, notes } = lower(output.schema, withoutRefused(anthropicDialect, facts), { root: "answer" });
   if (!possible) return null;
   for (const entry of notes.entries("response_format.json_schema")) report.note(entry);
   report.adapt("response_format", "json_schema", "tool");

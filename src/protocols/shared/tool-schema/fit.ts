@@ -4,7 +4,7 @@ import type { ChatRequest } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { hostDialect, openaiDialect, openaiStrictDialect } from "./dialects.ts";
-import { withoutRefused } from "./refused.ts";
+import { getsPlainest, withoutRefused } from "./refused.ts";
 import { lower } from "./lower.ts";
 
 /** The request's options for a schema: whether it is strict, and its name in the report. */
@@ -71,7 +71,7 @@ export function fitAnswer(schema: JsonObject, strictness: WantedSchema, target: 
  */
 function fitStrict(schema: JsonObject, { field }: WantedSchema, { facts, own, adapted }: SchemaTarget): Fitted | null {
   const lowered = lower(schema, withoutRefused(openaiStrictDialect, facts), { root: "answer", own });
-  if (!lowered.possible) {
+  if (!lowered.possible || getsPlainest(facts)) {
     adapted.add(`${field}.strict:true>false`);
     return null;
   }

@@ -1,5 +1,6 @@
 // Keywords of JSON Schema that a target has refused, on top of its dialect: they are described in words, or expressed
-// with other keywords. Without some keywords there is no schema left: their refusal must teach nothing.
+// with other keywords. Without some keywords there is no schema left: their refusal must teach nothing. A refusal that
+// names no keyword leaves the plainest schema: names, types, members, values, alternatives and descriptions.
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -29,8 +30,44 @@ export const schemaMembers: ReadonlySet<string> = new Set([
   "response_json_schema",
 ]);
 
+/** The name of a refused keyword that the vendor does not name. */
+export const anyKeyword = "*";
+
 export function refusableKeyword(keyword: string): boolean {
-  return refusable.has(keyword);
+  return keyword === anyKeyword || refusable.has(keyword);
+}
+
+/** Whether the target gets the plainest schemas: they are not strict, because nothing says what a strict one may hold. */
+export function getsPlainest({ refusedKeywords = [] }: Refusing): boolean {
+  return refusedKeywords.includes(anyKeyword);
+}
+
+const plainKeywords: ReadonlySet<string> = new Set([...essentialKeywords, "additionalProperties", "anyOf"]);
+const plainTreatments: Readonly<Record<string, Treatment>> = {
+  ...Object.fromEntries([...refusable].map((key) => [key, "described"] as const)),
+  ...Object.fromEntries([...annotations, "title", "propertyOrdering"].map((key) => [key, "dropped"] as const)),
+  ...Object.fromEntries(["oneOf", "allOf", "const", "nullable"].map((key) => [key, "folded"] as const)),
+};
+
+/** The same targets' root and names, and no keyword that any engine is known to stumble over. */
+function plainest(dialect: Dialect): Dialect {
+  const plain = [...plainKeywords].map((key) => [key, dialect.keywords[key] ?? "kept"] as const);
+  return {
+    ...dialect,
+    keywords: { ...dialect.keywords, ...plainTreatments, ...Object.fromEntries(plain) },
+    others: "described",
+    careful: dialect.careful === "all" ? "all" : new Set(),
+    notAtRoot: new Set([...dialect.notAtRoot, "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "not"]),
+    namesItems: true,
+    describesRequired: true,
+    typed: true,
+    foldsMaps: true,
+    unbound: dialect.unbound === "impossible" ? "impossible" : "described",
+    plainValues: true,
+    definesTargets: true,
+    bareReferences: true,
+    findsReferences: true,
+  };
 }
 
 /** What is expressed with this keyword elsewhere is described instead. */
@@ -46,6 +83,7 @@ type Refusing = Pick<ModelFacts, "refusedKeywords">;
 /** `dialect` without the keywords that the target has refused. */
 export function withoutRefused(dialect: Dialect, { refusedKeywords = [] }: Refusing): Dialect {
   if (refusedKeywords.length === 0) return dialect;
+  if (refusedKeywords.includes(anyKeyword)) return plainest(dialect);
   const keywords: Record<string, Treatment> = {};
   for (const keyword of refusedKeywords) {
     keywords[keyword] = foldable.has(keyword) ? "folded" : silent.has(keyword) ? "dropped" : "described";
@@ -68,5 +106,6 @@ export function mayHoldRefused(
 ): boolean {
   if (!isStandIn || refusedKeywords.length === 0) return false;
   const present = members.filter((member) => request.has(member));
+  if (refusedKeywords.includes(anyKeyword)) return present.length > 0;
   return refusedKeywords.some((keyword) => present.some((member) => request.mentions(member, `"${keyword}"`)));
 }
