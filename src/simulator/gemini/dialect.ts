@@ -6,6 +6,7 @@ import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRe
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { isAnsweredEmpty } from "./check-contents.ts";
 import { checkRequest } from "./check-request.ts";
+import { readFields } from "./read-fields.ts";
 import { continuedAnswer, tokenAfter } from "./continue-answer.ts";
 import { embeddingModels, replyToEmbedding, type EmbeddingMethod } from "./embeddings.ts";
 import {
@@ -150,7 +151,7 @@ function unknownModel(name: string, method: string): Complaint {
 
 function readBody(request: VendorRequest): JsonRecord {
   const body = asRecord(request.body);
-  if (body !== undefined) return body;
+  if (body !== undefined) return readFields(body);
   if (request.rawBody.trim() === "") return {};
   const description = `Invalid JSON payload received. Unexpected token.\n${request.rawBody.slice(0, 40)}\n^`;
   throw new Complaint(description, { details: [violation(description)] });

@@ -4,11 +4,26 @@ import { asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
 /** The template of a model's host. */
-export type ChatTemplate = "qwen" | "gemma" | "mistral";
+export type ChatTemplate =
+  | "qwen"
+  | "gemma"
+  | "gemma-2"
+  | "mistral"
+  | "mistral-7b"
+  | "llama-3.1"
+  | "deepseek"
+  | "joined"
+  | "sonar";
 
 const templates: readonly (readonly [RegExp, ChatTemplate])[] = [
   [/^qwen/, "qwen"],
+  [/^gemma-?2/, "gemma-2"],
   [/^gemma/, "gemma"],
+  [/^mistral-7b/, "mistral-7b"],
+  [/^meta-llama-3\.1/, "llama-3.1"],
+  [/^deepseek-(?:chat|reasoner)/, "deepseek"],
+  [/^(?:yi|phi-3)-/, "joined"],
+  [/^sonar/, "sonar"],
   [/^(mistral|ministral|devstral)/, "mistral"],
 ];
 
@@ -19,10 +34,52 @@ export function templateOf(model: string): ChatTemplate | undefined {
 export function checkTemplate(body: JsonRecord, template: ChatTemplate): void {
   const messages = recordsOf(body["messages"]);
   const roles = messages.map(({ role }) => show(role));
-  if (template === "qwen") checkQwen(roles);
-  else if (template === "gemma") checkGemma(roles);
-  else checkMistral(messages, roles);
+  checks[template](messages, roles);
 }
+
+type TemplateCheck = (messages: readonly JsonRecord[], roles: readonly string[]) => void;
+
+const checks: Readonly<Record<ChatTemplate, TemplateCheck>> = {
+  qwen: (_, roles) => checkQwen(roles),
+  gemma: (_, roles) => checkGemma(roles),
+  // The template of Gemma 2
+  "gemma-2"(_, roles) {
+    if (roles[0] === "system") throw raised("System role not supported");
+    checkGemma(roles);
+  },
+  mistral: checkMistral,
+  "mistral-7b": (_, roles) => checkMistral7B(roles),
+  // The template of Llama 3.1
+  "llama-3.1"(messages) {
+    if (messages.some((message) => recordsOf(message["tool_calls"]).length > 1))
+      throw raised("This model only supports single tool-calls at once!");
+  },
+  // As api.deepseek.com answers
+  deepseek(messages) {
+    const place = messages.findIndex(({ content }) => Array.isArray(content));
+    if (place < 0) return;
+    const rule = `messages[${place}]: invalid type: sequence, expected a string at line 1 column 64`;
+    throw new Complaint({
+      message: `Failed to deserialize the JSON body into the target type: ${rule}`,
+      code: "invalid_request_error",
+    });
+  },
+  // Templates that add texts up, in vLLM
+  joined(messages) {
+    if (messages.some(({ content }) => Array.isArray(content)))
+      throw raised('can only concatenate str (not "list") to str');
+  },
+  // Perplexity (perplexityai/api-discussion#265)
+  sonar(_, roles) {
+    const turns = roles.slice(roles.findIndex((role) => role !== "system"));
+    if (!alternates(turns))
+      throw new Complaint({
+        message: "After the (optional) system message(s), user and assistant roles should be alternating.",
+        type: "invalid_message",
+        code: "400",
+      });
+  },
+};
 
 /** Source: the template of Qwen 3.5, as vLLM answers. */
 function checkQwen(roles: readonly string[]): void {
@@ -34,8 +91,25 @@ function checkQwen(roles: readonly string[]): void {
 /** Source: the template of Gemma 3. */
 function checkGemma(roles: readonly string[]): void {
   const turns = roles[0] === "system" ? roles.slice(1) : roles;
-  const isOrdered = turns.every((role, index) => (role === "user") === (index % 2 === 0));
-  if (!isOrdered) throw raised("Conversation roles must alternate user/assistant/user/assistant/...");
+  if (!alternates(turns)) throw raised("Conversation roles must alternate user/assistant/user/assistant/...");
+}
+
+function alternates(turns: readonly string[]): boolean {
+  return turns.every((role, index) => (role === "user") === (index % 2 === 0));
+}
+
+/** Source: the template of Mistral 7B Instruct v0.3 (vllm-project/vllm#6862). */
+function checkMistral7B(roles: readonly string[]): void {
+  const turns = (roles[0] === "system" ? roles.slice(1) : roles).filter((role) => role !== "tool");
+  const turnRoles = new Set(["user", "assistant"]);
+  if (turns.some((role) => !turnRoles.has(role)))
+    throw raised(
+      "Only user and assistant roles are supported, with the exception of an initial optional system message!",
+    );
+  if (!alternates(turns))
+    throw raised(
+      "After the optional system message, conversation roles must alternate user/assistant/user/assistant/...",
+    );
 }
 
 function raised(message: string): Complaint {

@@ -16,6 +16,7 @@ import {
   unsupportedParameter,
 } from "./envelope.ts";
 import { checkTemplate } from "./chat-template.ts";
+import { checkEngine } from "./check-engine.ts";
 import { checkHost } from "./check-host.ts";
 import { checkForms, checkParts } from "./check-forms.ts";
 import { checkCallIds, checkMessages } from "./check-messages.ts";
@@ -49,6 +50,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   if (traits?.host !== undefined) {
     checkHost(body, traits.host);
     if (traits.template !== undefined) checkTemplate(body, traits.template);
+    if (traits.engine !== undefined) checkEngine(body, traits.engine);
     return traits;
   }
   const unknown = Object.keys(body).find((key) => !knownParameters.has(key));
@@ -62,6 +64,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   checkMessages(body);
   if (traits.template === undefined) checkOwn(body);
   else checkTemplate(body, traits.template);
+  if (traits.engine !== undefined) checkEngine(body, traits.engine);
   checkEffort(body, traits);
   if (body["stream_options"] != null && body["stream"] !== true) {
     const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";

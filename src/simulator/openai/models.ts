@@ -1,5 +1,6 @@
 // The simulated models of this vendor: any name of a known family, with its dated name in answers and its limits.
 // Figures as published by the vendor, rounded; unknown members of a family get the family's.
+import { type Engine, engineOf } from "./check-engine.ts";
 import { type Host, hostOf } from "./check-host.ts";
 import { type ChatTemplate, templateOf } from "./chat-template.ts";
 
@@ -41,6 +42,8 @@ export interface ModelTraits {
   readonly template?: ChatTemplate | undefined;
   /** The host whose members are checked in place of OpenAI's. */
   readonly host?: Host | undefined;
+  /** The compiler of schemas there. */
+  readonly engine?: Engine | undefined;
 }
 
 const datedNames: Readonly<Record<string, string>> = {
@@ -77,7 +80,7 @@ const families: readonly (readonly [RegExp, Pick<ModelTraits, "contextTokens" | 
   [/^o[134]/, { contextTokens: 200_000, outputTokens: 100_000, reasons: true }],
   [/^gpt-/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
   [
-    /^(qwen|gemma|mistral|ministral|devstral|magistral|codestral|llama-.*(?:versatile|instant)$|llama3\.1-8b|zai-glm|accounts\/fireworks\/|grok-|meta-llama\/|deepseek-(?:chat|flash|v4)|openrouter\/)/,
+    /^(qwen|gemma|meta-llama|deepseek|yi-|phi-3|sonar|kimi|mistral|ministral|devstral|magistral|codestral|llama-.*(?:versatile|instant)$|llama3\.1-8b|zai-glm|accounts\/fireworks\/|grok-|meta-llama\/|deepseek-(?:chat|flash|v4)|openrouter\/)/,
     { contextTokens: 128_000, outputTokens: 32_768, reasons: false },
   ],
 ];
@@ -90,6 +93,7 @@ export function modelTraits(name: string): ModelTraits | undefined {
     servedAs: datedNames[name] ?? name,
     template: templateOf(name),
     host: hostOf(name),
+    engine: engineOf(name),
     efforts: family.reasons ? effortsOf(name) : [],
     takesFreeForm: /^gpt-[5-9]/.test(name),
     takesToolSearch: /^gpt-(?:5\.[4-9]|[6-9])/.test(name) && !name.startsWith("gpt-5.4-nano"),
