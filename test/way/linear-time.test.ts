@@ -4,18 +4,13 @@
 import { describe, expect, test } from "vitest";
 import type { Transport } from "../../src/core/transport.ts";
 import { createGateway, type Gateway } from "../../src/index.ts";
-import { growingKinds, growRequest, type ClientProtocol, type GrowingRequest } from "../support/growing-requests.ts";
+import { growingKinds, growRequest, type ClientProtocol } from "../support/growing-requests.ts";
+import { growthOf, MOST_GROWTH } from "../support/growth.ts";
 
 const clients: readonly ClientProtocol[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini-generate"];
 const targets = ["openai/gpt-4o", "responses/gpt-5", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"] as const;
 
 const SIZE = 1_200;
-const TIMES = 4;
-/** Between linear growth (4) and the square (16). */
-const MOST_GROWTH = 9;
-/** Milliseconds: less is noise. */
-const LEAST = 40;
-const TRIES = 3;
 
 /** Refuses every request at once: the work before that is what counts. The vendor in front of a stand-in is down. */
 const refusing: Transport = {
@@ -41,16 +36,11 @@ function openGateway(): Gateway {
   return createGateway({ providers, routes }, { environment: {}, transport: refusing, warn: () => {}, log: () => {} });
 }
 
-/** Milliseconds of the processor. */
-async function costOf(gateway: Gateway, { path, body }: GrowingRequest): Promise<number> {
+async function send(gateway: Gateway, path: string, body: string): Promise<void> {
   const headers = { "content-type": "application/json" };
-  const request = { method: "POST", headers, body: JSON.stringify(body) };
-  const begun = process.cpuUsage();
-  const response = await gateway.fetch(path, request);
+  const response = await gateway.fetch(path, { method: "POST", headers, body });
   await response.text();
-  const { user } = process.cpuUsage(begun);
   expect(response.status).not.toBe(500);
-  return user / 1_000;
 }
 
 describe.each(clients.map((protocol, index) => ({ protocol, index })))("$protocol", ({ protocol, index }) => {
@@ -60,15 +50,15 @@ describe.each(clients.map((protocol, index) => ({ protocol, index })))("$protoco
   const cases = [...each, ...alike];
   test.each(cases)("%s, to %s: time grows with the length", async (kind, model) => {
     const gateway = openGateway();
-    const cost = (count: number): Promise<number> => costOf(gateway, growRequest(kind, count, { protocol, model }));
-    await cost(100);
-    let growth = Infinity;
-    // Other work on the machine only adds time, so the best try counts.
-    for (let tries = 0; tries < TRIES && growth > MOST_GROWTH; tries += 1) {
-      const short = await cost(SIZE);
-      const long = await cost(SIZE * TIMES);
-      growth = long < LEAST ? 0 : Math.min(growth, long / short);
-    }
+    let [path, body] = ["", ""];
+    const growth = await growthOf({
+      size: SIZE,
+      prepare: (count) => {
+        const request = growRequest(kind, count, { protocol, model });
+        [path, body] = [request.path, JSON.stringify(request.body)];
+      },
+      work: () => send(gateway, path, body),
+    });
     await gateway.close();
     expect(growth).toBeLessThanOrEqual(MOST_GROWTH);
   });

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Protocol, SseFrame } from "../../core/protocol.ts";
 import { createSseParser } from "../../domain/sse.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
-import { foreignCitations, lengthOf, readAnnotations, wantsCitations, within } from "./citations.ts";
+import { byEnd, foreignCitations, lengthOf, readAnnotations, wantsCitations } from "./citations.ts";
 import { geminiGenerate } from "../gemini-generate/protocol.ts";
 import { openaiChat } from "../openai-chat/protocol.ts";
 import { openaiResponses } from "../openai-responses/protocol.ts";
@@ -222,9 +222,9 @@ test("another vendor's citations do not go back to Anthropic, its own do", () =>
 
 test("small pieces", () => {
   expect(["", "aü", "🌊x"].map(lengthOf)).toEqual([0, 2, 2]);
-  expect(within([page], 14, 16)).toEqual([{ ...page, start: 0, end: 16 }]);
-  expect(within([page], 20, 10)).toEqual([{ ...page, start: 0, end: 10 }]);
-  expect(within([page], 0, 14)).toEqual([]);
+  expect(byEnd([page])(14, 16)).toEqual([{ ...page, start: 0, end: 16 }]);
+  expect(byEnd([page])(20, 10)).toEqual([{ ...page, start: 0, end: 10 }]);
+  expect(byEnd([page])(0, 14)).toEqual([]);
   expect(readAnnotations([{ type: "file_citation", file_id: "f" }, { type: "url_citation", url: "u" }, 3])).toEqual([]);
   const source = { kind: "data", mediaType: "application/pdf", data: "AA" } as const;
   const state = { protocol: "anthropic-messages", value: { citations: { enabled: true } } } as const;

@@ -2,6 +2,7 @@
 // Offsets are Unicode code points in all texts of a choice together. It must never invent a URL or an offset.
 import type { Citation, FilePart, Part, ProtocolName } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { lastBelow } from "./text-index.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "./read.ts";
 
 /** Only a text with surrogates has fewer code points than UTF-16 units. */
@@ -51,11 +52,23 @@ export function moved(citations: readonly Citation[], by: number): readonly Cita
   return citations.map((one) => ({ ...one, start: one.start + by, end: one.end + by }));
 }
 
-/** The citations that end within the `length` code points from `start`, with their offsets there. */
-export function within(citations: readonly Citation[], start: number, length: number): readonly Citation[] {
-  return citations
-    .filter(({ end }) => end > start && end <= start + length)
-    .map((one) => ({ ...one, start: Math.max(0, one.start - start), end: one.end - start }));
+/** Finds the citations that end within the `length` code points from `start`, with their offsets there. */
+export type FindCitations = (start: number, length: number) => readonly Citation[];
+
+/** Sorted once: an answer can have as many texts as citations. */
+export function byEnd(citations: readonly Citation[]): FindCitations {
+  const sorted = citations.map((one, rank) => ({ one, rank })).toSorted((a, b) => a.one.end - b.one.end);
+  const ends = sorted.map(({ one }) => one.end);
+  return (start, length) =>
+    sorted
+      .slice(lastBelow(ends, start) + 1, lastBelow(ends, start + length) + 1)
+      .toSorted((a, b) => a.rank - b.rank)
+      .map(({ one }) => placedFrom(one, start));
+}
+
+/** With its offsets in a text that begins at `start`. */
+export function placedFrom(citation: Citation, start: number): Citation {
+  return { ...citation, start: Math.max(0, citation.start - start), end: citation.end - start };
 }
 
 /** Another protocol's citations in an answer; a protocol's own are in its parts, unchanged. */

@@ -4,6 +4,7 @@ import type { Citation, ForeignPart, Part, ProtocolName } from "../../core/chat.
 import type { FoundPage, SearchStep } from "../../core/search-step.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { lengthOf } from "./citations.ts";
+import { TextIndex } from "./text-index.ts";
 import { arrayOr, isObject, stringOr } from "./read.ts";
 
 /** A complete search. */
@@ -124,11 +125,14 @@ export function uncited(book: SearchBook, citations: readonly Citation[]): reado
   return distinct(book.all.flatMap(({ pages }) => pages ?? [])).map(citationOf);
 }
 
-/** Cuts ranges out of one text, counted in code points; it splits only a text with surrogates. */
-export function slicer(text: string): (stretch: { readonly start: number; readonly end: number }) => string {
+/** Cuts ranges out of one text, counted in code points. */
+export type Slicer = (stretch: { readonly start: number; readonly end: number }) => string;
+
+/** It indexes only a text with surrogates. */
+export function slicer(text: string): Slicer {
   if (lengthOf(text) === text.length) return ({ start, end }) => text.slice(start, end);
-  const characters = Array.from(text);
-  return ({ start, end }) => characters.slice(start, end).join("");
+  const index = new TextIndex(text);
+  return ({ start, end }) => index.slice(start, end);
 }
 
 /** The length of quotes in the Messages API. */
@@ -141,9 +145,10 @@ const BACK = 400;
  * The text that a citation supports: the page's own quote, otherwise the answer's. `cut`: of the text that its offsets
  * refer to.
  */
-export function citedWords(citation: Citation, cut: ReturnType<typeof slicer>): string {
+export function citedWords(citation: Citation, cut: Slicer): string {
   const { quote, start } = citation;
-  const text = quote ?? cut(citation);
+  // Its beginning, and a bound on what many citations of one long text cost.
+  const text = quote ?? cut({ start, end: Math.min(citation.end, start + BACK) });
   if (quote !== null || !isLink(text)) return shorten(text);
   const before = cut({ start: Math.max(0, start - BACK), end: start }).trimEnd();
   const sentence = before.slice(lastEnd(before)).trim();

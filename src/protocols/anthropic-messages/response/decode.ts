@@ -2,7 +2,7 @@
 import type { ChatResponse, Choice, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import { placeCitations } from "../../shared/citations.ts";
+import { lengthOf, placeCitations } from "../../shared/citations.ts";
 import { endingFailure, endingWord } from "../../shared/endings.ts";
 import { readForeignError } from "../../shared/foreign-error.ts";
 import { isObject, kindOf, objectOr, stringOr } from "../../shared/read.ts";
@@ -54,6 +54,6 @@ function decodeChoice(body: JsonObject): Choice {
 }
 
 function cite(part: Part, block: JsonObject): Part {
-  const citations = part.type === "text" ? readCitations(block["citations"], part.text) : undefined;
+  const citations = part.type === "text" ? readCitations(block["citations"], lengthOf(part.text)) : undefined;
   return part.type !== "text" || citations === undefined ? part : { ...part, citations };
 }

@@ -2,7 +2,7 @@
 import type { ChatResponse, Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
-import { foreignCitations, lengthOf, within } from "../../shared/citations.ts";
+import { byEnd, foreignCitations, lengthOf } from "../../shared/citations.ts";
 import { foreignStep, type Search, type SearchBook, searchesIn, slicer } from "../../shared/searches.ts";
 import { membersOf } from "../../shared/read.ts";
 import { encodeAnswerBlock } from "./encode-blocks.ts";
@@ -16,6 +16,7 @@ import { encodeUsage } from "./usage.ts";
 /** Each block with those citations of another protocol that end in it. */
 function encodeContent(parts: readonly Part[], seed: string, searches: SearchBook): readonly JsonObject[] {
   const cited = foreignCitations(parts, self);
+  const find = byEnd(cited);
   const written = new Set<string>();
   const pages = citedPages(cited);
   let before = 0;
@@ -30,7 +31,7 @@ function encodeContent(parts: readonly Part[], seed: string, searches: SearchBoo
     if (block === null || part.type !== "text" || cited.length === 0) return block === null ? [] : [block];
     const length = lengthOf(part.text);
     const cut = slicer(part.text);
-    const here = within(cited, before, length).map((one) => writeCitation(one, cut));
+    const here = find(before, length).map((one) => writeCitation(one, cut));
     before += length;
     return [here.length === 0 ? block : { ...block, citations: here }];
   });

@@ -1,5 +1,6 @@
 // Decodes the events of a streamed message, with one small function per kind of event. The vendor numbers blocks across
 // all kinds; calls are numbered here, from 0. It never throws, and never invents an end.
+import { TextIndex } from "../../shared/text-index.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
@@ -32,7 +33,7 @@ class Decoder implements StreamDecoder {
   #usage: JsonObject = {};
   #calls = 0;
   /** All text so far: citations are offsets in it. */
-  #textSoFar = "";
+  readonly #textSoFar = new TextIndex();
   #hasBegun = false;
   #finished = false;
   #over = false;
@@ -146,7 +147,7 @@ class Decoder implements StreamDecoder {
   }
 
   #text(text: string): readonly StreamEvent[] {
-    this.#textSoFar += text;
+    this.#textSoFar.add(text);
     return textDelta(text);
   }
 

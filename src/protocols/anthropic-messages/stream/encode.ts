@@ -1,6 +1,7 @@
 // Encodes neutral events as the events of a streamed message. Only one block is open at a time: deltas of a later one
 // wait until it is closed. The end is held back until the usage is known.
 import type { Citation, Part, Usage, VendorState } from "../../../core/chat.ts";
+import { TextIndex } from "../../shared/text-index.ts";
 import type { SearchStep } from "../../../core/search-step.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
@@ -14,7 +15,7 @@ import { failFrame } from "../failure/encode.ts";
 import { type Ending, encodeFinish } from "../response/finish.ts";
 import { ownMembers, self } from "../features/own.ts";
 import { encodeEnvelope, messageId, servedElsewhere } from "../response/encode.ts";
-import { isOfAll, type Search, SearchBook, slicer } from "../../shared/searches.ts";
+import { isOfAll, type Search, SearchBook, type Slicer } from "../../shared/searches.ts";
 import { callBlock, citedPages, inputOf, resultBlock } from "../features/searches.ts";
 import { encodeUsage } from "../response/usage.ts";
 
@@ -49,7 +50,7 @@ class Encoder implements StreamEncoder {
   #ending: Ending = { reason: null, raw: null, stopSequence: null };
   #refused = false;
   /** All text so far: citations are offsets in it. */
-  #textSoFar = "";
+  readonly #textSoFar = new TextIndex();
   #cited: Citation[] = [];
   readonly #searches = new SearchBook();
   /** The searches, by id: those whose call was sent, and those whose result was. */
@@ -126,7 +127,7 @@ class Encoder implements StreamEncoder {
   }
 
   #text(text: string, state: VendorState | undefined): void {
-    this.#textSoFar += text;
+    this.#textSoFar.add(text);
     const citations = arrayOr(ownMembers(state)["citations"], []);
     if (text === "" && citations.length === 0) return;
     const block = this.#tail("text") ?? this.#push("text", { type: "text", text: "" }, null);
@@ -137,9 +138,9 @@ class Encoder implements StreamEncoder {
   /** On the open block as a whole: the protocol has no offsets. */
   #cite(citations: readonly Citation[] = []): void {
     if (citations.length === 0) return;
-    this.#cited.push(...citations);
+    for (const one of citations) this.#cited.push(one);
     const block = this.#tail("text");
-    const cut = slicer(this.#textSoFar);
+    const cut: Slicer = ({ start, end }) => this.#textSoFar.slice(start, end);
     for (const one of citations)
       if (!isOfAll(one)) block?.waiting.push({ type: "citations_delta", citation: writeCitation(one, cut) });
   }

@@ -13,8 +13,8 @@ import {
   readPages,
   readQueries,
   type SearchBook,
-  slicer,
 } from "../../shared/searches.ts";
+import { lastBelow, TextIndex } from "../../shared/text-index.ts";
 import { objectsInMembers } from "../features/members.ts";
 
 /** One text of an answer. */
@@ -50,8 +50,11 @@ function readSupports(
   pages: readonly JsonObject[],
   texts: readonly GroundedText[],
 ): readonly Citation[] {
+  const readers = new Map(texts.map((text) => [text.part, new SpanReader(text)]));
+  const first = readers.get(texts[0]?.part ?? 0);
   return objectsInMembers(grounding["groundingSupports"]).flatMap((support) => {
-    const span = readSpan(membersOf(support["segment"]), texts);
+    const segment = membersOf(support["segment"]);
+    const span = (readers.get(numberOr(segment["partIndex"], 0)) ?? first)?.read(segment) ?? null;
     if (span === null) return [];
     return arrayOr<readonly Json[]>(support["groundingChunkIndices"], []).flatMap((index): Citation[] => {
       const page = typeof index === "number" ? pages[index] : undefined;
@@ -61,27 +64,48 @@ function readSupports(
   });
 }
 
-function readSpan(
-  segment: JsonObject,
-  texts: readonly GroundedText[],
-): { readonly start: number; readonly end: number } | null {
-  const partIndex = numberOr(segment["partIndex"], 0);
-  const at = texts.find(({ part }) => part === partIndex) ?? texts[0];
-  if (at === undefined) return null;
-  const bytes = new TextEncoder().encode(at.text);
-  const first = numberOr(segment["startIndex"], 0);
-  const decode = (from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to));
-  const words = stringOr(segment["text"], null);
-  const before = decode(0, first);
-  const covered = decode(first, numberOr(segment["endIndex"], first));
-  if (words === null || words === covered) return spanOf(at, before, covered);
-  const offset = at.text.indexOf(words);
-  return offset < 0 ? null : spanOf(at, at.text.slice(0, offset), words);
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-function spanOf(at: GroundedText, before: string, covered: string): { start: number; end: number } | null {
-  const start = at.before + lengthOf(before);
-  return covered === "" ? null : { start, end: start + lengthOf(covered) };
+/** So many ranges of one text are looked for by their words. */
+const MOST_SOUGHT = 100;
+
+/** The ranges of one text. Its bytes are counted once, not for each range. */
+class SpanReader {
+  readonly #at: GroundedText;
+  readonly #index: TextIndex;
+  #sought = 0;
+
+  constructor(at: GroundedText) {
+    this.#at = at;
+    this.#index = new TextIndex(at.text);
+  }
+
+  read(segment: JsonObject): Span | null {
+    const first = numberOr(segment["startIndex"], 0);
+    const start = this.#index.pointOfByte(first);
+    const end = this.#index.pointOfByte(numberOr(segment["endIndex"], first));
+    const words = stringOr(segment["text"], null);
+    if (words === null) return this.#span(start, end);
+    const length = lengthOf(words);
+    if (end - start === length && this.#index.slice(start, end) === words) return this.#span(start, end);
+    return this.#seek(words, length);
+  }
+
+  #seek(words: string, length: number): Span | null {
+    this.#sought += 1;
+    const unit = this.#sought > MOST_SOUGHT ? -1 : this.#at.text.indexOf(words);
+    if (unit < 0) return null;
+    const start = this.#index.pointOfUnit(unit);
+    return this.#span(start, start + length);
+  }
+
+  #span(start: number, end: number): Span | null {
+    const { before } = this.#at;
+    return end <= start ? null : { start: before + start, end: before + end };
+  }
 }
 
 /** `groundingMetadata`: each page once, each range with its pages. `texts`: the texts that the offsets refer to. */
@@ -116,29 +140,22 @@ function writeSupports(
     entry.indices.add(places.get(span.url) ?? 0);
     spans.set(key, entry);
   }
-  const cut = texts.map(({ text }) => slicer(text));
+  const begins = texts.map(({ before }) => before);
+  const indexes = texts.map(({ text }) => new TextIndex(text));
   return [...spans.values()].flatMap(({ span, indices }) => {
-    const segment = writeSegment(span, texts, cut);
-    return segment === null ? [] : [{ segment, groundingChunkIndices: [...indices] }];
+    const which = lastBelow(begins, span.end - 1);
+    const [at, index] = [texts[which], indexes[which]];
+    if (at === undefined || index === undefined) return [];
+    return [{ segment: writeSegment(span, at, index), groundingChunkIndices: [...indices] }];
   });
 }
 
-function writeSegment(
-  { start, end }: Citation,
-  texts: readonly GroundedText[],
-  cut: readonly ReturnType<typeof slicer>[],
-): JsonObject | null {
-  const which = texts.findLastIndex(({ before }) => before < end);
-  const at = texts[which];
-  const take = cut[which];
-  if (at === undefined || take === undefined) return null;
-  const from = Math.max(0, start - at.before);
-  const words = take({ start: from, end: end - at.before });
-  const startIndex = bytesOf(take({ start: 0, end: from }));
-  const place = at.part === 0 ? {} : { partIndex: at.part };
-  return { ...place, startIndex, endIndex: startIndex + bytesOf(words), text: words };
-}
+/** A longer range has no text of its own: each of many could repeat the whole answer. */
+const LONGEST_SEGMENT = 4_000;
 
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+function writeSegment({ start, end }: Citation, at: GroundedText, index: TextIndex): JsonObject {
+  const [from, to] = [Math.max(0, start - at.before), end - at.before];
+  const place = at.part === 0 ? {} : { partIndex: at.part };
+  const words = to - from > LONGEST_SEGMENT ? {} : { text: index.slice(from, to) };
+  return { ...place, startIndex: index.byteOf(from), endIndex: index.byteOf(to), ...words };
 }

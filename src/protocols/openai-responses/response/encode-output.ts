@@ -2,7 +2,7 @@
 // state travels in fields that clients echo.
 import type { Citation, Part, ReasoningPart, RefusalPart, TextPart, TokenLogprob } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
-import { foreignCitations, lengthOf, within, writeAnnotation } from "../../shared/citations.ts";
+import { byEnd, type FindCitations, foreignCitations, lengthOf, writeAnnotation } from "../../shared/citations.ts";
 import { writeLogprobs } from "../../shared/logprobs.ts";
 import { arrayOr, membersOf } from "../../shared/read.ts";
 import { foreignStep, isOfAll, searchesIn, uncited } from "../../shared/searches.ts";
@@ -28,6 +28,7 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
   const searches = searchesIn(parts, self);
   const ownCitations = foreignCitations(parts, self);
   const cited = options.sources === true ? ownCitations : [...ownCitations, ...uncited(searches, ownCitations)];
+  const find = cited.length === 0 ? null : byEnd(cited);
   const groups = groupParts(searches.isEmpty ? parts : firstSteps(parts));
   const lastWords = groups.findLast((group) => Array.isArray(group));
   let before = 0;
@@ -38,9 +39,9 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
     const status = options.cut && group === groups.at(-1) ? "incomplete" : "completed";
     if (Array.isArray(group)) {
       const ofAll = group === lastWords ? cited.filter(isOfAll) : [];
-      items.push(writeMessage(group, { ...place, status, logprobs, cited, before, ofAll }));
+      items.push(writeMessage(group, { ...place, status, logprobs, find, before, ofAll }));
       logprobs = null;
-      if (cited.length > 0) before += lengthOf(group.map((part) => (part.type === "text" ? part.text : "")).join(""));
+      if (find !== null) before += lengthOf(group.map((part) => (part.type === "text" ? part.text : "")).join(""));
     } else {
       const step = foreignStep(group, self);
       const search = step === undefined ? undefined : searches.get(step.id);
@@ -96,7 +97,8 @@ export interface ItemPlace {
 }
 
 interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
-  readonly cited: readonly Citation[];
+  /** Null: there are none. */
+  readonly find: FindCitations | null;
   /** Citations of the whole answer; the first message gets them. */
   readonly ofAll: readonly Citation[];
   /** Characters of the earlier texts. */
@@ -104,7 +106,7 @@ interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
 }
 
 function writeMessage(parts: readonly WordsPart[], place: MessagePlace): JsonObject {
-  const { index, status, cited, ofAll } = place;
+  const { index, status, find, ofAll } = place;
   const lastText = parts.findLast((part) => part.type === "text");
   let { before } = place;
   let own: JsonObject = {};
@@ -118,20 +120,15 @@ function writeMessage(parts: readonly WordsPart[], place: MessagePlace): JsonObj
         carried = { extra_content: carryObject(part.state) };
       }
       const logprobs = content.length === 0 && place.logprobs !== null ? place.logprobs : [];
-      const annotations = annotate(cited, before, part.text);
-      if (part === lastText) annotations.push(...ofAll.map(urlCitation));
+      const annotations = find === null ? [] : find(before, lengthOf(part.text)).map(urlCitation);
+      if (part === lastText) for (const one of ofAll) annotations.push(urlCitation(one));
       const written = textContent(part.text, logprobs, annotations);
       content.push({ ...written, ...membersOf(ownMembers(part.state)["part"]) });
-      if (cited.length > 0) before += lengthOf(part.text);
+      if (find !== null) before += lengthOf(part.text);
     }
   }
   const id = itemId("msg", place.response, index);
   return { id, type: "message", status, role: "assistant", content, ...carried, ...own };
-}
-
-/** The citations that end in this text, which starts `before` characters into the answer's. */
-function annotate(cited: readonly Citation[], before: number, text: string): JsonObject[] {
-  return cited.length === 0 ? [] : within(cited, before, lengthOf(text)).map(urlCitation);
 }
 
 export function urlCitation(citation: Citation): JsonObject {

@@ -1,5 +1,6 @@
 // Decodes the events of a streamed response. It uses the events' `type`, ignores their numbers and unknown types, and
 // trusts the final item over its deltas: hosts leave deltas out, or send everything at the end.
+import { TextIndex } from "../../shared/text-index.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
@@ -25,7 +26,7 @@ class EventDecoder implements StreamDecoder {
   #started = false;
   #over = false;
   #id = "";
-  readonly #answer: AnswerSoFar = { calls: 0, textSoFar: "" };
+  readonly #answer: AnswerSoFar = { calls: 0, textSoFar: new TextIndex() };
   #out: StreamEvent[] = [];
 
   step(frame: SseFrame): readonly StreamEvent[] {

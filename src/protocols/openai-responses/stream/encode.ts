@@ -1,5 +1,6 @@
 // Encodes events as the events of a streamed response, in OpenAI's order: created, in progress, each item opened,
 // filled and closed, then the whole response. The end is held back until the usage is known.
+import { TextIndex } from "../../shared/text-index.ts";
 import type { Citation, FinishReason, Part, Usage } from "../../../core/chat.ts";
 import type { SearchStep } from "../../../core/search-step.ts";
 import type { StreamEvent } from "../../../core/event.ts";
@@ -51,7 +52,7 @@ class EventEncoder implements StreamEncoder {
   #ended: OpenCall | null = null;
   readonly #forms: CallForms;
   /** All text so far: citations are offsets in it. */
-  #textSoFar = "";
+  readonly #textSoFar = new TextIndex();
   #isCited = false;
   /** Other vendors' searches, and their items by id. */
   readonly #searches = new SearchBook();
@@ -174,7 +175,7 @@ class EventEncoder implements StreamEncoder {
   /** A state without text seals the open message; without one, there is nothing to seal. */
   #text(event: EventOf<"text-delta">): void {
     if (event.text !== "" || event.logprobs !== undefined) this.#message().speak(event.text, event.logprobs ?? []);
-    this.#textSoFar += event.text;
+    this.#textSoFar.add(event.text);
     if (event.state?.protocol !== self) this.#cite(event.citations);
     if (event.state !== undefined && this.#open instanceof MessageItem) this.#open.seal(event.state);
   }

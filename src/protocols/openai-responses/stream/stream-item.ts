@@ -3,7 +3,8 @@
 import type { TokenLogprob } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import { lengthOf, moved } from "../../shared/citations.ts";
+import { moved } from "../../shared/citations.ts";
+import type { TextIndex } from "../../shared/text-index.ts";
 import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
 import { pieces } from "../../shared/free-text.ts";
 import { reasoningText } from "../request/decode-input.ts";
@@ -16,7 +17,7 @@ type Out = StreamEvent[];
 export interface AnswerSoFar {
   calls: number;
   /** All text: citations are offsets in it. */
-  textSoFar: string;
+  readonly textSoFar: TextIndex;
 }
 
 export class StreamItem {
@@ -59,7 +60,7 @@ export class StreamItem {
     if (isFirst) this.#begin = this.#answer.textSoFar.length;
     const apart = isFirst && text !== "" && this.#begin > 0 ? ({ apart: true } as const) : {};
     this.#textSoFar += text;
-    this.#answer.textSoFar += text;
+    this.#answer.textSoFar.add(text);
     if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs, ...apart });
     else if (text !== "") out.push({ type: "text-delta", choice: 0, text, ...apart });
   }
@@ -140,7 +141,7 @@ export class StreamItem {
     const { state, citations } = messageEnd(item);
     if (state === undefined) return;
     const event = { type: "text-delta", choice: 0, text: "", state } as const;
-    const before = citations === undefined ? 0 : lengthOf(this.#answer.textSoFar.slice(0, this.#begin));
+    const before = citations === undefined ? 0 : this.#answer.textSoFar.pointOfUnit(this.#begin);
     out.push(citations === undefined ? event : { ...event, citations: moved(citations, before) });
   }
 }

@@ -2,7 +2,8 @@
 // returns its final form for the response at the end. An item's id never changes.
 import type { Citation, Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
-import { lengthOf, within } from "../../shared/citations.ts";
+import { placedFrom } from "../../shared/citations.ts";
+import { lastBelow, type TextIndex } from "../../shared/text-index.ts";
 import { membersOf } from "../../shared/read.ts";
 import { isOfAll } from "../../shared/searches.ts";
 import { itemId } from "../response/envelope.ts";
@@ -65,6 +66,10 @@ interface OpenPart {
 
 export class MessageItem extends StreamOutputItem {
   readonly #parts: OpenPart[] = [];
+  /** The indexes of the parts with text. */
+  readonly #texts: number[] = [];
+  /** The code points before each of them, as far as they were asked for. */
+  readonly #begins: number[] = [];
   #state: VendorState | undefined;
   /** The end of this message in the answer's text. */
   #end: number;
@@ -96,18 +101,19 @@ export class MessageItem extends StreamOutputItem {
     this.#state = state;
   }
 
-  /** `said`: the answer's text, to which the offsets refer. */
-  cite(citations: readonly Citation[], text: string): void {
-    const last = this.#parts.findLastIndex((part) => part.type === "output_text");
-    for (const [content_index, part] of this.#parts.entries()) {
-      if (part.type !== "output_text") continue;
-      const before = lengthOf(text.slice(0, part.begin));
-      const ofAll = content_index === last ? citations.filter(isOfAll) : [];
-      const here = [...within(citations, before, lengthOf(part.text)), ...ofAll];
-      for (const annotation of here.map(urlCitation)) {
-        const annotation_index = part.annotations.push(annotation) - 1;
-        this.tell("response.output_text.annotation.added", { content_index, annotation_index, annotation });
-      }
+  /** `text`: the answer's, to which the offsets refer. One of the whole answer goes to the last part. */
+  cite(citations: readonly Citation[], text: TextIndex): void {
+    const begins = this.#begins;
+    for (const index of this.#texts.slice(begins.length)) begins.push(text.pointOfUnit(this.#parts[index]?.begin ?? 0));
+    for (const one of citations) {
+      const at = isOfAll(one) ? this.#texts.length - 1 : lastBelow(begins, one.end - 1);
+      const [content_index, before] = [this.#texts[at], begins[at]];
+      const part = content_index === undefined ? undefined : this.#parts[content_index];
+      if (part === undefined || before === undefined) continue;
+      if (!isOfAll(one) && one.end > text.pointOfUnit(part.begin + part.text.length)) continue;
+      const annotation = urlCitation(isOfAll(one) ? one : placedFrom(one, before));
+      const annotation_index = part.annotations.push(annotation) - 1;
+      this.tell("response.output_text.annotation.added", { content_index, annotation_index, annotation });
     }
   }
 
@@ -116,6 +122,7 @@ export class MessageItem extends StreamOutputItem {
     if (last?.type === type) return last;
     this.#closePart();
     const part: OpenPart = { type, text: "", logprobs: [], begin: this.#end, annotations: [] };
+    if (type === "output_text") this.#texts.push(this.#parts.length);
     this.#parts.push(part);
     this.tell("response.content_part.added", { content_index: this.#parts.length - 1, part: this.#write(part) });
     return part;
