@@ -3,6 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
+import { dateMs } from "../domain/date-ms.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { type InboundResponse, type Source, TransportFailure } from "../core/transport.ts";
@@ -62,7 +63,7 @@ export async function readFailure(
  * invalid.
  */
 function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonly<Record<string, string>> {
-  if (!Number.isNaN(Date.parse(headers["date"] ?? ""))) return headers;
+  if (dateMs(headers["date"]) !== null) return headers;
   return { ...headers, date: new Date(clock.wall()).toISOString() };
 }
 

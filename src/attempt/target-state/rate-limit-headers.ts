@@ -1,5 +1,6 @@
 // The remaining share of a vendor's rate limits, from the headers of its last answer. It stores the headers and parses
 // them only when somebody reads the figure. Between two answers, a limit is assumed to refill evenly until it is full.
+import { dateMs } from "../../domain/date-ms.ts";
 import { durationMs } from "../../domain/duration-ms.ts";
 import type { LimitHeaders } from "../../core/provider.ts";
 
@@ -82,7 +83,6 @@ export function readReset(text: string | undefined, wall: number): number | null
   }
   const duration = durationMs(text);
   if (duration !== null) return duration;
-  // `Date.parse` takes almost anything for a date, e.g. "-43" for the year 2043.
-  const date = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2},? )/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - wall);
+  const date = dateMs(text);
+  return date === null ? null : Math.max(0, date - wall);
 }

@@ -61,7 +61,27 @@ describe("wait hints", () => {
     expect(shouldRetry({})).toBeNull();
   });
 
-  test("RFC 3339 counts from the date header", () => {
-    expect(untilDate("2026-10-21T07:28:05Z", { date })).toBe(5000);
+  test.each([
+    "2026-10-21T07:28:05Z",
+    "2026-10-21t07:28:05.000z",
+    "2026-10-21T09:28:05+02:00",
+    "Wed, 21 Oct 2026 07:28:05 GMT",
+  ])("a date counts from the date header: %s", (value) => {
+    expect(untilDate(value, { date })).toBe(5000);
+  });
+
+  test.each([
+    "-43",
+    "43",
+    "2027",
+    "2027-10-21",
+    "2027-10-21T07:28",
+    "Oct 21 2027",
+    "21/10/2027",
+    "2027-10-21T07:28:05",
+    "soon 1",
+    "",
+  ])("W6a: what the platform alone takes for a date is none, in resets too: %s", (value) => {
+    expect(untilDate(value, { date })).toBeNull();
   });
 });

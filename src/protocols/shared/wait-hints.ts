@@ -1,5 +1,6 @@
 // The wait that a vendor asks for, from headers that vendors share. No clock: a date is relative to the response's own
 // `date` header, and no hint without it. Hints in bodies belong to each protocol.
+import { dateMs, isHttpDate } from "../../domain/date-ms.ts";
 import { durationMs } from "../../domain/duration-ms.ts";
 
 export type Headers = Readonly<Record<string, string>>;
@@ -22,23 +23,19 @@ export function retryAfterHint(headers: Headers): number | null {
   if (/^\d+(?:\.\d+)?$/.test(exact)) return usable(Number(exact));
   const value = headers["retry-after"]?.trim() ?? "";
   if (/^\d+$/.test(value)) return usable(Number(value) * 1000);
-  return httpDate.test(value) ? usable(untilDate(value, headers)) : null;
+  return isHttpDate(value) ? usable(untilDate(value, headers)) : null;
 }
-
-/** The three forms of an HTTP date. Source: RFC 9110, section 5.6.7. */
-const httpDate =
-  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
 
 /** A wait that says when to come back, at most a day. */
 export function usable(milliseconds: number | null): number | null {
   return milliseconds === null || !(milliseconds > 0) ? null : Math.min(LONGEST, milliseconds);
 }
 
-/** Milliseconds until a date, counted from the `date` header. Takes HTTP dates and RFC 3339. */
+/** Milliseconds until a date, counted from the `date` header: an HTTP date or RFC 3339, and nothing else. */
 export function untilDate(value: string, headers: Headers): number | null {
-  const then = Date.parse(value);
-  const now = Date.parse(headers["date"] ?? "");
-  return Number.isNaN(then) || Number.isNaN(now) ? null : Math.max(0, then - now);
+  const then = dateMs(value);
+  const now = dateMs(headers["date"]);
+  return then === null || now === null ? null : Math.max(0, then - now);
 }
 
 /** Milliseconds from text such as `Please retry in 55.57s.`, `try again in 1m2.5s`, `retry after 20 seconds`. */
