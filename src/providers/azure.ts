@@ -4,6 +4,7 @@ import type { Account } from "../core/account.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
 import { bearer } from "./auth/bearer.ts";
+import { entraCredentialMembers, openEntraCredential } from "./auth/entra-credential.ts";
 import { compatibleFacts } from "./facts.ts";
 
 /** `my-resource`, `my-resource.services.ai.azure.com`, or the endpoint as the portal shows it. */
@@ -35,6 +36,8 @@ export const azureAccount: Account = {
       usual: "v1",
     },
   },
+  credentialMembers: entraCredentialMembers,
+  openCredential: (question) => (question.settings.resource === undefined ? null : openEntraCredential(question)),
   baseUrl({ resource, api_version: version }) {
     if (resource === undefined) return null;
     return `https://${hostOf(resource)}/openai${isDated(version) ? "" : "/v1"}`;

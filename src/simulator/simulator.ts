@@ -11,6 +11,7 @@ import { createControlServer, readPace } from "./control-server.ts";
 import { FaultBook } from "./faults/fault-book.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import { readFaultScript, SimulatorInputError } from "./faults/read-fault-script.ts";
+import { atAzure } from "./clouds/azure.ts";
 import { atVertex } from "./clouds/vertex.ts";
 import { geminiDialect } from "./gemini/dialect.ts";
 import { LogBook, type LogEntry, type LogListener } from "./log-book.ts";
@@ -66,7 +67,7 @@ export interface Simulator {
 
 const dialects: Readonly<Record<Vendor, Dialect>> = {
   google: { ...geminiDialect, at: atVertex },
-  openai: openaiDialect,
+  openai: { ...openaiDialect, at: (request) => atAzure(request) ?? openaiDialect.at?.(request) },
   anthropic: anthropicDialect,
 };
 

@@ -5,7 +5,7 @@ import type { CredentialProblem, CredentialQuestion } from "../../core/account.t
 import type { Clock } from "../../core/clock.ts";
 import type { TokenCredential } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import { badCredential, CachedTokenSource, type FetchedToken, unreachable } from "./token-source.ts";
+import { badCredential, CachedTokenSource, type Fetch, type FetchedToken, unreachable } from "./token-source.ts";
 
 /** The members of `credentials` in the configuration. */
 export const googleCredentialMembers = {
@@ -15,8 +15,6 @@ export const googleCredentialMembers = {
 
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 const FILE_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS";
-
-type Fetch = typeof globalThis.fetch;
 
 /** Where the credential comes from; `options` are those of Google's library. */
 interface GoogleSource {

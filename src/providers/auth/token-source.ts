@@ -5,6 +5,9 @@ import type { TokenSource } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Cancellation } from "../../core/transport.ts";
 
+/** How a token endpoint is asked. */
+export type Fetch = typeof globalThis.fetch;
+
 export interface FetchedToken {
   readonly token: string;
   /** In milliseconds from now; null: unknown, then it is kept for five minutes. */

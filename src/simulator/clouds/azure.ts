@@ -1,0 +1,114 @@
+// Azure OpenAI as a fake service, beside OpenAI: the v1 and the deployment paths, its keys and tokens, the notes of its content
+// filter in each answer, and its own refusals. Each request is answered by OpenAI's dialect.
+import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
+import { openaiDialect } from "../openai/dialect.ts";
+import { envelopeHead } from "../openai/envelope.ts";
+import type { Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
+
+const v1Pattern = /^\/openai\/v1(\/.+)$/u;
+const deploymentPattern = /^\/openai\/deployments\/([^/]+)(\/.+)$/u;
+const responsesPattern = /^\/openai(\/responses)$/u;
+const datedVersion = /^\d{4}-\d\d-\d\d(?:-preview)?$/u;
+
+/** The dialect of a request at one of Azure's paths; undefined for any other path. */
+export function atAzure(request: VendorRequest): Dialect | undefined {
+  const place = placeOf(request);
+  if (place === null) return undefined;
+  const dialect = openaiDialect.at?.(inner(request, place)) ?? openaiDialect;
+  return {
+    ...dialect,
+    traits: (raw) => dialect.traits(inner(raw, place)),
+    rejection: (wish, raw, world) => dialect.rejection(wish, inner(raw, place), world),
+    reply(raw, world, wish) {
+      const refusal = refusalOf(raw, place, world);
+      return refusal ?? annotated(dialect.reply(inner(raw, place), world, wish));
+    },
+  };
+}
+
+interface Place {
+  /** The path at OpenAI. */
+  readonly path: string;
+  /** In the path; null: the body names it as its model. */
+  readonly deployment: string | null;
+  readonly isDated: boolean;
+}
+
+function placeOf({ path }: VendorRequest): Place | null {
+  const [, encoded = "", rest] = deploymentPattern.exec(path) ?? [];
+  if (rest !== undefined) return { path: `/v1${rest}`, deployment: decodePathPiece(encoded), isDated: true };
+  const dated = responsesPattern.exec(path)?.[1];
+  if (dated !== undefined) return { path: `/v1${dated}`, deployment: null, isDated: true };
+  const current = v1Pattern.exec(path)?.[1];
+  return current === undefined ? null : { path: `/v1${current}`, deployment: null, isDated: false };
+}
+
+/** OpenAI's own request: a deployment is named for its model here. */
+function inner(request: VendorRequest, { path, deployment }: Place): VendorRequest {
+  const body = asRecord(request.body);
+  const named = body === undefined || deployment === null ? request.body : { ...body, model: deployment };
+  const rawBody = named === request.body ? request.rawBody : JSON.stringify(named);
+  return { ...request, path, body: named, rawBody, headers: { ...request.headers, authorization: "Bearer azure" } };
+}
+
+function refusalOf({ headers, query, body }: VendorRequest, place: Place, world: World): DocumentReply | null {
+  const version = query.get("api-version");
+  if (place.isDated ? !datedVersion.test(version ?? "") : version !== null && !/^(?:v1|latest|preview)$/u.test(version))
+    return refuse(world, 404, { code: "404", message: "Resource not found" });
+  const token = /^Bearer (eyJ\S+)$/u.exec(headers["authorization"] ?? "")?.[1];
+  const key = headers["api-key"] ?? token ?? "";
+  if (key === "" || /bad|revoked/u.test(key)) {
+    const message =
+      "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.";
+    return refuse(world, 401, { code: "401", message });
+  }
+  const name = place.deployment ?? asText(asRecord(body)?.["model"]) ?? "";
+  if (name.startsWith("no-such")) {
+    const message =
+      "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.";
+    return refuse(world, 404, { code: "DeploymentNotFound", message });
+  }
+  if (!JSON.stringify(asRecord(body)?.["messages"] ?? asRecord(body)?.["input"] ?? "").includes("FILTER ME"))
+    return null;
+  const message =
+    "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and retry. To learn more about our content filtering policies please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766";
+  const innererror = {
+    code: "ResponsibleAIPolicyViolation",
+    content_filter_result: { violence: { filtered: true, severity: "medium" } },
+  };
+  return refuse(world, 400, { message, type: null, param: "prompt", code: "content_filter", status: 400, innererror });
+}
+
+function refuse(world: World, status: number, error: JsonRecord): DocumentReply {
+  const head = { ...envelopeHead(world, { stream: false, promptTokens: 0 }), status };
+  return { kind: "document", head, body: { error }, tokens: 0 };
+}
+
+const verdicts = { hate: { filtered: false, severity: "safe" }, violence: { filtered: false, severity: "safe" } };
+const promptNote = [{ prompt_index: 0, content_filter_results: verdicts }];
+
+/** With the notes of the filter, as every chat answer has them. */
+function annotated(reply: Reply): Reply {
+  if (reply.kind === "stream") return { ...reply, frames: annotatedFrames(reply.frames) };
+  const { body } = reply;
+  if (typeof body === "string" || !isChat(body)) return reply;
+  const choices = recordsOf(body["choices"]).map((choice) => ({ ...choice, content_filter_results: verdicts }));
+  return { ...reply, body: { ...body, choices, prompt_filter_results: promptNote } };
+}
+
+function isChat(body: JsonRecord | readonly unknown[]): body is JsonRecord {
+  return !Array.isArray(body) && (body as JsonRecord)["choices"] !== undefined;
+}
+
+function* annotatedFrames(frames: Iterable<Frame>): Iterable<Frame> {
+  let isFirst = true;
+  for (const frame of frames) {
+    const { data } = frame;
+    if (isFirst && typeof data !== "string" && data["choices"] !== undefined) {
+      const empty = { choices: [], created: 0, id: "", model: "", object: "" };
+      yield { part: "ping", data: { ...empty, prompt_filter_results: promptNote }, tokens: 0 };
+    }
+    isFirst = false;
+    yield frame;
+  }
+}
