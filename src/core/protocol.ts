@@ -1,7 +1,7 @@
 // A wire format as the gateway uses it, in facets: pure functions between wire JSON and the neutral form, without I/O
 // or clock. Each protocol has one decoder and one encoder; there is never a translator for a pair of protocols.
 import type { Endings } from "./endings.ts";
-import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
+import type { ChatRequest, FilePart, ImagePart, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 import type { Takeover } from "./exchange.ts";
 import type { Ingress } from "./ingress.ts";
@@ -144,6 +144,11 @@ export interface RequestCodec {
   decode(body: JsonObject, hint: { readonly model: string | null; readonly stream: boolean }): ChatRequest;
   /** Throws GatewayFailure(`unsupported`, 400, param) if this target cannot serve the request at all. */
   encode(request: ChatRequest, target: TargetFacts): EncodedRequest;
+  /**
+   * Whether the target takes this medium, which the request has by its URL, as bytes only: the gateway then downloads
+   * it. `native`: the caller speaks this protocol. Absent: never.
+   */
+  needsBytes?(part: ImagePart | FilePart, target: TargetFacts, native: boolean): boolean;
   /**
    * Whether a request of this protocol can go to that target byte for byte. False if the target is known to refuse
    * something in it: then the gateway decodes and encodes it. Absent: it always can.

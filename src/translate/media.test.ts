@@ -4,7 +4,7 @@ import { target } from "../../test/support/engine-rig.ts";
 import { plainProtocol } from "../../test/support/plain-protocol.ts";
 import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/support/scripted-transport.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
-import type { ChatRequest, ImagePart, Message } from "../core/chat.ts";
+import type { ChatRequest, FilePart, ImagePart, Message } from "../core/chat.ts";
 import type { OutboundRequest } from "../core/transport.ts";
 import { inlineMedia } from "./media.ts";
 
@@ -23,7 +23,12 @@ function prepare(answer: (request: OutboundRequest) => Scripted) {
   const transport = scriptedTransport(clock, answer);
   const asking = createAsking({ target: target("a/m"), protocol: plainProtocol(), body: { model: "r" } });
   const inline = inlineMedia({ transport, clock });
-  return { clock, transport, asking, inline: (request: ChatRequest) => clock.finish(inline(request, asking)) };
+  return {
+    clock,
+    transport,
+    asking,
+    inline: (request: ChatRequest) => clock.finish(inline(request, asking, () => true)),
+  };
 }
 
 const refused = (words: string) =>
@@ -126,7 +131,7 @@ describe("images by address", () => {
   test("too many are refused, and too much together", async () => {
     const many = Array.from({ length: 33 }, (_, index) => image(`https://pictures.example/${index}`));
     const { inline, transport } = prepare(() => ({ body: [png, Buffer.alloc(19 * 1024 * 1024)] }));
-    await expect(inline(requestWith(...many))).rejects.toThrow(refused("more than 32 images"));
+    await expect(inline(requestWith(...many))).rejects.toThrow(refused("more than 32 images and files"));
     expect(transport.sent).toHaveLength(0);
     await expect(inline(requestWith(...many.slice(0, 3)))).rejects.toThrow(refused("bytes in total"));
   });
@@ -144,5 +149,60 @@ describe("images by address", () => {
     await expect(inline(requestWith(image("https://pictures.example/a")))).rejects.toMatchObject({
       wire: { code: "cancelled" },
     });
+  });
+});
+
+function file(url: string, mediaType: string | null = null): FilePart {
+  return { type: "file", source: { kind: "url", url, mediaType }, filename: null };
+}
+
+describe("files by address", () => {
+  test.each<[string, Buffer, string | null]>([
+    ["audio/wav", Buffer.from("RIFF\0\0\0\0WAVEfmt "), "audio/mpeg"],
+    ["audio/mpeg", Buffer.from("ID3\x04"), "audio/mpeg"],
+    ["audio/mpeg", Buffer.from("\xff\xfb\x90", "latin1"), null],
+    ["audio/flac", Buffer.from("fLaC"), null],
+    ["audio/ogg", Buffer.from("OggS"), "audio/mpeg"],
+    ["application/pdf", Buffer.from("%PDF-1.7"), null],
+    ["video/mp4", Buffer.from("\0\0\0\x18ftypmp42", "latin1"), "video/mp4"],
+    ["video/quicktime", Buffer.from("\0\0\0\x14ftypqt  ", "latin1"), null],
+    ["video/webm", Buffer.from("\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\x82\x84webm", "latin1"), null],
+    ["image/png", png, "application/pdf"],
+    ["text/csv", Buffer.from("a,b\n1,é"), "text/csv"],
+  ])("%s is known by its bytes", async (mediaType, bytes, declared) => {
+    const { inline, transport } = prepare(() => ({ headers: { "content-type": "text/html" }, body: [bytes] }));
+    const { messages } = await inline(requestWith(file("https://files.example/a?b", declared)));
+    expect(messages[0]?.parts[0]).toMatchObject({
+      type: "file",
+      source: { kind: "data", mediaType, data: bytes.toString("base64") },
+    });
+    expect(transport.sent[0]).toMatchObject({ guarded: true, body: null });
+  });
+
+  test.each<[string, Scripted, string | null, string]>([
+    ["a page", { body: ["<html>"] }, "application/pdf", "is not a file of the type application/pdf"],
+    ["a page of no declared type", { body: ["<html>"] }, null, "another known type"],
+    ["bytes that are no text", { body: [Buffer.from([1, 0, 2])] }, "text/plain", "another known type"],
+    ["a private address", { fails: wireBreak("forbidden-address", "connect") }, "audio/wav", "forbidden-address"],
+    ["too much", { body: Array.from({ length: 21 }, () => Buffer.alloc(1024 * 1024)) }, "audio/wav", "larger than"],
+  ])("%s: this target cannot serve it, another may", async (...[, answer, declared, words]) => {
+    const { inline } = prepare(() => answer);
+    await expect(inline(requestWith(file("https://files.example/a", declared)))).rejects.toThrow(refused(words));
+  });
+
+  test("a file with credentials in its address is not fetched", async () => {
+    const { inline, transport } = prepare(() => ({ body: [png] }));
+    await expect(inline(requestWith(file("https://me@files.example/a.pdf")))).rejects.toThrow(refused("URL of a file"));
+    expect(transport.sent).toHaveLength(0);
+  });
+
+  test("what the target does not need as bytes stays an address", async () => {
+    const { inline, transport } = prepare(() => ({ body: [png] }));
+    const request = requestWith(file("https://files.example/a.pdf"));
+    const clock = new VirtualClock();
+    const asking = createAsking({ target: target("a/m"), protocol: plainProtocol(), body: { model: "r" } });
+    expect(await inlineMedia({ transport, clock })(request, asking, () => false)).toBe(request);
+    expect(await inline(request)).not.toBe(request);
+    expect(transport.sent).toHaveLength(1);
   });
 });

@@ -1,11 +1,13 @@
-// Downloads images that a target cannot fetch, and puts them into the request. The address comes from a stranger: only
-// public hosts, one request, no redirect, a maximum size, and the type comes from the bytes, not from the header.
+// Downloads images, sounds and documents that a target takes as bytes only, and puts them into the request. The address
+// comes from a stranger: only public hosts, one request, no redirect, a maximum size, and the type comes from the bytes,
+// not from the header.
 import { childOf } from "../domain/cancellation.ts";
 import { readAll } from "../domain/read-all.ts";
-import type { ChatRequest, ImagePart, Message, Part } from "../core/chat.ts";
+import type { ChatRequest, FilePart, ImagePart, Message, Part } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Asking, Call } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
+import { isTextual, mediaTypeOf } from "./media-type.ts";
 import { type Cancellation, TransportFailure, type Transport } from "../core/transport.ts";
 
 export interface MediaParts {
@@ -14,55 +16,72 @@ export interface MediaParts {
 }
 
 const MOST_BYTES = 20 * 1024 * 1024;
-/** The most bytes of a request's images: they stay in memory until it is sent. */
+/** The most bytes of a request's media: they stay in memory until it is sent. */
 const MOST_TOGETHER = 64 * 1024 * 1024;
-const MOST_IMAGES = 32;
-/** The time limit of one image, in milliseconds. */
+const MOST_MEDIA = 32;
+/** The time limit of one medium, in milliseconds. */
 const LONGEST = 10_000;
 
-interface Media {
+/** An image or a file in a conversation. */
+type Medium = ImagePart | FilePart;
+/** Whether the target takes it as bytes only. */
+export type NeedsBytes = (part: Medium) => boolean;
+export type InlineMedia = (request: ChatRequest, asking: Asking, needsBytes: NeedsBytes) => Promise<ChatRequest>;
+
+interface Bytes {
   readonly mediaType: string;
   readonly data: string;
 }
-type Fetched = ReadonlyMap<string, Media>;
+/** By the kind of medium and its URL. */
+type Downloads = ReadonlyMap<string, Bytes>;
 
-/** Throws GatewayFailure(`unsupported`) if an image cannot be downloaded: another target may be able to fetch it. */
-export function inlineMedia(parts: MediaParts): (request: ChatRequest, asking: Asking) => Promise<ChatRequest> {
+/** Throws GatewayFailure(`unsupported`) if one cannot be downloaded: another target may be able to fetch it. */
+export function inlineMedia(parts: MediaParts): InlineMedia {
   // The next attempt of the same call uses the downloads again.
-  const mediaByCall = new WeakMap<Call, Map<string, Media>>();
-  return async (request, asking) => {
-    const urls = new Set<string>();
-    for (const message of request.messages) collect(message.parts, urls);
-    if (urls.size === 0) return request;
-    if (urls.size > MOST_IMAGES) throw unsupported(`the request has more than ${MOST_IMAGES} images by URL`);
-    const fetched = mediaByCall.get(asking.call) ?? new Map<string, Media>();
-    mediaByCall.set(asking.call, fetched);
+  const mediaByCall = new WeakMap<Call, Map<string, Bytes>>();
+  return async (request, asking, needsBytes) => {
+    const media = new Map<string, Medium>();
+    const collect = (part: Medium): void => {
+      if (part.source.kind === "url" && needsBytes(part)) media.set(keyOf(part, part.source.url), part);
+    };
+    for (const message of request.messages) eachMedium(message.parts, collect);
+    if (media.size === 0) return request;
+    if (media.size > MOST_MEDIA) throw unsupported(`the request has more than ${MOST_MEDIA} images and files by URL`);
+    const downloads = mediaByCall.get(asking.call) ?? new Map<string, Bytes>();
+    mediaByCall.set(asking.call, downloads);
     asking.onPreparing();
-    await fetchAll(parts, { urls, fetched, asking });
+    await fetchAll(parts, { media, downloads, asking });
     asking.onPrepared();
-    return { ...request, messages: request.messages.map((message) => withMedia(message, fetched)) };
+    const ofTarget = new Map([...media.keys()].map((key) => [key, downloads.get(key)!] as const));
+    return { ...request, messages: request.messages.map((message) => withMedia(message, ofTarget)) };
   };
 }
 
+/** An image must be one, a text must be one, and any other file may have any known type. */
+function keyOf({ type, source }: Medium, url: string): string {
+  const kind = type === "image" ? "image" : isTextual(source.mediaType) ? (source.mediaType ?? "") : "file";
+  return `${kind} ${url}`;
+}
+
 interface Errand {
-  readonly urls: ReadonlySet<string>;
-  readonly fetched: Map<string, Media>;
+  readonly media: ReadonlyMap<string, Medium>;
+  readonly downloads: Map<string, Bytes>;
   readonly asking: Asking;
 }
 
-/** The first failed image cancels all downloads. */
-async function fetchAll(parts: MediaParts, { urls, fetched, asking }: Errand): Promise<void> {
+/** The first failure cancels all downloads. */
+async function fetchAll(parts: MediaParts, { media, downloads, asking }: Errand): Promise<void> {
   const { canceller, detach } = childOf(asking.cancellation);
   let remainingBytes = MOST_TOGETHER;
   try {
     await Promise.all(
-      [...urls].map(async (url) => {
-        if (fetched.has(url)) return;
-        const media = await fetchImage(parts, url, canceller);
-        remainingBytes -= media.data.length;
+      [...media].map(async ([key, part]) => {
+        if (downloads.has(key)) return;
+        const bytes = await fetchMedium(parts, part, canceller);
+        remainingBytes -= bytes.data.length;
         if (remainingBytes < 0)
-          throw unsupported(`the images of the request are larger than ${MOST_TOGETHER} bytes in total`);
-        fetched.set(url, media);
+          throw unsupported(`the images and files of the request are larger than ${MOST_TOGETHER} bytes in total`);
+        downloads.set(key, bytes);
       }),
     );
   } finally {
@@ -71,64 +90,73 @@ async function fetchAll(parts: MediaParts, { urls, fetched, asking }: Errand): P
   }
 }
 
-function collect(parts: readonly Part[], urls: Set<string>): void {
+function eachMedium(parts: readonly Part[], collect: (part: Medium) => void): void {
   for (const part of parts) {
-    if (part.type === "image" && part.source.kind === "url") urls.add(part.source.url);
-    if (part.type === "tool-result") collect(part.parts, urls);
-    // The replacement of a foreign block may contain images too.
-    if (part.type === "foreign" && part.instead !== undefined) collect(part.instead, urls);
+    if (part.type === "image" || part.type === "file") collect(part);
+    if (part.type === "tool-result") eachMedium(part.parts, collect);
+    // The replacement of a foreign block may contain media too.
+    if (part.type === "foreign" && part.instead !== undefined) eachMedium(part.instead, collect);
   }
 }
 
-function withMedia(message: Message, fetched: Fetched): Message {
-  return { ...message, parts: message.parts.map((part) => replace(part, fetched)) };
+function withMedia(message: Message, downloads: Downloads): Message {
+  return { ...message, parts: message.parts.map((part) => replace(part, downloads)) };
 }
 
-function replace(part: Part, fetched: Fetched): Part {
-  if (part.type !== "tool-result") return replaceContent(part, fetched);
-  return { ...part, parts: part.parts.map((inner) => replaceContent(inner, fetched)) };
+function replace(part: Part, downloads: Downloads): Part {
+  if (part.type !== "tool-result") return replaceContent(part, downloads);
+  return { ...part, parts: part.parts.map((inner) => replaceContent(inner, downloads)) };
 }
 
-function replaceContent<One extends Part>(part: One, fetched: Fetched): One {
-  if (part.type === "image") return replaceImage(part, fetched) as typeof part;
+function replaceContent<One extends Part>(part: One, downloads: Downloads): One {
+  if (part.type === "image" || part.type === "file") return withBytes(part, downloads) as typeof part;
   if (part.type !== "foreign" || part.instead === undefined) return part;
-  return { ...part, instead: part.instead.map((inner) => replaceContent(inner, fetched)) };
+  return { ...part, instead: part.instead.map((inner) => replaceContent(inner, downloads)) };
 }
 
-function replaceImage(part: ImagePart, fetched: Fetched): ImagePart {
-  const media = part.source.kind === "url" ? fetched.get(part.source.url) : undefined;
-  return media ? { ...part, source: { kind: "data", ...media } } : part;
+function withBytes(part: Medium, downloads: Downloads): Medium {
+  const bytes = part.source.kind === "url" ? downloads.get(keyOf(part, part.source.url)) : undefined;
+  return bytes ? { ...part, source: { kind: "data", ...bytes } } : part;
 }
 
-async function fetchImage(parts: MediaParts, address: string, cancellation: Cancellation): Promise<Media> {
-  const url = readAddress(address);
+async function fetchMedium(parts: MediaParts, part: Medium, cancellation: Cancellation): Promise<Bytes> {
+  const what = part.type === "image" ? "image" : "file";
+  const url = readAddress(part.source.kind === "url" ? part.source.url : "", what);
   const { canceller, detach } = childOf(cancellation);
   const stop = parts.clock.after(LONGEST, () => canceller.cancel());
   try {
-    const bytes = await download(parts, url, canceller);
-    const mediaType = sniff(bytes);
-    if (mediaType === null)
-      throw unsupported(`the image at ${url.host} is not a PNG, JPEG, GIF, WebP, HEIC or BMP image`);
+    const bytes = await download(parts, { url, what }, canceller);
+    const mediaType = mediaTypeOf(bytes, part);
+    if (mediaType === null) throw unsupported(unknownType(part, url));
     return { mediaType, data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
   } catch (error) {
-    if (error instanceof RangeError) throw unsupported(`the image at ${url.host} is larger than ${MOST_BYTES} bytes`);
+    if (error instanceof RangeError) throw unsupported(`the ${what} at ${url.host} is larger than ${MOST_BYTES} bytes`);
     if (!(error instanceof TransportFailure)) throw error;
     if (error.wire.code !== "cancelled")
-      throw unsupported(`the image at ${url.host} could not be fetched (${error.wire.code})`);
+      throw unsupported(`the ${what} at ${url.host} could not be fetched (${error.wire.code})`);
     if (cancellation.cancelled) throw error;
-    throw unsupported(`the image at ${url.host} did not arrive within ${LONGEST / 1000} s`);
+    throw unsupported(`the ${what} at ${url.host} did not arrive within ${LONGEST / 1000} s`);
   } finally {
     stop();
     detach();
   }
 }
 
-async function download(parts: MediaParts, url: URL, cancellation: Cancellation): Promise<Uint8Array> {
+function unknownType({ type, source }: Medium, { host }: URL): string {
+  if (type === "image") return `the image at ${host} is not a PNG, JPEG, GIF, WebP, HEIC or BMP image`;
+  return `the file at ${host} is not a file of the type ${source.mediaType ?? "application/pdf"}, or of another known type`;
+}
+
+async function download(
+  parts: MediaParts,
+  { url, what }: { readonly url: URL; readonly what: "image" | "file" },
+  cancellation: Cancellation,
+): Promise<Uint8Array> {
   const response = await parts.transport.send({
     origin: url.origin,
     path: url.pathname + url.search,
     method: "GET",
-    headers: { accept: "image/*", "user-agent": "understudy-gateway" },
+    headers: { accept: what === "image" ? "image/*" : "*/*", "user-agent": "understudy-gateway" },
     body: null,
     guarded: true,
     cancellation,
@@ -136,12 +164,12 @@ async function download(parts: MediaParts, url: URL, cancellation: Cancellation)
   });
   if (response.status !== 200) {
     response.body.cancel();
-    throw unsupported(`the image at ${url.host} could not be fetched (status ${response.status})`);
+    throw unsupported(`the ${what} at ${url.host} could not be fetched (status ${response.status})`);
   }
   return readAll(response.body, MOST_BYTES);
 }
 
-function readAddress(address: string): URL {
+function readAddress(address: string, what: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (
     url === null ||
@@ -149,20 +177,11 @@ function readAddress(address: string): URL {
     url.username !== "" ||
     url.password !== ""
   ) {
-    throw unsupported("an image URL must be an http or https URL without credentials, or a data URL");
+    throw unsupported(
+      `the URL of ${what === "image" ? "an image" : "a file"} must be an http or https URL without credentials, or a data URL`,
+    );
   }
   return url;
-}
-
-function sniff(bytes: Uint8Array): string | null {
-  const head = Buffer.from(bytes.subarray(0, 16)).toString("latin1");
-  if (head.startsWith("\x89PNG")) return "image/png";
-  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (head.startsWith("GIF8")) return "image/gif";
-  if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return "image/webp";
-  if (/^....ftyp(heic|heix|mif1|hevc)/su.test(head)) return "image/heic";
-  if (head.startsWith("BM")) return "image/bmp";
-  return null;
 }
 
 function unsupported(message: string): GatewayFailure {

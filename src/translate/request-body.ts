@@ -13,6 +13,7 @@ import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../domain/write-json.ts";
 import { continuationRequest } from "./continuation.ts";
+import type { InlineMedia, NeedsBytes } from "./media.ts";
 import { meeting, mend, note, refuseDrops, refuseKnown, refuseMembers, setsMembers } from "./mend.ts";
 import type { PlacedCall } from "./placed-call.ts";
 import { spliceFields } from "./splice.ts";
@@ -27,7 +28,7 @@ export interface BodyParts {
   readonly target: TargetFacts;
   readonly placement: PlacedCall;
   /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
-  readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
+  readonly inlineMedia: InlineMedia;
   readonly keeper: StateKeeper;
   readonly quirksOf: QuirksOf;
   /** Where the history's state goes; null if the target's protocol has none. */
@@ -89,7 +90,10 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { ...native, raw: target.facts.partsInAnswers !== true };
   }
-  const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
+  const native = inner.name === outer.name;
+  const codec = outer.chat.request;
+  const needsBytes: NeedsBytes = (part) => codec.needsBytes?.(part, target, native) ?? false;
+  const complete = await parts.inlineMedia(request, asking, needsBytes);
   const encoded = outer.chat.request.encode(complete, target);
   const mended = mend(encoded.body, quirks, target.model);
   refuseKnown(mended.body, asking.learnedLimit, target.model);

@@ -1,13 +1,12 @@
 // The parts of the translation's stop, as types.
 import type { MasksOf } from "../domain/secret-masks.ts";
-import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Asking } from "../core/exchange.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import type { Transport } from "../core/transport.ts";
 import type { FactsOf } from "../domain/model-facts-cache.ts";
 import type { Address } from "./outbound.ts";
+import type { InlineMedia } from "./media.ts";
 import type { FactsIn } from "./choose-protocol.ts";
 import type { QuirksOf } from "./own-quirks.ts";
 import type { FindStandIn } from "./stand-ins.ts";
@@ -24,7 +23,7 @@ export interface TranslateParts {
   /** The facts about a provider's model. */
   readonly factsOf: FactsOf;
   /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
-  readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
+  readonly inlineMedia: InlineMedia;
   /** The stored state of earlier answers. */
   readonly keeper: StateKeeper;
   /** Which provider stores what. */

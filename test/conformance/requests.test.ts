@@ -14,13 +14,11 @@ const requests = readRecordings("openai-chat").flatMap(({ id, request: { body } 
 
 /** Fields that a target cannot serve, by the recording's id: the gateway says so, and asks the next target. */
 const gemini = {
-  "mistral.rix-tool-return-content-url-document-mistral.75260609": "file",
   "mistral.tral-small-latest-understands-docx-documents.355193a5": "file",
   "openai.chat-text-to-audio.cde68c47": "audio",
 };
 const claude = {
   "deepseek.streaming-low-stop-top-two.c0ac63a2": "logprobs",
-  "llamacpp.unfetchable-image-url.0b2b49b6": "messages[0].content[1]",
   "mistral.streaming-mistral-small-tiny-plain-two.36758ee0": "n",
   "mistral.tral-small-latest-understands-docx-documents.355193a5": "messages[0].content[1]",
   "openai.chat-completion-error.70fc0dd6": "n",
@@ -32,7 +30,6 @@ const gpt4o = {
   // Its own client's bytes, for a host that takes them.
   "huggingface.request-structured-response.36a030fb":
     "the vendor says: Invalid type for 'messages[0].tool_calls': expected an array of objects, but got null instead.",
-  "mistral.rix-tool-return-content-url-document-mistral.75260609": "messages",
   "openai.chat-completions-with-audio-input.0afbf35a": "messages",
 };
 const gpt5 = {

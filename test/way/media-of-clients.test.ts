@@ -38,14 +38,6 @@ describe("sound in Mistral's form, a string in the place of an object", () => {
     expect(response.status).toBe(200);
     expect(sent(stage)).toContain(`"input_audio":{"data":"${wav}","format":"wav"}`);
   });
-
-  test("by its address it is left to those that can fetch it, for a reason that says so", async () => {
-    await using stage = await openStage(behind("mistral/voxtral-small-latest", "google/gemini-2.5-flash"));
-    const url = "https://example.com/a.mp3";
-    const response = await post(stage, "/v1/chat/completions", saying({ type: "input_audio", input_audio: url }));
-    expect(attemptsOf(response.headers)[1]).toBe("google/gemini-2.5-flash:unsupported:skipped");
-    expect(response.headers.get("x-understudy-skipped")).toContain("accepts files as data only, not by URL");
-  });
 });
 
 describe("a document that the first target cannot read", () => {

@@ -5,6 +5,7 @@ import { countOperation } from "../shared/count.ts";
 import { decodeFailure, inBandFailure } from "./failure/decode.ts";
 import { encodeFailure, failFrame } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
+import { needsBytes } from "./request/needs-bytes.ts";
 import { self } from "./features/own.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
@@ -25,7 +26,7 @@ export const anthropicMessages: Protocol = {
   ingress,
   egress: { path: () => "/messages", framing: "sse" },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, fits, peek, placeParams: placeRouteParams },
+    request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, peek, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: (request) => request.has("thread") },
     stream: {
       decoder: createStreamDecoder,

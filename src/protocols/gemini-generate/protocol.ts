@@ -5,6 +5,7 @@ import { count } from "./features/count.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { decodeFailure } from "./failure/decode.ts";
 import { fits } from "./request/fits.ts";
+import { needsBytes } from "./request/needs-bytes.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { escaped, resourceOf } from "./features/resource.ts";
@@ -29,7 +30,7 @@ export const geminiGenerate: Protocol = {
     framing: "sse",
   },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams: placeRouteParams },
+    request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse },
     stream: {
       decoder: createStreamDecoder,

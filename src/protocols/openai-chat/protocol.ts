@@ -8,6 +8,7 @@ import { encodeFailFrame } from "./failure/encode.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { passthrough } from "./features/passthrough.ts";
 import { fits } from "./request/fits.ts";
+import { needsBytes } from "./request/needs-bytes.ts";
 import { mendAnswer } from "./response/mend-answer.ts";
 import { peek } from "./request/peek.ts";
 import { decodeRequest } from "./request/decode.ts";
@@ -26,7 +27,7 @@ export const openaiChat: Protocol = {
   ingress,
   egress: { path: () => "/chat/completions", framing: "sse" },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, fits, peek, askUsage },
+    request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, peek, askUsage },
     response: { decode: decodeResponse, encode: encodeResponse, mend: mendAnswer },
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame, signOfLife: keepAliveComment },
     endings,

@@ -5,6 +5,7 @@ import { decodeErrorAnswer } from "../shared/error-answer.ts";
 import { encodeFailure } from "../shared/error-encode.ts";
 import { encodeFailFrame, streamedFailures } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
+import { needsBytes } from "./request/needs-bytes.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { endings } from "./response/finish.ts";
@@ -22,7 +23,7 @@ export const openaiResponses: Protocol = {
   ingress,
   egress: { path: () => "/responses", framing: "sse" },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams: placeRouteParams },
+    request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: () => true },
     // The response's last event is its end mark.
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "", signOfLife: keepAliveComment },

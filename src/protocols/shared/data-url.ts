@@ -20,6 +20,10 @@ export function parseDataUrl(url: string): InlineData | null {
   return { mediaType, data: textToBase64(decodePercent(payload)) };
 }
 
+export function isAddress(text: string): boolean {
+  return /^https?:/iu.test(text.slice(0, 8));
+}
+
 export function toDataUrl(mediaType: string, data: string): string {
   return `data:${typeByBytes(mediaType, data)};base64,${data}`;
 }

@@ -21,10 +21,17 @@ export function signCurrentTurn(contents: readonly Content[], report: Report): v
 
 /** The last content with the user's own text; results, and content beside them, continue a turn. */
 function startOfTurn(contents: readonly Content[]): number {
-  for (let index = contents.length - 1; index > 0; index--)
-    if (contents[index]?.role === "user" && !holdsResults(contents[index]) && !holdsResults(contents[index - 1]))
+  for (let index = contents.length - 1; index > 0; index--) {
+    const content = contents[index];
+    if (content?.role === "user" && holdsText(content) && !holdsResults(content) && !holdsResults(contents[index - 1]))
       return index;
+  }
   return 0;
+}
+
+/** A turn of media alone is not known to begin a new one. */
+function holdsText({ parts }: Content): boolean {
+  return parts.some((part) => part["text"] !== undefined);
 }
 
 function holdsResults(content: Content | undefined): boolean {

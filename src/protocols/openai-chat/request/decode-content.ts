@@ -4,7 +4,7 @@ import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } 
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { readCacheMarks } from "../../shared/cache-marks.ts";
-import { audioType, parseDataUrl } from "../../shared/data-url.ts";
+import { audioType, isAddress, parseDataUrl } from "../../shared/data-url.ts";
 import { mediaSource, typeOfName } from "../../shared/media-source.ts";
 import {
   arrayOr,
@@ -100,8 +100,9 @@ function decodeAudio(part: JsonObject, place: string): FilePart {
   const audio = asObject(sound, place);
   const format = requiredString(audio, "format", place);
   const soundData = requiredString(audio, "data", place);
-  const data = parseDataUrl(soundData)?.data ?? soundData;
   const mediaType = audioTypes[format] ?? `audio/${format}`;
+  if (isAddress(soundData)) return { type: "file", source: { kind: "url", url: soundData, mediaType }, filename: null };
+  const data = parseDataUrl(soundData)?.data ?? soundData;
   return { type: "file", source: { kind: "data", mediaType, data }, filename: null };
 }
 

@@ -10,6 +10,7 @@ import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { memberLengthsFit, toolCountFits } from "../../shared/member-lengths.ts";
 import { metadataFits } from "../../shared/metadata.ts";
+import { isAddress } from "../../shared/data-url.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../../shared/effort.ts";
@@ -161,8 +162,16 @@ function mediaFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts
   if (facts.pdf === false && has("file_data")) return false;
   // A file at the vendor for which this target stands in.
   if (isStandIn && has("file_id")) return false;
-  if (isExact(facts) && (has("video_url") || has("document_url"))) return false;
+  if (isExact(facts) && !addressesFit(request, isStandIn)) return false;
   return facts.audio !== false || !has("input_audio");
+}
+
+/** OpenAI takes the bytes of files and sounds only. */
+function addressesFit(request: RawMembers, isStandIn: boolean): boolean {
+  const has = (name: string): boolean => request.mentions("messages", `"${name}"`);
+  if (has("video_url") || has("document_url")) return false;
+  if (!isStandIn) return true;
+  return !["file_data", "data"].some((name) => has(name) && request.texts("messages", name).some(isAddress));
 }
 
 const strangers = [...messageStrangers, ...markStrangers].map((name) => `"${name}":`);
