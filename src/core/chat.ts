@@ -42,7 +42,7 @@ export interface TextPart {
   readonly type: "text";
   readonly text: string;
   readonly textFallback?: TextFallback | undefined;
-  /** In answers: it does not continue the text before it. */
+  /** It does not continue the text before it. */
   readonly apart?: true | undefined;
   /** In answers. The state contains the protocol's own form of them as well. */
   readonly citations?: readonly Citation[] | undefined;

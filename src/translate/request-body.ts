@@ -100,7 +100,9 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const plain = JSON.stringify(mended.body);
   const body = wellFormedJson(plain);
   const whole = body === plain ? [] : [MENDED_SURROGATES];
-  note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted, ...whole]);
+  // What a quirk dropped no longer counts as changed before.
+  const adapted = encoded.adapted.filter((entry) => !mended.dropped.includes(entry.slice(0, entry.indexOf(":"))));
+  note(attempt, [...encoded.dropped, ...mended.dropped], [...adapted, ...mended.adapted, ...whole]);
   refuseDrops(exchange.request.headers, attempt, target.model);
   return { body, json: mended.body, raw: false, own: false, names: encoded.names };
 }

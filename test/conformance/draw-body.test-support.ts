@@ -69,6 +69,15 @@ const args = fc.constantFrom(
   "{}",
 );
 const calls = fc.array(fc.record({ name: fc.constantFrom(...names), args }), { minLength: 1, maxLength: 3 });
+/** Where arguments are text, models break off in them, or write no object. */
+const textArgs = fc.oneof(
+  args,
+  fc.constantFrom(`look at ${word}`, `{"path":"${word}`, `["${word}"]`, `"${word}"`, " "),
+);
+const textCalls = fc.array(fc.record({ name: fc.constantFrom(...names), args: textArgs }), {
+  minLength: 1,
+  maxLength: 3,
+});
 const parameters: fc.Arbitrary<JsonObject> = fc.constantFrom(
   { type: "object", properties: { path: { type: "string", description: word } }, required: ["path"] },
   {
@@ -96,7 +105,8 @@ const chatPart: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.constant({ type: "file", file: { file_id: "file-1" } }),
   unknown,
 );
-const chatResult = fc.oneof(said, some(fc.oneof(chatText, unknown)));
+const chatImage = bytes.map((data) => ({ type: "image_url", image_url: { url: `data:image/png;base64,${data}` } }));
+const chatResult = fc.oneof(said, some(fc.oneof(chatText, unknown, chatImage)));
 const chatAnnotations = some(
   fc.oneof(
     record({
@@ -152,6 +162,7 @@ const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
     role: fc.constant("assistant"),
     content: fc.oneof(said, some(fc.oneof(chatText, unknown))),
     ...chatThoughts,
+    name: maybe(said),
     refusal: maybe(said),
     id: fc.constant("msg_1"),
     annotations: fc.oneof(fc.constant([]), chatAnnotations),
@@ -165,7 +176,7 @@ const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
     },
     { role: "tool", tool_call_id: "call_n", content: word },
   ]),
-  fc.tuple(calls, fc.array(chatResult, { minLength: 3, maxLength: 3 }), stray).map(([called, results, odd]) => [
+  fc.tuple(textCalls, fc.array(chatResult, { minLength: 3, maxLength: 3 }), stray).map(([called, results, odd]) => [
     {
       role: "assistant",
       content: null,
@@ -191,9 +202,15 @@ const chat: fc.Arbitrary<JsonObject> = fc
     parameters,
     stray,
     more: stray,
+    begun: maybe(fc.constantFrom("", " ", "\n\n")),
   })
-  .map(({ turns, offered, parameters: schema, stray: odd, more }) => ({
-    messages: [...turns.flat(), { role: "user", content: `And ${word}` }],
+  .map(({ turns, offered, parameters: schema, stray: odd, more, begun }) => ({
+    messages: [
+      ...turns.flat(),
+      { role: "user", content: `And ${word}` },
+      // The model goes on from here.
+      ...(begun === undefined ? [] : [{ role: "assistant", content: `So ${word}${begun}` }]),
+    ],
     tools: offered.map((name) => ({
       type: "function",
       function: { name, description: word, parameters: schema, ...(odd === undefined ? {} : { stray: odd }) },
@@ -325,7 +342,7 @@ const responsesItems: fc.Arbitrary<JsonObject[]> = fc.oneof(
     { type: "message", role: "assistant", content: [{ type: "output_text", text: word }] },
   ]),
   fc
-    .tuple(calls, fc.array(fc.oneof(said, some(inputPart)), { minLength: 3, maxLength: 3 }))
+    .tuple(textCalls, fc.array(fc.oneof(said, some(inputPart)), { minLength: 3, maxLength: 3 }))
     .map(([called, results]) => [
       {
         type: "reasoning",

@@ -6,6 +6,7 @@ import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 const config = {
   routes: {
     agent: { fallback: ["anthropic/claude-sonnet-4-5", "openai/gpt-4o", "google/gemini-2.5-flash"] },
+    reasoner: { target: "openai/gpt-5" },
     others: { fallback: ["openai/gpt-4o", "google/gemini-2.5-flash"] },
   },
 };
@@ -53,6 +54,15 @@ describe("an agent whose vendor is down", () => {
     const response = await ask(stage, step("agent", reference, found));
     expect([response.status, response.headers.get("x-understudy-dropped")]).toEqual([200, null]);
     expect(sentTo(stage, vendor)).toContain("tool_name: WebFetch\\nfound");
+  });
+
+  test("what a model does not take at all is dropped, and is not also reported as changed", async () => {
+    await using stage = await openStage({ config });
+    const stop_sequences = ["a", "b", "c", "d", "e"];
+    const body = { model: "reasoner", max_tokens: 100, messages: [{ role: "user", content: "Hi" }], stop_sequences };
+    const { status, headers } = await ask(stage, body);
+    const adapted = headers.get("x-understudy-adapted") ?? "";
+    expect([status, headers.get("x-understudy-dropped"), adapted.includes("stop")]).toEqual([200, "stop", false]);
   });
 
   test("what cannot be carried is named by its place, and a strict call goes to nobody who would lose it", async () => {

@@ -42,7 +42,7 @@ describe("a request that was written for another host, which is down", () => {
     const history = [
       { role: "system", content: "Be brief.", provider_options: {} },
       { role: "user", content: [{ type: "text", text: "Hi", annotations_of: 1 }] },
-      { role: "assistant", content: "Hello.", thinking_blocks: [], provider_specific_fields: {} },
+      { role: "assistant", content: "Hello.", thinking_blocks: ["odd"], provider_specific_fields: {} },
       ...messages,
     ];
     const response = await chat(stage, { ...words, messages: history });
@@ -51,11 +51,11 @@ describe("a request that was written for another host, which is down", () => {
       ["mistral/mistral-large-latest:unreachable:0", `${gpt}:ok:200`],
     ]);
     expect(droppedIn(response)).toEqual([
+      "messages.thinking_blocks",
       "safe_prompt",
       "prompt_mode",
       "messages.provider_options",
       "messages.content.annotations_of",
-      "messages.thinking_blocks",
       "messages.provider_specific_fields",
     ]);
     expect(sentBody(stage)).toMatchObject({ temperature: 0.5 });

@@ -182,7 +182,7 @@ describe("a whole answer is written", () => {
     const signed = { protocol: "gemini-generate", value: "sig" } as const;
     const parts: Part[] = [
       { type: "reasoning", text: "hm", state: sealed },
-      { type: "text", text: "a", state: signed },
+      { type: "text", text: "a", apart: true, state: signed },
       { type: "reasoning", text: "which nobody sealed" },
       { type: "tool-call", id: "c1", name: "f", arguments: "{}", state: signed },
     ];

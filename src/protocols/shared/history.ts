@@ -4,8 +4,9 @@
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import { toolId } from "./identifiers.ts";
 import type { Report } from "./report.ts";
+import { afterGap } from "./text-gaps.ts";
 
-type Adapts = Pick<Report, "adapt">;
+type Adapts = Pick<Report, "adapt" | "drop">;
 
 /** A message, and the index of it (or of its first part) in the history. */
 export interface Settled {
@@ -163,6 +164,7 @@ class Writer {
   #result = 0;
   /** The assistant's parts, until another role follows. */
   #speaking: Part[] | null = null;
+  #lastText = "";
   /** The calls of this stretch; their results come next. */
   #open: Call[] = [];
 
@@ -174,9 +176,19 @@ class Writer {
   speak(message: Message, at: number): void {
     if (this.#speaking === null) {
       this.#speaking = [];
+      this.#lastText = "";
       this.#out.push({ message: { ...message, parts: this.#speaking }, at });
+    } else if (message.name !== null && message.name !== this.#out.at(-1)?.message.name) {
+      // The joined turn has one name.
+      this.#report.drop("messages.name");
     }
-    for (const part of message.parts) this.#speaking.push(part.type === "tool-call" ? this.#own(part) : part);
+    let before = this.#lastText;
+    for (const part of message.parts) {
+      this.#speaking.push(part.type === "tool-call" ? this.#own(part) : afterGap(before, part));
+      if (part.type !== "text" || part.text === "") continue;
+      before = "";
+      this.#lastText = part.text;
+    }
   }
 
   #own(part: ToolCallPart): ToolCallPart {

@@ -58,8 +58,3 @@ class Book implements Report {
     return this.#adapted === null ? NOTHING : [...this.#adapted];
   }
 }
-
-/** For code that collects changes in a set. */
-export function adaptsTo(adapted: Set<string>): Pick<Report, "adapt"> {
-  return { adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`) };
-}

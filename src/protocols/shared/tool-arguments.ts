@@ -11,6 +11,14 @@ export function toolArgumentsAsObject(text: string): JsonObject {
   return isObject(value) ? value : { _raw: text };
 }
 
+/** Whether these are arguments that had to be wrapped: their text was no object. */
+export function wrapsText({ _raw }: JsonObject, text: string): boolean {
+  return _raw === text;
+}
+
+/** How the report names that. */
+export const WRAP_CHANGE = ["messages.tool_calls.arguments", "text", "object"] as const;
+
 /** Deeper values overflow the stack of code that writes or walks them; no tool takes any. */
 const DEEPEST = 1_000;
 

@@ -1,10 +1,20 @@
 // Encodes parts of a request as blocks. Content that the target cannot see is refused, because leaving it out would
 // change the question; details are dropped and reported.
-import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart } from "../../../core/chat.ts";
+import type {
+  FilePart,
+  ImagePart,
+  MediaSource,
+  Part,
+  RefusalPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { base64ToText, imageType, registeredType } from "../../shared/data-url.ts";
-import { isObject } from "../../shared/read.ts";
+import { isObject, membersOf } from "../../shared/read.ts";
 import { areThoughtsWorded } from "../../shared/thoughts.ts";
+import { WRAP_CHANGE, wrapsText } from "../../shared/tool-arguments.ts";
 import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "../response/encode-blocks.ts";
 import type { Report } from "../../shared/report.ts";
 import { ownMembers, self, unsupported } from "../features/own.ts";
@@ -15,7 +25,7 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
     case "text":
       return encodeWords(part);
     case "refusal":
-      return part.text.trim() === "" ? null : encodeText(part.text, {});
+      return encodeRefusal(part, report);
     case "image":
       return encodeImage(part, place, report);
     case "file":
@@ -26,12 +36,24 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
       return block;
     }
     case "tool-call":
-      return encodeCall(part, place);
+      return encodeRequestCall(part, place, report);
     case "tool-result":
       return encodeResult(part, place, report);
     case "foreign":
       return part.state.protocol === self && isObject(part.state.value) ? part.state.value : null;
   }
+}
+
+function encodeRefusal({ text }: RefusalPart, report: Report): JsonObject | null {
+  if (text.trim() === "") return null;
+  report.adapt("messages.refusal", "refusal", "text");
+  return encodeText(text, {});
+}
+
+function encodeRequestCall(part: ToolCallPart, place: string, report: Report): JsonObject {
+  const block = encodeCall(part, place);
+  if (wrapsText(membersOf(block["input"]), part.arguments)) report.adapt(...WRAP_CHANGE);
+  return block;
 }
 
 /** Anthropic refuses empty text blocks. */

@@ -44,8 +44,7 @@ export function encodeSampling(request: ChatRequest, context: SamplingContext): 
 
 /** Anthropic forbids names and addresses here, which callers of other protocols may have sent. */
 function encodeUser(user: string, request: ChatRequest, report: Report): string {
-  if (request.extras.protocol !== self) return hashIdentifier(user, 24);
-  if (user.length <= LONGEST_USER) return user;
+  if (request.extras.protocol === self && user.length <= LONGEST_USER) return user;
   report.adapt("user", user.length, 24);
   return hashIdentifier(user, 24);
 }

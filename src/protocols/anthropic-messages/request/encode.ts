@@ -11,6 +11,7 @@ import { demandsRegion, isNeeded, lossOf, regionMember } from "../../shared/need
 import { membersOf } from "../../shared/read.ts";
 import { retellSearchHistory } from "../../shared/search-history.ts";
 import { strayMembersLost } from "../../shared/stray-members.ts";
+import { withTextGaps } from "../../shared/text-gaps.ts";
 import { searchIn } from "../../shared/web-search.ts";
 import { fitToolNames, type NameShape, plainNames } from "../../shared/tool-names.ts";
 import { withoutVendorTools } from "../../shared/vendor-tools.ts";
@@ -33,7 +34,8 @@ import { barsThinking, type Conversation, encodeConversation, encodeTurn, isPref
 /** No tool of the caller may have the synthetic tool's name, by which the decoder recognizes it. */
 const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 
-export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
+export function encodeRequest(source: ChatRequest, target: TargetFacts): EncodedRequest {
+  const original = source.extras.protocol === self ? source : withTextGaps(source);
   const report = createReport();
   const { facts } = target;
   const marked = holdsPlainWordsAlone(original) ? original : markedFor(carried(original, report), target, report);

@@ -48,8 +48,11 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
   }
   if (goesOn) return { system, turns };
   // Only instructions: they become the question.
-  if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
-  return { system, turns: finishTurns(withoutEndingThoughts(turns, report)) };
+  if (turns.length === 0 && system.length > 0) {
+    report.adapt("messages.role", "system", "user");
+    return { system: [], turns: [{ role: "user", blocks: system }] };
+  }
+  return { system, turns: finishTurns(withoutEndingThoughts(turns, report), report) };
 }
 
 function refuseMedia(system: readonly JsonObject[]): void {
@@ -138,14 +141,15 @@ function isThought(block: JsonObject | undefined): boolean {
   return block?.["type"] === "thinking" || block?.["type"] === "redacted_thinking";
 }
 
-function finishTurns(turns: Turn[]): Turn[] {
-  trimPrefill(turns);
+function finishTurns(turns: Turn[], report: Report): Turn[] {
+  trimPrefill(turns, report);
   if (turns.length === 0) {
     const why = "messages: no message has content. Send at least one message with content.";
     throw new GatewayFailure(why, { code: "unsupported", status: 400, param: "messages" });
   }
   if (turns[0]?.role === "assistant") {
     turns.unshift({ role: "user", blocks: [encodeText("[The conversation begins with your words.]", {})] });
+    report.adapt("messages", "no user first", "user turn");
   }
   return turns;
 }
@@ -155,11 +159,14 @@ function callIds(blocks: readonly JsonObject[]): readonly string[] {
 }
 
 /** The model continues a last assistant turn, which may not end in whitespace. */
-function trimPrefill(turns: Turn[]): void {
+function trimPrefill(turns: Turn[], report: Report): void {
   const last = turns.at(-1);
   const block = last?.role === "assistant" ? last.blocks.at(-1) : undefined;
   if (last === undefined || typeof block?.["text"] !== "string") return;
-  last.blocks[last.blocks.length - 1] = { ...block, text: block["text"].trimEnd() };
+  const text = block["text"].trimEnd();
+  if (text === block["text"]) return;
+  last.blocks[last.blocks.length - 1] = { ...block, text };
+  report.adapt("messages.content", "trailing space", "none");
 }
 
 /**

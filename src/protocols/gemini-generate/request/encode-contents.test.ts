@@ -73,7 +73,7 @@ describe("roles", () => {
       say("assistant", "d"),
       say("user", "e"),
     ]);
-    expect(contents).toEqual([user(text("a"), text("b")), model(text("c"), text("d")), user(text("e"))]);
+    expect(contents).toEqual([user(text("a"), text("b")), model(text("c"), text("\n\nd")), user(text("e"))]);
   });
 
   test("the user has the first and the last word", () => {
@@ -87,7 +87,7 @@ describe("roles", () => {
   });
 
   test("names of participants are dropped", () => {
-    expect(encode([{ ...say("user", "Hi"), name: "ann" }]).dropped).toEqual(["name"]);
+    expect(encode([{ ...say("user", "Hi"), name: "ann" }]).dropped).toEqual(["messages.name"]);
   });
 
   test("Gemma has no instructions of its own", () => {
@@ -102,7 +102,7 @@ describe("roles", () => {
       say("user", "b"),
     ]);
     expect(contents[1]).toEqual(model(text("No.")));
-    expect(adapted).toEqual(["messages[1].refusal:refusal>text"]);
+    expect(adapted).toEqual(["messages.refusal:refusal>text"]);
   });
 });
 

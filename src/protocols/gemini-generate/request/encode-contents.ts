@@ -27,7 +27,7 @@ import { areThoughtsWorded } from "../../shared/thoughts.ts";
 import { encodeSource, isOwnState, ownSignature } from "../features/own-state.ts";
 import type { Report } from "../../shared/report.ts";
 import { signCurrentTurn } from "../features/signatures.ts";
-import { toolArgumentsAsObject } from "../../shared/tool-arguments.ts";
+import { toolArgumentsAsObject, WRAP_CHANGE, wrapsText } from "../../shared/tool-arguments.ts";
 import { encodeToolValue } from "./tool-values.ts";
 
 export interface Conversation {
@@ -49,7 +49,7 @@ export function encodeContents(messages: readonly Message[], target: Destination
   const leading = firstTurn === -1 ? messages.length : firstTurn;
   const opening = messages.slice(0, leading);
   const system = opening.flatMap(({ parts }) => parts);
-  if (messages.some(({ name, role }) => name !== null && role !== "tool")) report.drop("name");
+  if (messages.some(({ name, role }) => name !== null && role !== "tool")) report.drop("messages.name");
   const writer = new Writer(target, report);
   const instructions = system.flatMap((part) => writer.instruction(part));
   // Gemma has no separate instructions.
@@ -94,7 +94,7 @@ class Writer {
   #addParts({ role, parts }: Message, place: string): void {
     if (role === "tool") return this.#addResults(parts.filter((part) => part.type === "tool-result"));
     if (role === "system" || role === "developer") return this.#addLateSystem(parts, place);
-    for (const part of parts) this.#addPart(part, { role: role === "assistant" ? "model" : "user", place });
+    for (const part of parts) this.#addPart(part, role === "assistant" ? "model" : "user");
   }
 
   /** Moving it to the front would change the order, so it stays in its position, as the user's text. */
@@ -123,6 +123,7 @@ class Writer {
       const within = facts.mediaInResults ?? native;
       if (media.length > 0 && within) response["parts"] = media;
       else beside.push(...media);
+      if (media.length > 0 && !within) this.#report.adapt("messages", "tool-media", "user");
       return this.withBeside({ functionResponse: response }, result);
     });
     const content: Content = { role: "user", parts: responses };
@@ -131,8 +132,7 @@ class Writer {
     this.push("user", ...beside);
   }
 
-  #addPart(part: Part, turn: { readonly role: "user" | "model"; readonly place: string }): void {
-    const { role, place } = turn;
+  #addPart(part: Part, role: "user" | "model"): void {
     switch (part.type) {
       case "text":
         if (part.text !== "" || isOwnState(part.state))
@@ -142,8 +142,9 @@ class Writer {
       case "file":
         return this.push(role, { ...this.#media(part), ...ownSignature(part.state) });
       case "refusal":
-        this.#report.adapt(`${place}.refusal`, "refusal", "text");
-        if (part.text !== "") this.push(role, { text: part.text });
+        if (part.text === "") return;
+        this.#report.adapt("messages.refusal", "refusal", "text");
+        this.push(role, { text: part.text });
         return;
       case "reasoning":
         if (isOwnState(part.state))
@@ -151,12 +152,18 @@ class Writer {
         else if (areThoughtsWorded(part)) this.#report.drop("reasoning_content");
         return;
       case "tool-call":
-        return this.push(role, this.withBeside(encodeCall(part), part));
+        return this.push(role, this.withBeside(this.#call(part), part));
       case "foreign":
         return this.push(role, ...ownPart(part));
       case "tool-result":
         return;
     }
+  }
+
+  #call({ id, name, arguments: text, state }: ToolCallPart): JsonObject {
+    const args = toolArgumentsAsObject(text);
+    if (wrapsText(args, text)) this.#report.adapt(...WRAP_CHANGE);
+    return { functionCall: { id, name, args }, ...ownSignature(state) };
   }
 
   /** With its own callers' members beside it, such as the range of a video. */
@@ -220,15 +227,13 @@ class Writer {
     }
     const first = contents[0];
     const wordless = contents.every(({ parts }) => parts.every((part) => "inlineData" in part || "fileData" in part));
-    if (wordless && first !== undefined) first.parts.push({ text: " " });
+    if (wordless && first !== undefined) {
+      first.parts.push({ text: " " });
+      this.#report.adapt("messages", "no text", "blank text");
+    }
     if (this.#target.facts.signatures) signCurrentTurn(contents, this.#report);
     return contents;
   }
-}
-
-function encodeCall(part: ToolCallPart): JsonObject {
-  const { id, name, arguments: text, state } = part;
-  return { functionCall: { id, name, args: toolArgumentsAsObject(text) }, ...ownSignature(state) };
 }
 
 /** Parts of this protocol, unchanged. Sources of an answer are not part of the conversation. */

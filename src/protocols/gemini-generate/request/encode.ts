@@ -22,6 +22,7 @@ import {
 } from "../../shared/web-search.ts";
 import { retellSearchHistory } from "../../shared/search-history.ts";
 import { strayMembersLost } from "../../shared/stray-members.ts";
+import { withTextGaps } from "../../shared/text-gaps.ts";
 import { fitToolNames } from "../../shared/tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../../shared/vendor-tools.ts";
 import { encodeContents } from "./encode-contents.ts";
@@ -33,9 +34,10 @@ import { searchTool } from "../features/search-tool.ts";
 import { showCallsBeside, withCallsShown, withoutServerTools } from "./server-tools.ts";
 import { encodeTools } from "./encode-tools.ts";
 
-export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
+export function encodeRequest(source: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const native = original.extras.protocol === "gemini-generate";
+  const native = source.extras.protocol === "gemini-generate";
+  const original = native ? source : withTextGaps(source);
   const marked = holdsPlainWordsAlone(original) ? original : markedFor(original, target.facts, report);
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);

@@ -9,12 +9,12 @@ import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { encodeContent, isMarked, joinText, messageExtras } from "./encode-content.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { mendHistory, settleHistory } from "../../shared/history.ts";
-import { adaptsTo } from "../../shared/report.ts";
+import { bookOf } from "../../shared/report.ts";
 import { ownIds } from "./own-shape.ts";
 import { encodeImage } from "../response/encode.ts";
 import { isExact } from "./strangers.ts";
 import { areThoughtsWorded } from "../../shared/thoughts.ts";
-import { argumentsAsText } from "../../shared/tool-arguments.ts";
+import { argumentsAsText, WRAP_CHANGE } from "../../shared/tool-arguments.ts";
 import { ownMembers, self, writeExtraContent } from "../features/vendor-state.ts";
 
 /** OpenAI takes 40 characters in this protocol, and so do hosts that copied it. */
@@ -44,9 +44,9 @@ export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonOb
   return out;
 }
 
-function pairedMessages(messages: readonly Message[], { native, adapted }: Encoding): readonly Message[] {
-  const report = adaptsTo(adapted);
-  if (!native) return settleHistory(messages, report).map(({ message }) => message);
+function pairedMessages(messages: readonly Message[], encoding: Encoding): readonly Message[] {
+  const report = bookOf(encoding);
+  if (!encoding.native) return settleHistory(messages, report).map(({ message }) => message);
   // Results of calls without a neutral form would look like results without a call.
   const hasOthers = messages.some(({ parts }) => parts.some(isOtherCall));
   return hasOthers ? messages : mendHistory(messages, report);
@@ -130,8 +130,11 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
 
 function placePart(part: Part, members: AssistantMembers, encoding: Encoding): void {
   if (part.type === "tool-call") members.calls.push(encodeCall(part, encoding));
-  else if (part.type === "refusal") members.refusal += part.text;
-  else if (part.type === "image" && encoding.native) {
+  else if (part.type === "refusal" && takesRefusals(encoding)) members.refusal += part.text;
+  else if (part.type === "refusal") {
+    encoding.adapted.add("messages.refusal:refusal>text");
+    members.content.push({ type: "text", text: part.text });
+  } else if (part.type === "image" && encoding.native) {
     if (isExact(encoding.facts)) encoding.dropped.add("images");
     else members.images.push(beside(encodeImage(part), part, encoding));
   } else if (part.type === "foreign" && isOtherCall(part)) {
@@ -140,6 +143,11 @@ function placePart(part: Part, members: AssistantMembers, encoding: Encoding): v
   else if (isThinking(part) && !isExact(encoding.facts))
     members.content.push({ type: "foreign", state: { protocol: self, value: thinkingOf(part) } });
   if (part.type === "text") members.extra = keptExtra(part.state, encoding) ?? members.extra;
+}
+
+/** A table of the target's members names those of messages first. */
+function takesRefusals({ table }: Encoding): boolean {
+  return table === null || table.names[0]?.has("refusal") === true;
 }
 
 /** Text only: this protocol's history has no place for an answer's images and other parts. */
@@ -214,9 +222,12 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
 }
 
 /** OpenAI takes everything that it once sent. */
-function encodeArguments(text: string, { facts, native, ownShape }: Encoding): string {
+function encodeArguments(text: string, { facts, native, ownShape, adapted }: Encoding): string {
   if (text === "" && !native) return "{}";
-  return ownShape || isExact(facts) ? text : argumentsAsText(text);
+  if (ownShape || isExact(facts)) return text;
+  const written = argumentsAsText(text);
+  if (written !== text && text.trim() !== "") adapted.add(`${WRAP_CHANGE[0]}:${WRAP_CHANGE[1]}>${WRAP_CHANGE[2]}`);
+  return written;
 }
 
 /** Seals go to targets that need them, own extensions back to their origin. A seal is useless anywhere else. */

@@ -10,6 +10,7 @@ import { isDefault, isNeeded, lossOf } from "../../shared/needed.ts";
 import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
 import { strayMembersLost } from "../../shared/stray-members.ts";
+import { withTextGaps } from "../../shared/text-gaps.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
 import { fitMetadata } from "../../shared/metadata.ts";
 import { bookOf } from "../../shared/report.ts";
@@ -33,7 +34,8 @@ import { encodeOutput, encodeTools } from "./encode-tools.ts";
 const kinFiles = ["openai-responses"] as const;
 const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 
-export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
+export function encodeRequest(source: ChatRequest, target: TargetFacts): EncodedRequest {
+  const original = source.extras.protocol === self ? source : withTextGaps(source);
   const started = startEncoding(original, target);
   const drop = (field: string): void => void started.dropped.add(field);
   const marked = holdsPlainWordsAlone(original)

@@ -152,7 +152,8 @@ function decodeMessage(item: JsonObject, place: string, reading: Reading): void 
   if (role === "assistant") {
     const parts = decodeContent(item["content"], within, rest);
     markLast(parts, item);
-    return join(reading, "assistant", ...seal(parts, readCarried(item["extra_content"])));
+    const sealed = seal(parts, readCarried(item["extra_content"]));
+    return join(reading, "assistant", ...(reading.turns.at(-1)?.role === "assistant" ? apart(sealed) : sealed));
   }
   if (role !== "user" && role !== "system" && role !== "developer") {
     throw badRequest(placeOf(place, "role"), `unknown role "${role}"; expected user, assistant, system or developer`);
@@ -161,6 +162,12 @@ function decodeMessage(item: JsonObject, place: string, reading: Reading): void 
   markLast(parts, item);
   if (Object.keys(rest).length > 0) parts.push(unknownMembers(ownState({ message: rest }), rest, place));
   reading.turns.push({ role, parts });
+}
+
+/** A message does not continue the text of the one before it, with which it becomes one turn. */
+function apart(parts: readonly Part[]): readonly Part[] {
+  const first = parts.findIndex((part) => part.type === "text" && part.text !== "");
+  return parts.map((part, at) => (at === first && part.type === "text" ? { ...part, apart: true } : part));
 }
 
 /** Another vendor's state belongs to the last text. */

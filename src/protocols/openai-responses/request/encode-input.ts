@@ -4,7 +4,7 @@ import type { ChatRequest, Message, Part, ToolResultPart } from "../../../core/c
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { mendHistory, settleHistory } from "../../shared/history.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
-import { adaptsTo } from "../../shared/report.ts";
+import { bookOf } from "../../shared/report.ts";
 import { encodeContent } from "./encode-content.ts";
 import { type Encoding, freeCall, ownItem, ownMembers } from "../features/own.ts";
 import { encodeTurn, fitCallId } from "./encode-turn.ts";
@@ -26,7 +26,7 @@ export function encodeInput(request: ChatRequest, encoding: Encoding): EncodedIn
 
 /** A native caller's history may be partly stored at the vendor: not all its calls are here. */
 function pairedMessages(messages: readonly Message[], { extras }: ChatRequest, encoding: Encoding): readonly Message[] {
-  const report = adaptsTo(encoding.adapted);
+  const report = bookOf(encoding);
   if (!encoding.native) return settleHistory(messages, report).map(({ message }) => message);
   return leans.some((name) => extras.fields[name] != null) ? messages : mendHistory(messages, report);
 }

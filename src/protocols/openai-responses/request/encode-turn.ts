@@ -167,19 +167,32 @@ function closeMessage(turn: Turn): void {
   const rest = restOf(message.item, turn, "message");
   const texts = turn.encoding.native ? message.parts : message.parts.filter((part) => part.text !== "");
   if (texts.length === 0) return;
-  const json: MutableJson = { type: "message", role: "assistant", content: contentOf(texts, rest), ...rest };
+  const content = contentOf(texts, rest);
+  if (typeof content === "string" && texts.some(({ type }) => type === "refusal"))
+    turn.encoding.adapted.add("messages.refusal:refusal>text");
+  const json: MutableJson = { type: "message", role: "assistant", content, ...rest };
   follow(json, turn);
 }
 
 /** Parts only if the message has an id, as OpenAI's description requires; otherwise all text in one string. */
 function contentOf(parts: readonly (TextPart | RefusalPart)[], rest: JsonObject): string | JsonObject[] {
   const plain = rest["id"] === undefined && !parts.some((part) => part.type === "text" && isAnnotated(part));
-  if (plain) return parts.map((part) => part.text).join("");
+  if (plain) return plainText(parts);
   return parts.map((part) =>
     part.type === "refusal"
       ? { type: "refusal", refusal: part.text }
       : { type: "output_text", text: part.text, annotations: [], ...membersOf(ownMembers(part.state)["part"]) },
   );
+}
+
+/** A refusal is a text of its own. */
+function plainText(parts: readonly (TextPart | RefusalPart)[]): string {
+  let text = "";
+  for (const [at, part] of parts.entries()) {
+    const gap = text !== "" && part.type !== parts[at - 1]?.type ? "\n\n" : "";
+    text += gap + part.text;
+  }
+  return text;
 }
 
 function isAnnotated(part: TextPart): boolean {

@@ -12,6 +12,7 @@ import { isDefault, isNeeded, lossOf } from "../../shared/needed.ts";
 import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
 import { strayMembersLost } from "../../shared/stray-members.ts";
+import { withTextGaps } from "../../shared/text-gaps.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
 import { fitMetadata } from "../../shared/metadata.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
@@ -42,8 +43,9 @@ import { encodeOutput, encodeTools } from "./encode-tools.ts";
 /** The vendor's other protocol, which shares its file ids. */
 const kin: readonly ProtocolName[] = ["openai-chat"];
 
-export function encodeRequest(original: ChatRequest, target: TargetFacts): EncodedRequest {
-  const native = original.extras.protocol === self;
+export function encodeRequest(source: ChatRequest, target: TargetFacts): EncodedRequest {
+  const native = source.extras.protocol === self;
+  const original = native ? source : withTextGaps(source);
   const encoding: Encoding = {
     model: target.model,
     facts: target.facts,
