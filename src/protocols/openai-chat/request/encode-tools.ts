@@ -5,7 +5,13 @@ import { jsonInstruction, mentionsJsonWord, schemaInstruction } from "../../shar
 import { asFunction } from "../../shared/free-text.ts";
 import { keepMostTools } from "../../shared/member-lengths.ts";
 import { arrayOr } from "../../shared/read.ts";
-import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../../shared/tool-schema/fit.ts";
+import {
+  answersObject,
+  fitAnswer,
+  fitArguments,
+  type SchemaTarget,
+  wishedStrict,
+} from "../../shared/tool-schema/fit.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { writeFree } from "../features/free-calls.ts";
 import { isExact } from "./strangers.ts";
@@ -127,6 +133,8 @@ function describeSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, 
 
 function weakenSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
   if (output.strict === true) throw unsupported("response_format", `${encoding.model} does not support JSON schemas`);
+  // In JSON mode every answer is an object.
+  if (!answersObject(output.schema)) return describeSchema(output, encoding);
   encoding.adapted.add("response_format:json_schema>json_object");
   return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
 }

@@ -1,13 +1,19 @@
 // Encodes tools, the tool choice, and the format of the answer. It always sets `strict`, because this protocol treats a
 // tool without it as strict.
-import type { ChatRequest, Tool } from "../../../core/chat.ts";
+import type { ChatRequest, OutputFormat, Tool } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { jsonInstruction, mentionsJsonWord, schemaInstruction } from "../../shared/json-word.ts";
 import { asFunction } from "../../shared/free-text.ts";
 import { keepMostTools } from "../../shared/member-lengths.ts";
 import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { isMeaningless } from "../../shared/stray-members.ts";
-import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../../shared/tool-schema/fit.ts";
+import {
+  answersObject,
+  fitAnswer,
+  fitArguments,
+  type SchemaTarget,
+  wishedStrict,
+} from "../../shared/tool-schema/fit.ts";
 import { carrySearch } from "../../shared/vendor-tools.ts";
 import { lostHints, type WebSearch } from "../../shared/web-search.ts";
 import { addedTools, type Encoding, ownMembers, unsupported } from "../features/own.ts";
@@ -196,6 +202,8 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   }
   if (facts.jsonSchema === false) {
     if (output.strict === true) throw unsupported("response_format", `${model} does not support JSON schemas`);
+    // In JSON mode every answer is an object.
+    if (!answersObject(output.schema)) return describeSchema(output, encoding);
     encoding.adapted.add("response_format:json_schema>json_object");
     return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
   }
@@ -203,14 +211,18 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   const strictness = { strict: wishedStrict(request), field: "response_format" };
   const fitted = fitAnswer(output.schema, strictness, schemaTarget(encoding));
   if (fitted === null) {
-    // An answer that is not an object has no format.
     if (output.strict === true) throw unsupported("response_format", `${model} supports JSON objects only`);
-    encoding.adapted.add("response_format:json_schema>instruction");
-    return { format: null, instruction: schemaInstruction(output.schema) };
+    return describeSchema(output, encoding);
   }
   const { schema, strict } = fitted;
   const format: MutableJson = { type: "json_schema", name, schema };
   if (output.description !== null) format["description"] = output.description;
   if (strict !== null) format["strict"] = strict;
   return { format, instruction: null };
+}
+
+/** An answer that is not an object has no format. */
+function describeSchema({ schema }: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
+  encoding.adapted.add("response_format:json_schema>instruction");
+  return { format: null, instruction: schemaInstruction(schema) };
 }

@@ -65,6 +65,11 @@ export function fitAnswer(schema: JsonObject, strictness: WantedSchema, target: 
   return { schema: lowered.schema, strict: loosened(strictness.strict) };
 }
 
+/** Whether all answers of this schema can be objects, which are the only answers in JSON mode. */
+export function answersObject(schema: JsonObject): boolean {
+  return lower(schema, openaiDialect, { root: "answer", own: false }).possible;
+}
+
 /**
  * Another protocol's strict schema, under OpenAI's rules. Null if that is impossible, which is reported: OpenAI refuses
  * such a strict schema, so it is sent as not strict.
