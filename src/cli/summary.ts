@@ -1,7 +1,7 @@
 // A configuration in a few lines: each provider with its (masked) API key, and the targets of each route.
 import { describeKey, summarizeRoute } from "../config/explain.ts";
 import type { LoadedRules } from "../config/compile.ts";
-import { describeProxy } from "../config/proxy.ts";
+import { describeProxy } from "../domain/describe-proxy.ts";
 import type { Route, Rules } from "../core/rules.ts";
 import { describeModel } from "../config/model-facts.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compileProxy, describeProxy } from "./proxy.ts";
+import { describeProxy } from "../domain/describe-proxy.ts";
+import { compileProxy } from "./proxy.ts";
 
 const of = (own: string | undefined, environment: Record<string, string> = {}) =>
   compileProxy(own, environment, { add: () => {} });

@@ -23,12 +23,6 @@ export const compileProxy = (
   return { http, https, except: except === null ? OWN_MACHINE : `${except},${OWN_MACHINE}` };
 };
 
-/** Without its password. */
-export const describeProxy = (address: string): string => {
-  const { protocol, host, username } = new URL(address);
-  return `${protocol}//${username === "" ? "" : "…@"}${host}`;
-};
-
 /** A variable in either case; one that is no address of a proxy is as good as none. */
 const usual = (environment: Environment, name: string): string | null => {
   const value = (environment[name] || environment[name.toUpperCase()])?.trim() ?? "";

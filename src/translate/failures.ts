@@ -19,7 +19,8 @@ export function fromTransport(error: unknown): WireFailure {
   // It was reached, and it answered.
   if (code === "bad-http" || code === "head-too-large")
     return plainFailure("malformed", `the provider's answer cannot be read: ${error.message}`);
-  const reason = explain(code);
+  // The proxy, which the operator chose, is named: it is what must be mended.
+  const reason = code === "proxy" ? error.message : explain(code);
   const sent = phase === "sent";
   return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code, sent };
 }

@@ -1,14 +1,27 @@
 // The open connections to one origin, one request at a time on each. It replaces undici's own Pool, which scans all its
 // connections for a free one, cannot give up a connection that is still opening when its caller leaves, and reuses the
 // oldest one first, which the other side has most likely closed.
-import type { LookupFunction, Socket } from "node:net";
-import type { buildConnector, Client, Dispatcher } from "undici";
+import type { LookupFunction } from "node:net";
+import type { buildConnector, Client } from "undici";
 import { loadUndici } from "./load-undici.ts";
 
 export interface PoolOptions {
   /** Resolves names; null: like the system. */
   readonly lookup: LookupFunction | null;
+  /** Another way to the origin, around the direct one. Absent: none. */
+  readonly wrap?: ((direct: Connector) => Connector) | undefined;
 }
+
+/** A connection that opens, or is open. */
+export interface Opening {
+  readonly errored: Error | null;
+  destroy(): unknown;
+}
+
+type DirectConnector = ReturnType<typeof buildConnector>;
+
+/** Opens a socket. It returns what closes it, which undici's types do not say. */
+export type Connector = (...parameters: Parameters<DirectConnector>) => Opening | undefined;
 
 /** A backstop for sockets that hang while connecting; a rule's `connect` timeout ends the attempt earlier. */
 export const CONNECT_BACKSTOP: number = 60_000;
@@ -16,24 +29,11 @@ export const CONNECT_BACKSTOP: number = 60_000;
 export const IDLE_TIMEOUT: number = 30_000;
 export const MAX_HEAD: number = 64 * 1024;
 
-type Connector = ReturnType<typeof buildConnector>;
-
-/** What a request in flight needs of its connection. */
-export interface Way {
-  readonly client: Pick<Client, "dispatch">;
-  readonly reused: boolean;
-  readonly socketError: Error | null;
-  /** The request begins on it. Absent: nothing to do. */
-  begin?(controller: Dispatcher.DispatchController): void;
-  release(): void;
-  discard(): void;
-}
-
 /** One connection, perhaps not opened yet: it opens with its first use, and again if it was closed while idle. */
-export class Connection implements Way {
+export class Connection {
   readonly client: Client;
   readonly #pool: Pool;
-  #socket: Socket | null = null;
+  #socket: Opening | null = null;
   /** It has carried a complete request before. */
   reused = false;
   /** Its index among the idle ones; -1 while in use. */
@@ -50,9 +50,8 @@ export class Connection implements Way {
       keepAliveTimeout: IDLE_TIMEOUT,
       maxHeaderSize: MAX_HEAD,
       connect: (options, callback) => {
-        // It returns the socket, which the types do not say; without it a cancelled connect would wait for the
-        // backstop.
-        this.#socket = (connect(options, callback) as unknown as Socket | undefined) ?? null;
+        // Without it a cancelled connect would wait for the backstop.
+        this.#socket = connect(options, callback) ?? null;
         this.reused = false;
       },
     });
@@ -96,12 +95,13 @@ export class Pool {
   constructor(origin: string, options: PoolOptions) {
     this.#origin = new URL(origin).origin;
     // One for all connections: it caches TLS sessions, which shorten the next handshake.
-    this.#connect = loadUndici().buildConnector({
+    const direct = loadUndici().buildConnector({
       timeout: CONNECT_BACKSTOP,
       // One request per socket: a broken answer breaks no other, and a slow reader slows only its own.
       allowH2: false,
       ...(options.lookup === null ? {} : { lookup: options.lookup }),
-    } as buildConnector.BuildOptions);
+    } as buildConnector.BuildOptions) as unknown as Connector;
+    this.#connect = options.wrap?.(direct) ?? direct;
   }
 
   /** The most recently used connection, or a new one. */

@@ -9,7 +9,7 @@ import {
   type WireBreak,
 } from "../core/transport.ts";
 import { decompress } from "./decompress.ts";
-import type { Way } from "./pool.ts";
+import type { Connection } from "./pool.ts";
 import { describeWireBreak } from "./wire-break.ts";
 
 /** The most unread bytes of one answer before its socket is paused. */
@@ -34,7 +34,7 @@ const STALE_WITHIN = 3_000;
 
 export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   readonly #request: OutboundRequest;
-  readonly #connection: Way;
+  readonly #connection: Connection;
   readonly #again: SendAgain | null;
   readonly #now: () => number;
   #sentAt = 0;
@@ -53,7 +53,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   #reject: ((failure: TransportFailure) => void) | null = null;
 
   /** `again`: for a request whose reused connection closed unanswered. */
-  constructor(request: OutboundRequest, connection: Way, { again, now }: ReadingOptions) {
+  constructor(request: OutboundRequest, connection: Connection, { again, now }: ReadingOptions) {
     this.#request = request;
     this.#connection = connection;
     this.#again = again;
@@ -94,7 +94,6 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    this.#connection.begin?.(controller);
     this.#phase = "sent";
     this.#sentAt = this.#now();
     this.#request.onSent();

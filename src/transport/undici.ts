@@ -3,11 +3,17 @@
 // reused connection closes unanswered goes out again at once, on a new connection.
 import type { lookup as dnsLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
-import { TransportFailure, type Transport, type TransportProxy } from "../core/transport.ts";
+import {
+  type InboundResponse,
+  type OutboundRequest,
+  TransportFailure,
+  type Transport,
+  type TransportProxy,
+} from "../core/transport.ts";
 import { guardedLookup, refuseForbiddenHost } from "./guard.ts";
 import { loadUndici } from "./load-undici.ts";
-import { Pool } from "./pool.ts";
-import { openProxiedPool } from "./proxied.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
+import { type ProxiedRoute, routeThrough } from "./proxied.ts";
 import { Reading, type SendAgain } from "./reading.ts";
 
 export interface TransportOptions {
@@ -29,11 +35,10 @@ export function createUndiciTransport(options: TransportOptions): Transport {
   const pools = new Map<string, Pool>();
   const most = options.origins ?? 512;
   const now = options.now ?? (() => performance.now());
-  const proxied = options.proxy ? openProxiedPool(options.proxy) : null;
+  const through = options.proxy ? routeThrough(options.proxy) : null;
   const guarded = guardedLookup(options.trustedHosts, options.resolve);
 
-  function open(origin: string, isGuarded: boolean): Pool {
-    const name = isGuarded ? `guarded ${origin}` : origin;
+  function open(name: string, origin: string, wayOut: PoolOptions): Pool {
     const openPool = pools.get(name);
     if (openPool) {
       // The order matters only near the limit.
@@ -43,8 +48,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
       }
       return openPool;
     }
-    const lookup = isGuarded ? guarded : ((options.resolve as LookupFunction | undefined) ?? null);
-    const pool = new Pool(origin, { lookup });
+    const pool = new Pool(origin, wayOut);
     pools.set(name, pool);
     const oldest = pools.size > most ? pools.entries().next().value : undefined;
     if (oldest) {
@@ -54,18 +58,32 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     return pool;
   }
 
+  const lookup = (options.resolve as LookupFunction | undefined) ?? null;
+
+  function exchange(request: OutboundRequest, pool: Pool): Promise<InboundResponse> {
+    if (request.once === true) return new Reading(request, pool.open(), { again: null, now }).send();
+    const again: SendAgain = (same) => new Reading(same, pool.open(), { again: null, now }).send();
+    return new Reading(request, pool.take(), { again, now }).send();
+  }
+
+  async function exchangeThrough({ request, origin, pool, wrap, refusal }: ProxiedRoute): Promise<InboundResponse> {
+    const response = await exchange(request, open(pool, origin, { lookup: null, wrap }));
+    const proxyFailure = refusal(response.status);
+    if (proxyFailure === null) return response;
+    response.body.cancel();
+    throw proxyFailure;
+  }
+
   return {
     send(request) {
       try {
         const refusal = request.guarded ? refuseForbiddenHost(request.origin, options.trustedHosts) : null;
         if (refusal !== null) return refuse("forbidden-address", refusal);
         if (request.cancellation.cancelled) return refuse("cancelled", "the request was cancelled");
-        if (proxied !== null && !request.guarded)
-          return new Reading(request, proxied.take(request.origin), { again: null, now }).send();
-        const pool = open(request.origin, request.guarded);
-        if (request.once === true) return new Reading(request, pool.open(), { again: null, now }).send();
-        const again: SendAgain = (same) => new Reading(same, pool.open(), { again: null, now }).send();
-        return new Reading(request, pool.take(), { again, now }).send();
+        const { origin } = request;
+        if (request.guarded) return exchange(request, open(`guarded ${origin}`, origin, { lookup: guarded }));
+        const route = through?.(request) ?? null;
+        return route === null ? exchange(request, open(origin, origin, { lookup })) : exchangeThrough(route);
       } catch (error) {
         return refuse("bad-address", `"${request.origin}" is not a valid server address: ${String(error)}`);
       }
@@ -73,7 +91,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     async close() {
       const all = [...pools.values()];
       pools.clear();
-      await Promise.all([...all, ...(proxied === null ? [] : [proxied])].map((pool) => pool.destroy()));
+      await Promise.all(all.map((pool) => pool.destroy()));
     },
   };
 }
