@@ -57,8 +57,12 @@ export async function writeReplyStream(
 ): Promise<StreamEnding> {
   const late = setImmediate(sendHead, response, reply);
   const { silence } = reply;
+  // Also until the first piece: content may have come that this client cannot get yet, like half of a call.
+  silence?.attach((sign) => writeSign(response, reply, sign));
+  silence?.waits();
   try {
     let piece = await source.next();
+    silence?.recordSign();
     clearImmediate(late);
     if (response.destroyed) return CLIENT_LEFT;
     const { write, keepsUp } = writeFirst(response, reply, piece);
@@ -82,6 +86,10 @@ export async function writeReplyStream(
   } finally {
     silence?.end();
   }
+}
+
+function writeSign(response: ServerResponse, reply: Reply, sign: string): void {
+  if (!response.destroyed) writeFirst(response, reply, sign);
 }
 
 /** Writes one piece; false if the client is slow. */

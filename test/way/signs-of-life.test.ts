@@ -127,6 +127,24 @@ describe("F18: before the first content", () => {
     expect(stage.incidents.join()).toContain("overloaded");
   });
 
+  const withCall = ways.map((way) => ({ path: `${gemini}?alt=sse`, sign: "\n\n", way }));
+  test.each(withCall)("a first call whose arguments are held back: $path ($way)", async ({ path, way, sign }) => {
+    await using vendor = await openHeldVendor();
+    await using stage = await openFor(vendor);
+    const tools = [{ functionDeclarations: [{ name: "save", parameters: { type: "object", properties: {} } }] }];
+    const asked = ask(stage, { path, way, more: { tools } });
+    const held = await vendor.next();
+    const chunk = (delta: object): string =>
+      `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "held", choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`;
+    const call = { index: 0, id: "call_1", type: "function", function: { name: "save", arguments: "{" } };
+    held.write(chunk({ role: "assistant", tool_calls: [call] }));
+    const answer = reading(await asked);
+    await answer.until(sign.repeat(2));
+    held.write(chunk({ tool_calls: [{ index: 0, function: { arguments: "}" } }] }));
+    held.finish();
+    expect(await answer.until("STOP")).toMatch(/^\n+data: .*"save"/u);
+  });
+
   test("an early failure keeps its status", async () => {
     await using vendor = await openHeldVendor();
     await using stage = await openFor(vendor, "15s");
