@@ -8,6 +8,7 @@ import type { Cancellation } from "./core/transport.ts";
 import { Canceller } from "./domain/cancellation.ts";
 import { type CallOutcome, type LateOptions, replyInTime } from "./decode/late-reply.ts";
 import { readForm } from "./decode/read-form.ts";
+import type { RepeatableCall } from "./decode/repeated-calls.ts";
 import { SilenceTimer } from "./decode/silence-timer.ts";
 import type { Endpoint } from "./decode/endpoint.ts";
 import { earlyHeaders, encodeAnswer, encodeFailure, writeAnswer } from "./decode/reply.ts";
@@ -39,6 +40,7 @@ export function handleRequests(parts: Parts): Handle {
 }
 
 const NOTHING = new Uint8Array(0);
+const NO_HEADERS = {};
 
 /**
  * The refusal of a call without a valid key, before its body is read: a stranger's body costs no memory. Null for all
@@ -74,19 +76,19 @@ async function handleCall(arrival: Arrival, { place, answer }: PlannedAnswer, pa
   parts.recorder.callBegan(arrival);
   const begin = (exchange: Exchange): Promise<CallOutcome> => endCall(exchange, { place, answer }, parts);
   let exchange: Exchange;
-  let outcome: Promise<CallOutcome>;
+  let call: Pick<RepeatableCall, "outcome" | "exchange" | "headers">;
   try {
     exchange = planCall(arrival, place, parts);
     const shared = parts.repeatedCalls.answer(exchange, begin);
-    outcome = shared === null ? begin(exchange) : shared.outcome;
+    call = shared ?? { outcome: begin(exchange), exchange, headers: NO_HEADERS };
     if (shared?.isFirst === false) void shared.outcome.then((firstOutcome) => recordEnd(firstOutcome, exchange, parts));
   } catch (error) {
     const { reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
     parts.recorder.callEnded({ arrival, exchange: null, status: reply.status, code });
     return reply;
   }
-  const late = lateOptions(exchange, place.protocol, parts);
-  return late === null ? (await outcome).reply : replyInTime(outcome, late);
+  const late = lateOptions(call, place.protocol, parts);
+  return late === null ? (await call.outcome).reply : replyInTime(call.outcome, late);
 }
 
 /** The whole call. Never rejects. */
@@ -103,11 +105,15 @@ async function endCall(exchange: Exchange, { place, answer }: PlannedAnswer, par
 
 function recordEnd({ reply, code }: CallOutcome, exchange: Exchange, { recorder }: Parts): void {
   const { status } = reply;
-  whenOver(reply, () => recorder.callEnded({ arrival: exchange, exchange, status, code }));
+  whenOver(reply, (isBroken) => recorder.callEnded({ arrival: exchange, exchange, status, code, isBroken }));
 }
 
 /** Only a stream's head can be sent before its target is known; null: the reply is sent when it is known. */
-function lateOptions(exchange: Exchange, protocol: Protocol, parts: Parts): LateOptions | null {
+function lateOptions(
+  { exchange, headers }: Pick<RepeatableCall, "exchange" | "headers">,
+  protocol: Protocol,
+  parts: Parts,
+): LateOptions | null {
   const { clock } = parts;
   const { stream, task, asArray = false } = exchange.call;
   const { keepAlive } = parts.rules().server;
@@ -115,7 +121,7 @@ function lateOptions(exchange: Exchange, protocol: Protocol, parts: Parts): Late
   const sign = asArray ? "\n" : protocol.chat.stream.signOfLife;
   return {
     silence: new SilenceTimer({ clock, milliseconds: keepAlive, sign }),
-    lateHeaders: () => earlyHeaders(exchange, { protocol, clock }),
+    lateHeaders: () => ({ ...earlyHeaders(exchange, { protocol, clock }), ...headers }),
     protocol,
     asArray,
     onFault: parts.onFault,

@@ -28,6 +28,17 @@ const usualLimits: RepetitionLimits = {
 const HEADER = "idempotency-key";
 const REPLAYED = "x-understudy-replayed";
 
+/** One client's part of a call that several may share. */
+export interface RepeatableCall {
+  /** `begin` was called. */
+  readonly isFirst: boolean;
+  readonly outcome: Promise<CallOutcome>;
+  /** Of the call itself: its id and its attempts. */
+  readonly exchange: Exchange;
+  /** Headers for this client only. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export type Begin = (exchange: Exchange) => Promise<CallOutcome>;
 
 interface Entry {
@@ -51,14 +62,8 @@ export class RepeatedCalls {
     this.#limits = limits;
   }
 
-  /**
-   * Null if the request has no key. Throws GatewayFailure if the key belongs to another request. `isFirst`: `begin` was
-   * called.
-   */
-  answer(
-    exchange: Exchange,
-    begin: Begin,
-  ): { readonly isFirst: boolean; readonly outcome: Promise<CallOutcome> } | null {
+  /** Null if the request has no key. Throws GatewayFailure if the key belongs to another request. */
+  answer(exchange: Exchange, begin: Begin): RepeatableCall | null {
     const name = exchange.request.headers[HEADER];
     // A body that is not held cannot be compared.
     if (name === undefined || name === "" || exchange.request.rest !== undefined) return null;
@@ -67,19 +72,14 @@ export class RepeatedCalls {
     const earlier = this.#entries.get(key);
     if (earlier !== undefined && earlier.fingerprint !== fingerprint) throw otherRequest();
     const running = earlier?.call ?? null;
-    if (running !== null) return { isFirst: false, outcome: running.join(exchange, { [REPLAYED]: "true" }) };
+    if (running !== null) return joined(running, exchange, { isFirst: false, headers: { [REPLAYED]: "true" } });
     if (earlier !== undefined) this.#remove(earlier);
-    return {
-      isFirst: true,
-      outcome: this.#begin(exchange, begin, { key, fingerprint, wasLost: earlier !== undefined }),
-    };
+    // Its earlier answer was not kept: the caller reads that a vendor was asked again.
+    const headers: Record<string, string> = earlier === undefined ? {} : { [REPLAYED]: "false" };
+    return joined(this.#begin(exchange, begin, { key, fingerprint }), exchange, { isFirst: true, headers });
   }
 
-  #begin(
-    exchange: Exchange,
-    begin: Begin,
-    { key, fingerprint, wasLost }: { readonly key: string; readonly fingerprint: string; readonly wasLost: boolean },
-  ): Promise<CallOutcome> {
+  #begin(exchange: Exchange, begin: Begin, { key, fingerprint }: Pick<Entry, "key" | "fingerprint">): SharedCall {
     const entry: Entry = { key, fingerprint, call: null, bytes: 0, forget: null };
     this.#insert(entry);
     const call = new SharedCall(exchange, begin, {
@@ -88,8 +88,7 @@ export class RepeatedCalls {
       onEnd: (isGood) => this.#ended(entry, isGood),
     });
     entry.call = call;
-    // Its earlier answer was not kept: the caller reads that a vendor was asked again.
-    return call.join(exchange, wasLost ? { [REPLAYED]: "false" } : {});
+    return call;
   }
 
   #insert(entry: Entry): void {
@@ -140,6 +139,14 @@ export class RepeatedCalls {
   }
 }
 
+function joined(
+  call: SharedCall,
+  exchange: Exchange,
+  { isFirst, headers }: Pick<RepeatableCall, "isFirst" | "headers">,
+): RepeatableCall {
+  return { isFirst, headers, exchange: call.exchange, outcome: call.join(exchange, headers) };
+}
+
 interface SharedCallOptions {
   readonly mostBytes: number;
   readonly onBytes: (size: number) => boolean;
@@ -149,6 +156,8 @@ interface SharedCallOptions {
 
 /** One call at the vendors, and all clients that wait for its answer. */
 class SharedCall {
+  /** Of the first client. */
+  readonly exchange: Exchange;
   readonly #options: SharedCallOptions;
   readonly #canceller = new Canceller();
   readonly #outcome: Promise<CallOutcome>;
@@ -157,6 +166,7 @@ class SharedCall {
   #isOver = false;
 
   constructor(exchange: Exchange, begin: Begin, options: SharedCallOptions) {
+    this.exchange = exchange;
     this.#options = options;
     this.#outcome = begin({ ...exchange, cancellation: this.#canceller }).then((outcome) => {
       const { body } = outcome.reply;

@@ -88,6 +88,19 @@ describe("F22: a repetition gets the same answer, and no vendor is asked twice",
     expect(vendor.asked).toBe(1);
   });
 
+  test("while it is silent: the signs of life come under the first request's id", async () => {
+    await using vendor = await openHeldVendor();
+    await using stage = await openFor(vendor, { keep_alive: "20ms" });
+    const responses = await Promise.all([ask(stage, { stream: true }), ask(stage, { stream: true })]);
+    await answerNext(vendor, true);
+    const texts = await Promise.all(responses.map((one) => one.text()));
+    for (const text of texts) expect(text).toMatch(/^(?:: [^\n]*\n\n)+data: /u);
+    expect(responses.map(replayed).toSorted()).toEqual([null, "true"].toSorted());
+    const ids = responses.map((one) => one.headers.get("x-request-id"));
+    expect(ids[1]).toBe(ids[0]);
+    expect(stage.gateway.attempts().map(({ request }) => request)).toEqual([ids[0]]);
+  });
+
   test("a stream that runs is read from its beginning", async () => {
     await using vendor = await openHeldVendor();
     await using stage = await openFor(vendor);
