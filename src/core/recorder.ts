@@ -14,6 +14,8 @@ export interface CallEnd {
   readonly status: number;
   /** Of the client's error; null: it was answered. */
   readonly code: GatewayCode | null;
+  /** A stream that the client got, and that ended in an error. Absent: not so. */
+  readonly isBroken?: boolean;
 }
 
 export interface AttemptEnd {

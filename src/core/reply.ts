@@ -5,6 +5,8 @@ import type { Source } from "./transport.ts";
 export interface ReplyStream extends Source<Uint8Array | string> {
   /** Calls `listener` once, when nothing more comes: after the last piece, or when the stream is cancelled. */
   onOver(listener: () => void): void;
+  /** It has ended, or will end, in an error. Absent: it has not. */
+  readonly isBroken?: boolean;
 }
 
 /** Limits the silence that a client meets (F18). The writer of a streamed reply tells it when the client waits. */

@@ -14,6 +14,10 @@ export class JsonArrayReply implements ReplyStream {
     this.#inner = inner;
   }
 
+  get isBroken(): boolean {
+    return this.#inner.isBroken === true;
+  }
+
   onOver(listener: () => void): void {
     this.#inner.onOver(listener);
   }

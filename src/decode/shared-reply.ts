@@ -35,6 +35,10 @@ export class SharedReply {
     return this.#isKept;
   }
 
+  get isBroken(): boolean {
+    return this.#options.source.isBroken === true;
+  }
+
   open(onLeave: () => void): ReplyStream {
     const reader = new Reader(this, onLeave);
     this.#readers.add(reader);
@@ -120,6 +124,10 @@ class Reader implements ReplyStream {
   constructor(reply: SharedReply, onLeave: () => void) {
     this.#reply = reply;
     this.#onLeave = onLeave;
+  }
+
+  get isBroken(): boolean {
+    return this.#reply.isBroken;
   }
 
   onOver(listener: () => void): void {

@@ -47,6 +47,7 @@ export class StreamedReply implements ReplyStream {
   #over = false;
   /** The error was sent; what follows is not a clean end. */
   #broken = false;
+  #isFailed = false;
   #tell: (() => void) | null = null;
 
   constructor(answer: Pick<StreamedAnswer, "pieces" | "raw" | "writer">, exchange: Exchange, kit: ReplyKit) {
@@ -55,6 +56,10 @@ export class StreamedReply implements ReplyStream {
     this.#exchange = exchange;
     this.#kit = kit;
     this.#writer = raw ? null : (writer ?? kit.openWriter());
+  }
+
+  get isBroken(): boolean {
+    return this.#isFailed;
   }
 
   onOver(listener: () => void): void {
@@ -140,6 +145,7 @@ export class StreamedReply implements ReplyStream {
 
   #fail(failure: WireFailure): string {
     this.#over = true;
+    this.#isFailed = true;
     this.#broken = this.#kit.protocol.failure.breaksStream === true;
     return this.#errorFrame(midStreamFailure(failure, this.#exchange)) + this.#remark();
   }
@@ -171,10 +177,11 @@ export class StreamedReply implements ReplyStream {
     return this.#kit.protocol.failure.frame(failure, { start: this.#start, last });
   }
 
-  /** A note as an SSE comment, which clients ignore and people can read. */
+  /** A note as an SSE comment, for people, where all clients ignore comments. */
   #remark(): string {
     const remark = this.#pieces.remark ?? null;
-    return remark === null ? "" : `: understudy: ${remark.replace(/\s+/gu, " ")}\n\n`;
+    const { bearsComments = true } = this.#kit.protocol.chat.stream;
+    return remark === null || !bearsComments ? "" : `: understudy: ${remark.replace(/\s+/gu, " ")}\n\n`;
   }
 
   /** Another target continues from here. Returns what the client must get first. */

@@ -66,7 +66,11 @@ describe("F21: a call's line", () => {
   });
 
   test("of a stream tells that it broke off, or who went on with it", async () => {
-    expect(await lineOf(ended([broken]))).toBe(
+    const refused = of("b/m", { verdict: "policy_blocked", status: 200, firstTokenMs: 3 });
+    expect(await lineOf(ended([broken, refused], { isBroken: true }))).toBe(
+      "route assistant: request req_1 broke off after its first content: a/m cut 200, b/m policy_blocked 200",
+    );
+    expect(await lineOf(ended([broken], { isBroken: true }))).toBe(
       "route assistant: request req_1 broke off after its first content: a/m cut 200",
     );
     expect(await lineOf(ended([broken, ok("b/m")]))).toBe(

@@ -3,7 +3,7 @@
 // request (F15).
 import type { Cancel, Clock } from "../core/clock.ts";
 import type { CallListener } from "../core/recorder.ts";
-import { incidentOfCall, incidentOfState, incidentText, type Incident } from "./incident.ts";
+import { incidentOfCall, incidentOfState, isPlainSuccess, incidentText, type Incident } from "./incident.ts";
 
 /** `text`: the incident as one line without its line end. */
 export type WriteIncident = (text: string, incident: Incident) => void;
@@ -64,7 +64,7 @@ export function createIncidentLog(clock: Clock, write: WriteIncident, onFault: (
 
   return {
     callEnded(end) {
-      if (end.code === null && end.arrival.attempts.length <= 1 && end.arrival.attempts[0]?.verdict === "ok") return;
+      if (isPlainSuccess(end)) return;
       const incident = incidentOfCall(end, now());
       if (incident === null) return;
       if (requests.take()) note(incident);

@@ -52,22 +52,26 @@ type AboutState =
 const LONGEST_WORDS = 200;
 const MOST_SHOWN = 8;
 
-/** Null: not an incident. Most calls are answered at once, and are not checked further. */
+/** Most calls: answered by the first target at its first try. */
+export function isPlainSuccess({ arrival: { attempts }, code, isBroken = false }: CallEnd): boolean {
+  return code === null && !isBroken && attempts.length <= 1 && attempts[0]?.verdict === "ok";
+}
+
+/** Null: not an incident. */
 export function incidentOfCall(end: CallEnd, at: string): Incident | null {
-  const { exchange, arrival, status, code } = end;
+  const { exchange, arrival, status, code, isBroken = false } = end;
   const { attempts, id: request } = arrival;
-  if (code === null && attempts.length === 1 && attempts[0]?.verdict === "ok") return null;
+  if (isPlainSuccess(end)) return null;
   const route = exchange === null ? null : printable(exchange.route.name);
   if (code !== null) {
     if (code === "cancelled") return null;
     return { at, event: "request_failed", request, route, status, code, failed: failuresOf(attempts) };
   }
+  // What the client got counts: a stand-in that refuses to continue has answered, but not this client.
+  if (isBroken) return { at, event: "stream_broke", request, route, failed: failuresOf(attempts, isLoss) };
   const answerIndex = attempts.findLastIndex(isAnswer);
-  const failed = failuresOf(answerIndex === -1 ? attempts : attempts.slice(0, answerIndex));
-  if (answerIndex === -1) {
-    const isBroken = attempts.some((one) => isFailure(one) && one.firstTokenMs !== null);
-    return isBroken ? { at, event: "stream_broke", request, route, failed } : null;
-  }
+  if (answerIndex === -1) return null;
+  const failed = failuresOf(attempts.slice(0, answerIndex));
   const target = printable(attempts[answerIndex]?.target ?? "");
   const others = failed.filter((one) => one.target !== target);
   return others.length === 0 ? null : { at, event: "request_fell_back", request, route, target, failed: others };
@@ -140,8 +144,8 @@ function attemptWords({ failed }: AboutRequest, before: string): string {
   return `${before}${shownText.join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
 }
 
-function failuresOf(attempts: readonly AttemptRecord[]): readonly FailedAttempt[] {
-  return attempts.filter(isFailure).map(({ target, verdict, status, message }) => ({
+function failuresOf(attempts: readonly AttemptRecord[], fits = isFailure): readonly FailedAttempt[] {
+  return attempts.filter(fits).map(({ target, verdict, status, message }) => ({
     target: printable(target),
     verdict: verdict ?? "",
     status,
@@ -152,6 +156,11 @@ function failuresOf(attempts: readonly AttemptRecord[]): readonly FailedAttempt[
 /** It was asked, and did not answer. An attempt that a hedge or the caller cancelled did not fail. */
 function isFailure(one: AttemptRecord): boolean {
   return one.skipped !== true && one.verdict !== null && one.verdict !== "cancelled" && !isAnswer(one);
+}
+
+/** In a stream that broke: a refusal as well. */
+function isLoss(one: AttemptRecord): boolean {
+  return isFailure(one) || one.verdict === "policy_blocked";
 }
 
 /** A refusal is an answer as well. */
