@@ -5,12 +5,33 @@ import type { CallPlan, Dialect, Heard } from "./schedule.test-support.ts";
 
 const tool = { type: "object", properties: { q: { type: "string" } } } as const;
 
+/** One plain question, whole. */
+export const PLAIN_CALL: CallPlan = {
+  at: 0,
+  speaks: "chat",
+  stream: false,
+  tools: false,
+  thinks: false,
+  strict: false,
+  restarts: false,
+  deadline: null,
+  leaves: null,
+  pause: 0,
+  plan: "free",
+  again: [],
+};
+
 /** `route`: what it asks for as its model. */
 export function requestOf(plan: CallPlan, index: number, route: string): ClientRequest {
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (plan.deadline !== null) headers["x-understudy-timeout"] = `${plan.deadline}ms`;
   if (plan.strict) headers["x-understudy-strict"] = "true";
   if (plan.restarts) headers["x-understudy-restart"] = "true";
+  if (plan.again.length > 0) {
+    // One key for all: it is scoped to the caller, who is known by his own (F22).
+    headers["idempotency-key"] = "once";
+    headers["authorization"] = `Bearer caller-${index}`;
+  }
   headers["x-understudy-metadata"] = JSON.stringify({ plan: plan.plan });
   const { path, query = "", body } = asked(plan, `call-${index}- Tell me something.`, route);
   return { method: "POST", path, query, headers, body: Buffer.from(JSON.stringify(body)) };

@@ -2,6 +2,8 @@
 // well-behaved target and one plain call.
 import fc from "fast-check";
 import type { NodeConfig, NodeObject, PolicyConfig } from "../../src/config/config-file.ts";
+import { seededRandom } from "../support/virtual-clock.ts";
+import { PLAIN_CALL } from "./caller.test-support.ts";
 import { breaking, ms, often, play, until, WELL } from "./draw-plays.test-support.ts";
 import {
   dialects,
@@ -23,7 +25,7 @@ function target(name: string, usual: fc.Arbitrary<Play> = play): fc.Arbitrary<Ta
     outage: fc.option(
       fc
         .record({ from: until(4_000), lasts: fc.integer({ min: 1, max: 12_000 }), play })
-        .map(({ from, lasts, play: during }) => ({ from, to: from + lasts, play: during })),
+        .map(({ from, lasts, play: during }) => ({ from, to: from + lasts, plays: [during] })),
       { freq: 3 },
     ),
   });
@@ -152,6 +154,17 @@ const call: fc.Arbitrary<CallPlan> = fc.record({
   leaves: often<number | null>(null, fc.oneof(until(500), until(8_000)), 3),
   pause: often(0, until(3_000), 5),
   plan: fc.constantFrom("free", "pro"),
+  again: often<CallPlan["again"]>(
+    [],
+    fc.array(
+      fc.record({
+        after: fc.oneof(until(400), until(20_000)),
+        leaves: often<number | null>(null, until(4_000), 3),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    8,
+  ),
 });
 /** Mostly few; now and then as many at once as it takes to use a budget up. */
 const calls: fc.Arbitrary<readonly CallPlan[]> = fc.oneof(
@@ -168,6 +181,9 @@ const surroundings = {
   calls,
   reloadAt: often<number | null>(null, until(8_000), 6),
   ledgerLostAt: often<number | null>(null, until(8_000), 6),
+  keepAlive: often(15_000, fc.integer({ min: 500, max: 5_000 }), 3),
+  drainAt: often<number | null>(null, until(8_000), 6),
+  quickFrom: fc.constant(null),
 };
 const names = ["a", "b", "c"] as const;
 
@@ -205,10 +221,64 @@ const carried: fc.Arbitrary<Schedule> = fc.record({
     .map(([mid_stream, more]) => ({ ...more, mid_stream: mid_stream as "continue" })),
 });
 
+/** Calls before the slowness, those that may pay for what nobody can know yet, and those that count. */
+const [BEFORE, EXCUSED, COUNTED] = [20, 20, 40];
+const steady: CallPlan = { ...PLAIN_CALL, stream: true };
+
+/** First tokens of the first of two targets that come late, one in ten of them or nearly all, and nothing set. */
+const slow: fc.Arbitrary<Schedule> = fc
+  .record({
+    ...surroundings,
+    wasWell: fc.boolean(),
+    inTen: fc.integer({ min: 1, max: 9 }),
+    late: fc.integer({ min: 5_000, max: 20_000 }),
+    gap: fc.integer({ min: 250, max: 1_000 }),
+    kind: fc.constantFrom(...kinds),
+  })
+  .map(({ wasWell, inTen, late, gap, kind, seed, reloadAt, keepAlive }) => {
+    const before = wasWell ? BEFORE : 0;
+    // Of a target that was never well, nothing usual can be known before a few first tokens came in time.
+    const count = wasWell ? inTen : Math.min(6, inTen);
+    const during = Array.from({ length: 10 }, (_, place) => (place < count ? { ...WELL, head: 20 + late } : WELL));
+    const quickFrom = before + EXCUSED;
+    return {
+      seed,
+      reloadAt,
+      keepAlive,
+      ledgerLostAt: null,
+      drainAt: null,
+      quickFrom,
+      defaults: {},
+      calls: Array.from({ length: quickFrom + COUNTED }, (_, place) => ({ ...steady, at: place * gap })),
+      targets: [
+        {
+          name: "a",
+          kind,
+          keys: 1,
+          takesTools: true,
+          plays: [WELL],
+          outage: { from: before * gap, to: (quickFrom + COUNTED) * gap, plays: shuffled(during, seed) },
+        },
+        healthy,
+      ],
+      route: { fallback: ["a", healthy.name].map(nameOf) },
+    };
+  });
+
+function shuffled<Value>(values: readonly Value[], seed: number): readonly Value[] {
+  const random = seededRandom(seed);
+  return values
+    .map((value) => ({ value, place: random() }))
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ value }) => value);
+}
+
 export const schedules: fc.Arbitrary<Schedule> = fc.oneof(
-  { weight: 3, arbitrary: wild },
-  { weight: 1, arbitrary: plain },
-  { weight: 1, arbitrary: carried },
+  { weight: 60, arbitrary: wild },
+  { weight: 20, arbitrary: plain },
+  { weight: 20, arbitrary: carried },
+  // As long as a hundred of the others.
+  { weight: 1, arbitrary: slow },
 );
 
 /** Whether a healthy target is in the list and nothing is set. */

@@ -2,6 +2,7 @@
 // verdict that fits what the vendor did, and with no usage that it did not send.
 import type { Verdict } from "../../src/core/verdict.ts";
 import type { LedgerEntry } from "../../src/record/ledger.ts";
+import { leadsOf, restOf } from "./sessions.test-support.ts";
 import type { AnswerPlay, Asked, Broken, Play, Run, Seen, StatusPlay } from "./schedule.test-support.ts";
 
 export interface Pair {
@@ -17,7 +18,7 @@ export function entriesOf({ ledger }: Run, { id }: Seen): LedgerEntry[] {
 
 /** The ledger's entries of a call, each with the request that its vendor saw. */
 export function pairsOf(run: Run, seen: Seen): Pair[] {
-  const waiting = run.asked.filter((one) => one.call === seen.index);
+  const waiting = run.asked.filter((one) => one.call === seen.lead);
   return entriesOf(run, seen)
     .filter((entry) => entry.skipped !== true)
     .map((entry) => {
@@ -28,7 +29,7 @@ export function pairsOf(run: Run, seen: Seen): Pair[] {
 }
 
 export function brokenForLedger(run: Run): Broken | null {
-  for (const seen of run.seen) {
+  for (const seen of leadsOf(run)) {
     const pairs = pairsOf(run, seen);
     const known = new Set(pairs.map(({ asked }) => asked));
     const missing = run.asked.find((one) => one.call === seen.index && !known.has(one));
@@ -84,7 +85,7 @@ function isSilence(verdict: Verdict): boolean {
 }
 
 function mayBeCancelled(seen: Seen, asked: Asked, run: Run): boolean {
-  if (seen.left !== null) return true;
+  if (restOf(run, seen).left !== null) return true;
   // Another one won the race, or answered in place of a refusal.
   return run.asked.some((one) => one.call === seen.index && one !== asked && one.at <= (asked.overAt ?? Infinity));
 }

@@ -54,8 +54,9 @@ export function openNetwork(targets: readonly Target[], around: Surroundings): N
     played.set(target.name, count + 1);
     const now = around.clock.now();
     const { outage, plays } = target;
-    if (outage !== null && now >= outage.from && now < outage.to) return outage.play;
-    return plays[count % plays.length] ?? WELL;
+    const isOut = outage !== null && now >= outage.from && now < outage.to;
+    const course = isOut ? outage.plays : plays;
+    return course[count % course.length] ?? WELL;
   }
 
   return {

@@ -6,7 +6,9 @@ import type { RouteNode, Rules } from "../../src/core/rules.ts";
 import type { TargetState } from "../../src/attempt/target-state/target-state.ts";
 import type { Handle } from "../../src/gateway.ts";
 import type { Parts } from "../../src/gateway-parts.ts";
+import { GatewayFailure } from "../../src/core/failure.ts";
 import type { RunOptions } from "./run.test-support.ts";
+import type { LogLine } from "./schedule.test-support.ts";
 
 export interface Planted extends RunOptions {
   readonly name: string;
@@ -37,6 +39,21 @@ export const planted: readonly Planted[] = [
   { name: "reading ahead", clauses: ["F12"], tamper: (parts) => ({ ...parts, transport: greedy(parts.transport) }) },
   { name: "a ledger written twice", clauses: ["F10", "F14"], tamper: writeTwice },
   { name: "a limit without effect", clauses: ["concurrency"], tamper: letEverybodyIn },
+  { name: "no signs of life", clauses: ["F18"], wrap: withoutSigns },
+  { name: "signs of life of another protocol", clauses: ["F18"], tamper: sameSignForAll },
+  { name: "a status too soon", clauses: ["F18"], tamper: commitAtOnce },
+  { name: "slowness taken for usual", clauses: ["F19"], tamper: bearSlowness },
+  { name: "calls refused while it stops", clauses: ["F20"], tamper: refuseLatecomers },
+  { name: "ready until it is gone", clauses: ["F20"], tamper: (parts) => ({ ...parts, draining: () => false }) },
+  { name: "a circuit that opens in silence", clauses: ["F21"], muffle: without("circuit_opened") },
+  { name: "a key that cools down in silence", clauses: ["F21"], muffle: without("key_cooling_down") },
+  { name: "a failure without a line", clauses: ["F21"], muffle: without("request_failed") },
+  { name: "a break without a line", clauses: ["F21"], muffle: without("stream_broke") },
+  { name: "a prompt in the log", clauses: ["F21"], muffle: quoteQuestions },
+  { name: "attempts that the headers withhold", clauses: ["F21"], wrap: withoutAttemptsHeader },
+  { name: "a repetition that asks again", clauses: ["F22"], tamper: forgetAnswers },
+  { name: "an Idempotency-Key for everybody", clauses: ["F22"], tamper: forgetCallers },
+  { name: "half an answer for who comes back", clauses: ["F22"], wrap: cutReplays },
 ];
 
 /** The last piece of a stream comes again. */
@@ -230,19 +247,10 @@ function leaveMistakes(parts: Parts): Parts {
     const verdicts = new Set([...node.trigger.verdicts, "bad_request" as const]);
     return { ...node, trigger: { ...node.trigger, verdicts }, children: node.children.map(leave) };
   };
-  const copies = new WeakMap<Rules, Rules>();
-  return {
-    ...parts,
-    rules() {
-      const rules = parts.rules();
-      const known = copies.get(rules);
-      if (known !== undefined) return known;
-      const routes = new Map([...rules.routes].map(([name, route]) => [name, { ...route, node: leave(route.node) }]));
-      const copy = { ...rules, routes };
-      copies.set(rules, copy);
-      return copy;
-    },
-  };
+  return withRules(parts, (rules) => {
+    const routes = new Map([...rules.routes].map(([name, route]) => [name, { ...route, node: leave(route.node) }]));
+    return { ...rules, routes };
+  });
 }
 
 /** Whose body it was is forgotten before it is sent. */
@@ -288,4 +296,104 @@ function letEverybodyIn(parts: Parts): Parts {
       return null;
     };
   });
+}
+
+function withoutSigns(handle: Handle): Handle {
+  return async (request, cancellation) => {
+    const { silence: _silence, ...reply } = await handle(request, cancellation);
+    return reply;
+  };
+}
+
+function sameSignForAll(parts: Parts): Parts {
+  const protocols = Object.fromEntries(
+    Object.entries(parts.protocols).flatMap(([name, protocol]) => {
+      if (protocol === undefined) return [];
+      const stream = { ...protocol.chat.stream, signOfLife: ": keep-alive\n\n" };
+      return [[name, { ...protocol, chat: { ...protocol.chat, stream } }]];
+    }),
+  );
+  return { ...parts, protocols };
+}
+
+/** The head of a stream is sent as soon as possible. */
+function commitAtOnce(parts: Parts): Parts {
+  return withRules(parts, (rules) => ({ ...rules, server: { ...rules.server, keepAlive: 10 } }));
+}
+
+/** A copy of the rules for each configuration. */
+function withRules(parts: Parts, change: (rules: Rules) => Rules): Parts {
+  const copies = new WeakMap<Rules, Rules>();
+  return {
+    ...parts,
+    rules() {
+      const rules = parts.rules();
+      const copy = copies.get(rules) ?? change(rules);
+      copies.set(rules, copy);
+      return copy;
+    },
+  };
+}
+
+/** Whatever a first token takes, it is usual. */
+function bearSlowness(parts: Parts): Parts {
+  return withStates(parts, ({ timeouts, breaker }) => {
+    const [answered, report] = [timeouts.recordAnswer.bind(timeouts), breaker.report.bind(breaker)];
+    timeouts.recordAnswer = (ms, mode, { now }) => answered(ms, mode, { now, slow: Infinity });
+    timeouts.first = () => 20_000;
+    breaker.report = (rules, told) => report(rules, { ...told, slow: false });
+  });
+}
+
+function refuseLatecomers(parts: Parts): Parts {
+  const refuse: NonNullable<Parts["planning"]["inline"]> = (...asked) => {
+    if (parts.draining()) throw new GatewayFailure("The gateway stops.", { code: "draining", status: 503 });
+    return parts.planning.inline?.(...asked) ?? null;
+  };
+  return { ...parts, planning: { ...parts.planning, inline: refuse } };
+}
+
+function without(event: LogLine["incident"]["event"]): NonNullable<RunOptions["muffle"]> {
+  return (line) => (line.incident.event === event ? null : line);
+}
+
+/** A vendor's message quotes the question, and the log quotes the vendor. */
+function quoteQuestions(line: LogLine): LogLine {
+  return {
+    ...line,
+    text: line.text.replace("server_error 500", 'server_error 500 ("Tell me something." is too hard)'),
+  };
+}
+
+function withoutAttemptsHeader(handle: Handle): Handle {
+  return async (request, cancellation) => {
+    const reply = await handle(request, cancellation);
+    const { "x-understudy-attempts": _attempts, ...headers } = reply.headers;
+    return { ...reply, headers };
+  };
+}
+
+function forgetAnswers(parts: Parts): Parts {
+  parts.repeatedCalls.answer = () => null;
+  return parts;
+}
+
+/** All callers are one. */
+function forgetCallers(parts: Parts): Parts {
+  const { repeatedCalls } = parts;
+  const answer = repeatedCalls.answer.bind(repeatedCalls);
+  repeatedCalls.answer = (exchange, begin) => {
+    const caller = { ...exchange.caller, vendorKey: null };
+    return answer({ ...exchange, caller }, begin);
+  };
+  return parts;
+}
+
+/** The last words are missing. */
+function cutReplays(handle: Handle): Handle {
+  return async (request, cancellation) => {
+    const reply = await handle(request, cancellation);
+    if (reply.headers["x-understudy-replayed"] !== "true" || typeof reply.body !== "string") return reply;
+    return { ...reply, body: reply.body.replace(/w0[^"]*"/u, 'w0 "') };
+  };
 }

@@ -4,18 +4,24 @@ import { verdicts } from "../../src/core/verdict.ts";
 import { marked } from "./caller.test-support.ts";
 import { isPlain } from "./draw.test-support.ts";
 import { entriesOf, brokenForLedger, pairsOf } from "./ledger-view.test-support.ts";
-import type { Asked, Broken, Run, Seen } from "./schedule.test-support.ts";
+import { brokenRepetition } from "./sessions.test-support.ts";
+import { brokenForOperator } from "./trace-view.test-support.ts";
+import type { Asked, Broken, Dialect, Run, Seen } from "./schedule.test-support.ts";
 import { brokenForVendors, midStreamModes } from "./vendor-view.test-support.ts";
 
 /** The first promise that was not kept. */
 export function findBroken(run: Run): Broken | null {
   if (run.broken[0] !== undefined) return run.broken[0];
   if (run.faults[0] !== undefined) return { clause: "no fault of its own", message: run.faults[0] };
+  const repeated = brokenRepetition(run);
+  if (repeated !== null) return repeated;
   for (const seen of run.seen) {
     const broken = brokenForCaller(seen, run);
     if (broken !== null) return broken;
   }
-  return brokenForVendors(run) ?? brokenForLedger(run) ?? brokenAfterwards(run);
+  return (
+    brokenForVendors(run) ?? brokenForLedger(run) ?? brokenForOperator(run) ?? tooSlow(run) ?? brokenAfterwards(run)
+  );
 }
 
 /** Codes of the contract that a caller of a well-formed request can meet. */
@@ -28,6 +34,7 @@ function brokenForCaller(seen: Seen, run: Run): Broken | null {
   if (late > 1) return about("F4", `waited ${late} ms beyond its deadline for a piece`);
   if (left !== null) return null;
   const { plan, began, headAt, status } = seen;
+  if (seen.body?.includes("Idempotency-Key") === true) return about("F22", "was refused for a key that is its own");
   if (plan.deadline !== null && (headAt ?? 0) > began + plan.deadline + 1)
     return about("F4", `had no answer at its deadline, but ${(headAt ?? 0) - began - plan.deadline} ms later`);
   // Gemini's clients pass an error in a stream by: there the connection breaks after it.
@@ -35,8 +42,51 @@ function brokenForCaller(seen: Seen, run: Run): Broken | null {
   if (seen.end === "throw" && !isTold) return about("F2", "was cut off without an ending");
   if (status === 401 || status === 403) return about("F9", `was shown a ${status} for the gateway's own key`);
   return (
-    brokenEnding(seen, about) ?? brokenText(seen, run, about) ?? brokenError(seen, run, about) ?? late45(seen, run)
+    silent(seen, run, about) ??
+    brokenEnding(seen, about) ??
+    brokenText(seen, run, about) ??
+    brokenError(seen, run, about) ??
+    late45(seen, run)
   );
+}
+
+/** F18: a sign of life in time, in the caller's form; and the status is open until then. */
+function silent(seen: Seen, run: Run, about: About): Broken | null {
+  const { plan, silence, signs, status, headAt, began } = seen;
+  const { keepAlive } = run.schedule;
+  if (plan.stream && silence > keepAlive + 1) return about("F18", `heard nothing for ${silence} ms`);
+  const stranger = signs.find((one) => !forms[plan.speaks].test(one));
+  if (stranger !== undefined)
+    return about("F18", `got a sign of life of another protocol: ${JSON.stringify(stranger)}`);
+  const isEarly = plan.stream && status === 200 && (headAt ?? 0) < began + keepAlive;
+  if (isEarly && !hasBegun(seen, run)) return about("F18", "was told 200 before anything had come");
+  return null;
+}
+
+/** As the clients' SDKs bear them. */
+const forms: Readonly<Record<Dialect, RegExp>> = {
+  chat: /^:/u,
+  responses: /^:/u,
+  messages: /^(?::|event: ping\n)/u,
+  gemini: /^\s+$/u,
+};
+
+/** Some vendor's content came for it. */
+function hasBegun(seen: Seen, run: Run): boolean {
+  return entriesOf(run, seen).some(({ firstTokenMs }) => firstTokenMs !== null);
+}
+
+/** F19: p95 of the time to the first token, in milliseconds. */
+const QUICK = 4_000;
+
+function tooSlow({ schedule: { quickFrom }, seen }: Run): Broken | null {
+  if (quickFrom === null) return null;
+  const waits = seen
+    .filter(({ index }) => index >= quickFrom)
+    .map(({ firstAt, began }) => (firstAt ?? Infinity) - began)
+    .toSorted((one, other) => one - other);
+  const p95 = waits[Math.ceil(waits.length * 0.95) - 1] ?? 0;
+  return p95 <= QUICK ? null : { clause: "F19", message: `95 of 100 first tokens came within ${p95} ms` };
 }
 
 type About = (clause: string, message: string) => Broken;
@@ -52,6 +102,7 @@ function brokenEnding({ heard, plan, status }: Seen, about: About): Broken | nul
   const isMarked = plan.stream && status === 200 && errors.length === 0 && marked.has(plan.speaks);
   if (marks !== (isMarked ? 1 : 0)) return about("F2", `had ${marks} end marks: ${endings.join(", ")}`);
   const [error] = errors;
+  if (error === "error draining") return about("F20", "was refused by a gateway that is only about to stop");
   if (error !== undefined && !codes.has(error.slice(6)))
     return about("F10", `was told "${error}", which is no code of ours`);
   return null;
@@ -59,10 +110,10 @@ function brokenEnding({ heard, plan, status }: Seen, about: About): Broken | nul
 
 /** F1, F3: what was heard is what one vendor said, whole where it ended well; or a chain of continuations. */
 function brokenText(seen: Seen, run: Run, about: About): Broken | null {
-  const { heard, index } = seen;
+  const { heard, lead } = seen;
   const text = wordsIn(heard.text);
   const isWell = heard.endings.includes("finish");
-  const own = run.asked.filter((one) => one.call === index);
+  const own = run.asked.filter((one) => one.call === lead);
   if (text === "") {
     const isEmpty = own.some((one) => one.finished && saysNothing(one, run));
     return isWell && !isEmpty ? about("F1", "got an empty answer that nobody gave, as a success") : null;
@@ -143,13 +194,13 @@ function brokenError(seen: Seen, run: Run, about: About): Broken | null {
 
 /** Nothing is set and a healthy target is in the list: it answers, and in time. */
 function late45(seen: Seen, run: Run): Broken | null {
-  const { plan, began, headAt, heard, index } = seen;
+  const { plan, began, headAt, firstAt, heard, index } = seen;
   if (!isPlain(run.schedule) || plan.thinks || plan.deadline !== null) return null;
-  const took = (headAt ?? 0) - began;
+  const took = (firstAt ?? headAt ?? 0) - began - plan.pause;
   if (took > 45_000) return { clause: "45 s", message: `call ${index} waited ${took} ms beside a healthy target` };
   const error = heard.endings.find((one) => one.startsWith("error"));
   // What breaks after its first content (thoughts too) is left to `mid_stream`.
-  if (error === undefined || seen.status === 200) return null;
+  if (error === undefined || hasBegun(seen, run)) return null;
   if (error.includes("policy_blocked")) return null;
   if (error.includes("bad_request")) return callersMistake(seen, run);
   return { clause: "100 %", message: `call ${index} failed beside a healthy target: ${error}` };

@@ -8,7 +8,7 @@ import { simulate } from "./simulate.test-support.ts";
 const RUNS = Number(process.env["UNDERSTUDY_TEST_RUNS"] ?? 10_000);
 
 test(
-  "F1 to F17 hold whatever vendors and callers do",
+  "F1 to F22 hold whatever vendors and callers do",
   async () => {
     const found = await simulate({ runs: RUNS });
     expect(found?.told ?? "every promise was kept").toBe("every promise was kept");

@@ -17,7 +17,7 @@ export function returnOf(target: string): string {
   return `after-the-storm-${target}`;
 }
 
-export function rulesOf({ targets, route, defaults, calls }: Schedule): Rules {
+export function rulesOf({ targets, route, defaults, calls, keepAlive }: Schedule): Rules {
   const providers: NonNullable<ConfigFile["providers"]> = Object.fromEntries([
     ...targets.map((target) => [target.name, providerOf(target)] as const),
     ["spare", { kind: "openai", base_url: "https://spare.test/v1", api_key: "spare-key" }] as const,
@@ -30,7 +30,8 @@ export function rulesOf({ targets, route, defaults, calls }: Schedule): Rules {
     providers,
     routes: { main: route, ...Object.fromEntries(returns) },
     defaults,
-    ledger: { memory: calls.length * 40 },
+    ledger: { memory: calls.reduce((sum, { again }) => sum + 1 + again.length, 0) * 40 },
+    server: { keep_alive: `${keepAlive}ms` },
   };
   const raw = { data: config, name: "schedule", lineOf: () => null };
   // Its form is the drawing's business, and its check would cost more than the run.

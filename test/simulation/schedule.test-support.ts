@@ -1,6 +1,7 @@
 // The words of the simulation: what is drawn for one run (targets, their behaviour, the route, the callers), and what came
 // of it as the callers, the vendors and the ledger saw it. Values only.
 import type { NodeConfig, PolicyConfig } from "../../src/config/config-file.ts";
+import type { Incident } from "../../src/record/incident.ts";
 import type { LedgerEntry } from "../../src/record/ledger.ts";
 
 export const dialects = ["chat", "responses", "gemini", "messages"] as const;
@@ -82,7 +83,7 @@ export interface Target {
   /** One for each request, again and again. */
   readonly plays: readonly Play[];
   /** Clock times between which it does something else: down for a while, then up. */
-  readonly outage: { readonly from: number; readonly to: number; readonly play: Play } | null;
+  readonly outage: { readonly from: number; readonly to: number; readonly plays: readonly Play[] } | null;
 }
 
 export interface CallPlan {
@@ -102,6 +103,14 @@ export interface CallPlan {
   readonly pause: number;
   /** For conditions. */
   readonly plan: "free" | "pro";
+  /** Comes back with the same request and its `Idempotency-Key`. None: it has no such key. */
+  readonly again: readonly Again[];
+}
+
+export interface Again {
+  /** So long after its first request. */
+  readonly after: number;
+  readonly leaves: number | null;
 }
 
 export interface Schedule {
@@ -114,6 +123,12 @@ export interface Schedule {
   readonly reloadAt: number | null;
   /** From this call's end on, the ledger's store throws. */
   readonly ledgerLostAt: number | null;
+  /** `server.keep_alive`, in milliseconds. */
+  readonly keepAlive: number;
+  /** The gateway is told to stop at this time. It serves for `server.drain_delay` more, and nobody comes after that. */
+  readonly drainAt: number | null;
+  /** The first call whose time to the first token counts (F19); null: it is no matter of slowness. */
+  readonly quickFrom: number | null;
 }
 
 /** As routes name a target. */
@@ -124,6 +139,7 @@ export function nameOf(target: string): string {
 /** One request as its vendor saw it. */
 export interface Asked {
   readonly id: number;
+  /** Whose request it was; of those who share an answer, the lead's. */
   readonly call: number;
   readonly target: string;
   readonly key: string;
@@ -161,6 +177,10 @@ export interface Seen {
   readonly index: number;
   readonly id: string;
   readonly plan: CallPlan;
+  /** The call whose request this is, word for word: its own, or that of the caller who came back. */
+  readonly of: number;
+  /** Whose answer it shares: its own, or that of an earlier call with the same request. Known when all is over. */
+  readonly lead: number;
   readonly began: number;
   left: number | null;
   headAt: number | null;
@@ -171,13 +191,37 @@ export interface Seen {
   /** Of an answer that came whole. */
   body: string | null;
   ended: number | null;
+  /** When it heard how the answer ends; a slow reader reads on after that. */
+  toldAt: number | null;
   /** What the body's source did at its end. */
   end: "null" | "throw" | null;
   readonly heard: Heard;
   /** The longest that a read waited beyond the deadline. */
   late: number;
+  /** The longest that it waited without hearing anything, a sign of life included. */
+  silence: number;
+  /** The signs of life that it got. */
+  readonly signs: string[];
   /** Not waiting for anything now. */
   idle: boolean;
+}
+
+/** A line of the gateway's log. */
+export interface LogLine {
+  readonly text: string;
+  readonly incident: Incident;
+}
+
+/** What a load balancer was told. */
+export interface ReadyNote {
+  readonly at: number;
+  readonly status: number;
+}
+
+/** A circuit breaker changed. */
+export interface CircuitNote {
+  readonly target: string;
+  readonly kind: "circuit_opened" | "circuit_closed";
 }
 
 export interface Run {
@@ -186,6 +230,9 @@ export interface Run {
   readonly asked: readonly Asked[];
   readonly ledger: readonly LedgerEntry[];
   readonly probes: readonly ProbeNote[];
+  readonly log: readonly LogLine[];
+  readonly ready: readonly ReadyNote[];
+  readonly circuits: readonly CircuitNote[];
   /** Faults of the gateway's own, as it told them. */
   readonly faults: readonly string[];
   /** Promises that were seen broken while it ran. */
@@ -209,7 +256,7 @@ export interface ProbeNote {
 
 /** A promise that was not kept. */
 export interface Broken {
-  /** `F1` … `F16`. */
+  /** `F1` … `F22`. */
   readonly clause: string;
   readonly message: string;
 }

@@ -3,6 +3,7 @@
 import { defaultBudget } from "../../src/attempt/target-state/retry-budget.ts";
 import type { NodeConfig, PolicyConfig } from "../../src/config/config-file.ts";
 import { pairsOf, type Pair } from "./ledger-view.test-support.ts";
+import { leadsOf, restOf } from "./sessions.test-support.ts";
 import type { Asked, Broken, ProbeNote, Run, Schedule, Seen } from "./schedule.test-support.ts";
 
 /** Within which a request must be let go that nobody waits for any more, in milliseconds. */
@@ -11,9 +12,10 @@ const AT_ONCE = 100;
 const LINGERING = 2_500;
 
 export function brokenForVendors(run: Run): Broken | null {
-  for (const seen of run.seen) {
+  for (const seen of leadsOf(run)) {
     const asked = run.asked.filter((one) => one.call === seen.index);
-    const broken = leftBehind(seen, asked) ?? losers(seen, asked) ?? askedAgain(run, seen) ?? unfit(run, seen, asked);
+    const broken =
+      leftBehind(restOf(run, seen), asked) ?? losers(seen, asked) ?? askedAgain(run, seen) ?? unfit(run, seen, asked);
     if (broken !== null) return broken;
   }
   return overBudget(run) ?? probes(run) ?? crowded(run);
@@ -25,7 +27,7 @@ const about = (clause: string, { id, target, call }: Asked, what: string): Broke
 });
 
 /** F11: nobody is asked for a caller who has left, and who is being asked is let go at once. */
-function leftBehind({ left, ended }: Seen, asked: readonly Asked[]): Broken | null {
+function leftBehind({ left, ended }: Pick<Seen, "left" | "ended">, asked: readonly Asked[]): Broken | null {
   const over = left ?? ended ?? Infinity;
   const clause = left === null ? "F2" : "F11";
   for (const one of asked) {
@@ -107,7 +109,7 @@ const EDGE = 2_000;
 /** F13: within any window, what is asked again stays within the retry budget. */
 function overBudget(run: Run): Broken | null {
   const { floorPerSecond, share, window } = defaultBudget;
-  const pairs = run.seen.flatMap((seen) => pairsOf(run, seen));
+  const pairs = leadsOf(run).flatMap((seen) => pairsOf(run, seen));
   for (const { name } of run.schedule.targets) {
     const own = pairs.flatMap(({ asked, entry }) => (asked?.target === name ? [{ asked, entry }] : []));
     const spent = own.flatMap(({ asked, entry }) => (entry.retry > 0 ? spentAt(asked, own) : []));
