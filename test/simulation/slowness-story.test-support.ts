@@ -18,6 +18,8 @@ export interface Slowness {
   /** The stand-in is slow at the same time, by so many milliseconds. */
   readonly standInLate?: number;
   readonly keys?: readonly string[];
+  /** Seconds at whose beginning both targets begin and end to refuse everything: they are overloaded. */
+  readonly overload?: { readonly from: number; readonly to: number };
 }
 
 export interface Setting {
@@ -81,8 +83,9 @@ interface Heard {
 }
 
 export interface SlowFigures {
-  /** Calls without a whole answer, in the whole story. */
+  /** Calls without a whole answer, in the whole story; and of those that began after the overload. */
   readonly failed: number;
+  readonly failedLater: number;
   /** Seconds to the first word while it is slow, without the first twenty calls. */
   readonly p50: number;
   readonly p95: number;
@@ -106,8 +109,10 @@ export interface SlowStory {
   readonly seed?: number;
 }
 
+const REFUSAL: Play = { kind: "error", status: 503, body: { error: { message: "overloaded", code: 503 } } };
+
 /** Quick first tokens: the primary's after about a second, the stand-in's after 0.4. */
-const first = (random: Random, ms: number, late: number): Play => ({
+const first = (random: Random, ms: number, late: number): Extract<Play, { kind: "answer" }> => ({
   kind: "answer",
   firstAfter: ms * (0.9 + 0.2 * random()) + late,
   restAfter: 300,
@@ -117,10 +122,14 @@ export async function tellSlowness({ slowness, setting, rate, seed = 1 }: SlowSt
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const isSlow = (second: number): boolean => second >= slowness.from && second < slowness.to;
+  const { overload, standInLate = 0 } = slowness;
+  const unless = (second: number, answer: Play): Play =>
+    overload !== undefined && second >= overload.from && second < overload.to ? REFUSAL : answer;
   const network = openOutageNetwork(clock, {
     random,
-    play: ({ second, key }) => first(random, 1_000, isSlow(second) ? slowness.late({ second, random, key }) : 0),
-    standIn: ({ second }) => first(random, 400, isSlow(second) ? (slowness.standInLate ?? 0) : 0),
+    play: ({ second, key }) =>
+      unless(second, first(random, 1_000, isSlow(second) ? slowness.late({ second, random, key }) : 0)),
+    standIn: ({ second }) => unless(second, first(random, 400, isSlow(second) ? standInLate : 0)),
   });
   const gateway = createGateway(
     {
@@ -166,7 +175,7 @@ const EXCUSED = 20;
 const NEXT = 10;
 
 function figures(
-  { from, to }: Slowness,
+  { from, to, overload }: Slowness,
   calls: readonly Heard[],
   asked: readonly { readonly call: number }[],
 ): SlowFigures {
@@ -186,6 +195,7 @@ function figures(
   const left = firstWhere(from, (next) => ofPrimary(next) < 0.5);
   return {
     failed: calls.filter(({ by }) => by === null).length,
+    failedLater: calls.filter(({ by, at }) => by === null && at >= (overload?.to ?? 0)).length,
     p50: quantileOf(counted, 0.5),
     p95: quantileOf(counted, 0.95),
     usual: quantileOf(calls.filter(({ at }) => at < from).slice(EXCUSED), 0.95),

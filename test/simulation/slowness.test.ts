@@ -68,6 +68,19 @@ test.each([0.5, 50])("F19: %s requests a second, default settings", async (rate)
   expect(figures.backAfter).toBeLessThanOrEqual(BACK);
 });
 
+test.each([28, 35])(
+  "F19: fifty a second, both slow and overloaded from second %i: refused by vendors only",
+  async (from) => {
+    const [setting] = settings;
+    if (setting === undefined) throw new Error("no settings");
+    const times = { from: 30, to: 60, end: 70, overload: { from, to: from + 2 } };
+    const figures = await tellSlowness({ slowness: { ...slownessOf("both targets"), ...times }, setting, rate: 50 });
+    expect(figures.failed).toBeLessThanOrEqual(150);
+    expect(figures.failedLater).toBe(0);
+    expect(figures.p95).toBeLessThanOrEqual(12.7);
+  },
+);
+
 describe("F19: drawn slowness", () => {
   // The share of late first tokens, how late they are, how many requests come, and how long it lasts.
   test.each(Array.from({ length: 30 }, (_, index) => index + 1))("seed %i", async (seed) => {

@@ -31,15 +31,20 @@ describe("the limit that follows what a target shows", () => {
     answer(limit, now, { count: 100, milliseconds: 3_000, inFlight: 60 });
     expect(limit.limit).toBe(20);
     // Late answers are better than none.
-    expect(limit.alone).toBe(Infinity);
+    expect(limit.alone(now + 10_000)).toBe(Infinity);
   });
 
   test("where nobody else could answer, only the target's own words limit it", () => {
     const limit = new AdaptiveLimit();
     limit.recordEnd("overloaded", { now: 5_000, inFlight: 100 });
-    expect([limit.limit, limit.alone]).toEqual([80, 80]);
-    answer(limit, 70_000, { count: 1, milliseconds: 400, inFlight: 10 });
-    expect(limit.alone).toBe(Infinity);
+    expect([limit.limit, limit.alone(5_000)]).toEqual([80, 80]);
+    // Late answers prolong nothing, and each second without such words doubles it.
+    answer(limit, 5_000, { count: 30, milliseconds: 9_000, inFlight: 70 });
+    expect([8_000, 9_999].map((now) => limit.alone(now))).toEqual([640, 1_280]);
+    limit.recordEnd("overloaded", { now: 9_999, inFlight: 400 });
+    expect(limit.alone(9_999)).toBe(320);
+    answer(limit, 80_000, { count: 1, milliseconds: 400, inFlight: 10 });
+    expect(limit.alone(80_100)).toBe(Infinity);
   });
 
   test("a few requests are not why it is slow", () => {

@@ -38,8 +38,9 @@ interface Times {
 export class AdaptiveLimit {
   readonly #times: Partial<Record<ResponseMode, Times>> = {};
   #limit = Infinity;
-  /** The part of it that the target's own reports of overload set. */
+  /** The part of it that the target's own reports of overload set, and when the last of them came. */
   #refused = Infinity;
+  #refusedAt = -Infinity;
   #shrunkAt = -Infinity;
   #pressureAt = -Infinity;
 
@@ -48,9 +49,14 @@ export class AdaptiveLimit {
     return this.#limit;
   }
 
-  /** The limit if no other target could answer: late answers are better than none, so lateness does not limit. */
-  get alone(): number {
-    return this.#refused;
+  /**
+   * The limit if no other target could answer: late answers are better than none, so lateness does not limit. It doubles
+   * with each second without a report of overload: to refuse a call costs a client its answer, to ask too early costs the
+   * vendor one more refusal. A limit that grew with answers only would stay low while answers are late.
+   */
+  alone(now: number): number {
+    if (this.#refused === Infinity) return Infinity;
+    return this.#refused * 2 ** Math.floor((now - this.#refusedAt) / ONE_SIGN);
   }
 
   /** The first content came after so many milliseconds. */
@@ -78,11 +84,13 @@ export class AdaptiveLimit {
   /** An attempt is over. `inFlight` includes it. */
   recordEnd(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
     if (verdict !== "ok" && ruleOf(verdict).overload === true) {
+      const grown = this.alone(now);
       const isShrunk = this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), {
         now,
         inFlight,
       });
-      if (isShrunk) this.#refused = this.#limit;
+      this.#refused = isShrunk ? Math.max(LEAST, Math.floor(Math.min(grown, inFlight) * AFTER_REFUSAL)) : grown;
+      this.#refusedAt = now;
     } else if (this.#limit !== Infinity) this.#grow(verdict, { now, inFlight });
   }
 
@@ -110,6 +118,5 @@ export class AdaptiveLimit {
     }
     if (verdict !== "ok" || calm < ONE_SIGN) return;
     if (inFlight >= this.#limit * 0.8) this.#limit += 1 / Math.sqrt(this.#limit);
-    if (inFlight >= this.#refused * 0.8) this.#refused += 1 / Math.sqrt(this.#refused);
   }
 }

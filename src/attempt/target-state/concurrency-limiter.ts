@@ -69,13 +69,15 @@ export class ConcurrencyLimiter {
 
   /** The current limit; Infinity: none. */
   limit({ max, adaptive }: ConcurrencyRules, hasStandIn: boolean = true): number {
-    const learned = hasStandIn ? this.#limit.limit : this.#limit.alone;
+    const learned = hasStandIn ? this.#limit.limit : this.#limit.alone(this.#clock.now());
     return Math.min(max ?? Infinity, adaptive ? Math.floor(learned) : Infinity);
   }
 
   /** Null: it has a slot. */
   acquire(entering: Entering): Full | null | Promise<Full | null> {
     const { rules, hasStandIn, silence } = entering;
+    // The limit of a target without a stand-in rises with time, too: who waits is served before who comes.
+    if (!hasStandIn && this.#line.length > 0) this.#callIn();
     if (this.#inFlight < this.limit(rules, hasStandIn)) {
       if (hasStandIn && rules.adaptive && this.#isMute(silence))
         return { reason: `${this.#unanswered} requests in flight without a first token`, waitMs: SHORTEST_HINT };
@@ -133,10 +135,12 @@ export class ConcurrencyLimiter {
     // Refuse early: the call can use its time elsewhere.
     if (rules.queue === 0 || longest <= 0 || this.#expected(before, rules) > longest) return this.#full(before, rules);
     return new Promise((resolve) => {
+      let isWaiting = true;
       let stopListening = (): void => {};
       const waiter: Waiter = {
         priority,
         settle: (isIn) => {
+          isWaiting = false;
           stopWaiting();
           stopListening();
           resolve(isIn ? null : this.#full(this.#line.before(priority), rules));
@@ -146,7 +150,10 @@ export class ConcurrencyLimiter {
         this.#line.leave(waiter);
         waiter.settle(false);
       };
-      const stopWaiting = this.#clock.after(longest, finalFailure);
+      const stopWaiting = this.#clock.after(longest, () => {
+        this.#callIn();
+        if (isWaiting) finalFailure();
+      });
       if (!this.#line.join(waiter, rules.queue)) {
         waiter.settle(false);
         return;
