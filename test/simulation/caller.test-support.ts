@@ -209,8 +209,18 @@ function textOfPart(part: unknown): string {
   return args === undefined ? ((at(part, "text") as string | undefined) ?? "") : JSON.stringify(args);
 }
 
+/** An error that this client reads from a stream only. */
+export function isFrames(body: string): boolean {
+  return body.startsWith("event: ");
+}
+
 /** A whole body: an answer, or an error. */
 export function hearWhole(speaks: Dialect, status: number, body: string): Heard {
+  if (speaks === "responses" && isFrames(body)) {
+    const ear = new Ear(speaks);
+    ear.push(body);
+    return ear.heard;
+  }
   const data = JSON.parse(body) as Loose;
   if (status >= 400) return { text: "", endings: [`error ${codeIn(data)}`] };
   const endings = finishOf[speaks](data) ? ["finish"] : [];

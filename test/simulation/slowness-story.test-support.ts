@@ -18,6 +18,14 @@ export interface Slowness {
   /** The stand-in is slow at the same time, by so many milliseconds. */
   readonly standInLate?: number;
   readonly keys?: readonly string[];
+  /** Default: a model of each vendor that does not reason unasked. */
+  readonly models?: readonly [string, string];
+  /** How long they usually take to the first token, in milliseconds. Default: 1 s and 0.4 s. */
+  readonly usual?: readonly [number, number];
+  /** How much of each differs from call to call: 0.1 is a tenth more or less. Default: 0.1. */
+  readonly spread?: number;
+  /** What a call has beside its question. */
+  readonly asks?: (second: number) => object;
   /** Seconds at whose beginning both targets begin and end to refuse everything: they are overloaded. */
   readonly overload?: { readonly from: number; readonly to: number };
 }
@@ -74,6 +82,57 @@ export const slownesses: readonly Slowness[] = [
   },
 ];
 
+/** Models that reason unasked. */
+const reasoners: Omit<Slowness, "name" | "what" | "late"> = {
+  ...times,
+  models: ["google/gemini-2.5-pro", "openai/gpt-5"],
+  usual: [3_000, 2_500],
+  spread: 0.6,
+};
+const TENFOLD = 27_000;
+
+export const reasonerSlownesses: readonly Slowness[] = [
+  { ...reasoners, name: "tenfold", what: "Every first token comes ten times as late as usual.", late: () => TENFOLD },
+  {
+    ...reasoners,
+    name: "tenfold, 60 %",
+    what: "Six first tokens in ten come ten times as late.",
+    late: ({ random }) => (random() < 0.6 ? TENFOLD : 0),
+  },
+  {
+    ...reasoners,
+    name: "both",
+    what: "Every first token of both targets comes ten times as late.",
+    late: () => TENFOLD,
+    standInLate: TENFOLD,
+  },
+];
+
+/** Reasoning that takes long with good reason. */
+export const legitimateSlownesses: readonly Slowness[] = [
+  {
+    ...reasoners,
+    name: "long prompts",
+    what: "Prompts of 400 kB, and 8 s more for each.",
+    asks: (second) => (second < times.from || second >= times.to ? {} : { metadata: { page: "x".repeat(400_000) } }),
+    late: () => 8_000,
+  },
+  {
+    ...reasoners,
+    name: "high effort",
+    what: "Calls that ask for a high effort, and take ten times as long.",
+    asks: (second) => (second < times.from || second >= times.to ? {} : { reasoning_effort: "high" }),
+    late: () => TENFOLD,
+  },
+  {
+    ...reasoners,
+    from: 0,
+    name: "hard questions",
+    what: "One question in ten takes ten times as long, from the start.",
+    late: ({ random }) => (random() < 0.1 ? TENFOLD : 0),
+  },
+];
+
 interface Heard {
   /** Seconds. */
   readonly at: number;
@@ -109,12 +168,16 @@ export interface SlowStory {
   readonly seed?: number;
 }
 
+const QUICK_MODELS = ["google/gemini-2.5-flash", "openai/gpt-4o"] as const;
 const REFUSAL: Play = { kind: "error", status: 503, body: { error: { message: "overloaded", code: 503 } } };
 
 /** Quick first tokens: the primary's after about a second, the stand-in's after 0.4. */
-const first = (random: Random, ms: number, late: number): Extract<Play, { kind: "answer" }> => ({
+const first = (
+  random: Random,
+  { ms, late, spread }: { readonly ms: number; readonly late: number; readonly spread: number },
+): Play => ({
   kind: "answer",
-  firstAfter: ms * (0.9 + 0.2 * random()) + late,
+  firstAfter: ms * (1 - spread + 2 * spread * random()) + late,
   restAfter: 300,
 });
 
@@ -122,14 +185,14 @@ export async function tellSlowness({ slowness, setting, rate, seed = 1 }: SlowSt
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const isSlow = (second: number): boolean => second >= slowness.from && second < slowness.to;
-  const { overload, standInLate = 0 } = slowness;
+  const { overload, standInLate = 0, usual = [1_000, 400], spread = 0.1, models = QUICK_MODELS } = slowness;
+  const usually = (place: 0 | 1, late: number): Play => first(random, { ms: usual[place], late, spread });
   const unless = (second: number, answer: Play): Play =>
     overload !== undefined && second >= overload.from && second < overload.to ? REFUSAL : answer;
   const network = openOutageNetwork(clock, {
     random,
-    play: ({ second, key }) =>
-      unless(second, first(random, 1_000, isSlow(second) ? slowness.late({ second, random, key }) : 0)),
-    standIn: ({ second }) => unless(second, first(random, 400, isSlow(second) ? standInLate : 0)),
+    play: ({ second, key }) => unless(second, usually(0, isSlow(second) ? slowness.late({ second, random, key }) : 0)),
+    standIn: ({ second }) => unless(second, usually(1, isSlow(second) ? standInLate : 0)),
   });
   const gateway = createGateway(
     {
@@ -137,13 +200,14 @@ export async function tellSlowness({ slowness, setting, rate, seed = 1 }: SlowSt
         google: { base_url: "https://primary.example/v1beta", api_key: [...(slowness.keys ?? ["key-one"])] },
         openai: { base_url: "https://stand-in.example/v1", api_key: "key" },
       },
-      routes: { assistant: setting.route(["google/gemini-2.5-flash", "openai/gpt-4o"]) },
+      routes: { assistant: setting.route(models) },
     },
     { environment: {}, clock, random: seededRandom(seed + 1), transport: network, warn: () => {} },
   );
   const heard: Promise<Heard>[] = [];
   const arrive = (): void => {
-    heard.push(call(gateway, heard.length, clock));
+    const asks = slowness.asks?.(clock.now() / 1_000) ?? {};
+    heard.push(call(gateway, { number: heard.length, clock, asks }));
     if (heard.length < slowness.end * rate) clock.after(1_000 / rate, arrive);
   };
   arrive();
@@ -151,20 +215,32 @@ export async function tellSlowness({ slowness, setting, rate, seed = 1 }: SlowSt
   return figures(slowness, await clock.finish(Promise.all(heard)), network.asked);
 }
 
-async function call(gateway: Gateway, number: number, clock: VirtualClock): Promise<Heard> {
+interface Asking {
+  readonly number: number;
+  readonly clock: VirtualClock;
+  readonly asks: object;
+}
+
+async function call(gateway: Gateway, { number, clock, asks }: Asking): Promise<Heard> {
   const began = clock.now();
   const response = await gateway.fetch("http://gateway.example/v1/chat/completions", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model: "assistant", stream: true, messages: [{ role: "user", content: `call ${number}` }] }),
+    body: JSON.stringify({
+      model: "assistant",
+      stream: true,
+      messages: [{ role: "user", content: `call ${number}` }],
+      ...asks,
+    }),
   });
-  const by = response.headers.get("x-understudy-target")?.startsWith("google/") === true ? "primary" : "stand-in";
   let text = "";
   let firstWord: number | null = null;
   for await (const bytes of response.body ?? []) {
     text += Buffer.from(bytes as Uint8Array).toString();
     if (firstWord === null && text.includes("The sea")) firstWord = (clock.now() - began) / 1_000;
   }
+  // An early head names no target, but each chunk its model.
+  const by = text.includes('"model":"gemini') ? "primary" : "stand-in";
   const isWhole = response.ok && text.includes('"finish_reason":"stop"') && text.endsWith("data: [DONE]\n\n");
   return { at: began / 1_000, by: isWhole ? by : null, firstWord };
 }

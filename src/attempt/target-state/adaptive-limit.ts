@@ -1,8 +1,8 @@
 // An adaptive concurrency limit: none until there is pressure; then lower while answers are later than usual or the
 // target reports overload, and higher again while they are on time. A plain state machine with clock times as input. It
 // must never limit a target that shows no pressure.
-import type { ResponseMode } from "../../core/target-stats.ts";
 import { ruleOf, type Verdict } from "../../core/verdict.ts";
+import type { LimitMode } from "./timeout-policy.ts";
 
 /** Latency alone never limits a target below this: so few requests cannot be the reason that it is slow. */
 const FLOOR = 20;
@@ -25,7 +25,12 @@ const FORGETS = 300_000;
  * An answer is late if it takes this many times the best latency, and also this many milliseconds. Whole answers vary
  * by nature.
  */
-const LATE: Readonly<Record<ResponseMode, number>> = { streamed: 2, whole: 3, thinking: 3 };
+const LATE: Readonly<Record<LimitMode, number>> = {
+  streamed: 2,
+  whole: 3,
+  thinking: 3,
+  reasoning: 3,
+};
 const LATE_MS = 500;
 
 interface Times {
@@ -36,7 +41,7 @@ interface Times {
 }
 
 export class AdaptiveLimit {
-  readonly #times: Partial<Record<ResponseMode, Times>> = {};
+  readonly #times: Partial<Record<LimitMode, Times>> = {};
   #limit = Infinity;
   /** The part of it that the target's own reports of overload set, and when the last of them came. */
   #refused = Infinity;
@@ -62,7 +67,7 @@ export class AdaptiveLimit {
   /** The first content came after so many milliseconds. */
   recordAnswer(
     milliseconds: number,
-    responseMode: ResponseMode,
+    responseMode: LimitMode,
     { now, inFlight }: { now: number; inFlight: number },
   ): void {
     const times = this.#times[responseMode];

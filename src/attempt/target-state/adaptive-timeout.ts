@@ -2,15 +2,19 @@
 // timeouts that are not configured. Slowness must never raise them: an answer that came later than usual, or was cut
 // off, does not count while another target could have answered.
 import type { Clock } from "../../core/clock.ts";
-import type { ResponseMode } from "../../core/target-stats.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
-import { FIRST_FACTOR, firstBounds, idleBounds, type Bounds } from "./timeout-policy.ts";
+import { FIRST_FACTOR, firstBounds, idleBounds, type Bounds, type LimitMode } from "./timeout-policy.ts";
 
 /** The quantile of its times that sets the limit, and the factor on it. */
 const QUANTILE = 0.99;
 const IDLE_FACTOR = 4;
 /** With fewer samples a limit can only rise. A few are enough for a first token that is on time. */
-const ENOUGH: Readonly<Record<ResponseMode, number>> = { streamed: 5, whole: 20, thinking: 20 };
+const ENOUGH: Readonly<Record<LimitMode, number>> = {
+  streamed: 5,
+  whole: 20,
+  thinking: 20,
+  reasoning: 10,
+};
 const ENOUGH_PAUSES = 20;
 /** Computed again after so many samples: one more among a hundred changes little. */
 const NEWS = 16;
@@ -62,7 +66,7 @@ interface AnswerTimes {
 
 export class AdaptiveTimeouts {
   readonly #clock: Clock;
-  readonly #first: Partial<Record<ResponseMode, LearnedTimeouts>> = {};
+  readonly #first: Partial<Record<LimitMode, LearnedTimeouts>> = {};
   readonly #idle: Partial<Record<"plain" | "thinking", LearnedTimeouts>> = {};
 
   constructor(clock: Clock) {
@@ -70,44 +74,44 @@ export class AdaptiveTimeouts {
   }
 
   /** The limit of its silence before the first content, in milliseconds; null: unknown. */
-  first(responseMode: ResponseMode): number | null {
+  first(responseMode: LimitMode): number | null {
     return this.#first[responseMode]?.limit ?? null;
   }
 
   /** The limit of its silence within a stream, in milliseconds. */
-  idle(responseMode: ResponseMode): number {
+  idle(responseMode: LimitMode): number {
     const kind = kindOf(responseMode);
     return this.#idle[kind]?.limit ?? idleBounds[kind].unset;
   }
 
   /** The quantile `q` of the time to first content of its usual answers; null: unknown. */
-  usual(q: number, responseMode: ResponseMode): number | null {
+  usual(q: number, responseMode: LimitMode): number | null {
     return this.#first[responseMode]?.quantile(q) ?? null;
   }
 
   /** The first content came after so many milliseconds. `slow`: the time above which an answer is not usual. */
-  recordAnswer(milliseconds: number, responseMode: ResponseMode, { now, slow }: AnswerTimes): void {
+  recordAnswer(milliseconds: number, responseMode: LimitMode, { now, slow }: AnswerTimes): void {
     if (milliseconds <= slow) this.#learn(milliseconds, responseMode, now);
   }
 
   /** It was left after so long a silence, although no other target could be asked: this counts as its latency. */
-  silent(milliseconds: number, responseMode: ResponseMode): void {
+  silent(milliseconds: number, responseMode: LimitMode): void {
     this.#learn(milliseconds, responseMode, this.#clock.now());
   }
 
-  #learn(milliseconds: number, responseMode: ResponseMode, now: number): void {
+  #learn(milliseconds: number, responseMode: LimitMode, now: number): void {
     const options = { factor: FIRST_FACTOR, enough: ENOUGH[responseMode] };
     (this.#first[responseMode] ??= new LearnedTimeouts(firstBounds[responseMode], options)).add(milliseconds, now);
   }
 
   /** A stream ended well; this was its longest silence after the first content. */
-  paused(milliseconds: number, responseMode: ResponseMode): void {
+  paused(milliseconds: number, responseMode: LimitMode): void {
     const kind = kindOf(responseMode);
     const options = { factor: IDLE_FACTOR, enough: ENOUGH_PAUSES };
     (this.#idle[kind] ??= new LearnedTimeouts(idleBounds[kind], options)).add(milliseconds, this.#clock.now());
   }
 }
 
-function kindOf(responseMode: ResponseMode): "plain" | "thinking" {
-  return responseMode === "thinking" ? "thinking" : "plain";
+function kindOf(responseMode: LimitMode): "plain" | "thinking" {
+  return responseMode === "thinking" || responseMode === "reasoning" ? "thinking" : "plain";
 }

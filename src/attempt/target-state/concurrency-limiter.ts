@@ -4,10 +4,10 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Priority } from "../../core/exchange.ts";
 import type { ConcurrencyRules } from "../../core/rules.ts";
-import type { ResponseMode } from "../../core/target-stats.ts";
 import type { Cancellation } from "../../core/transport.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
+import type { LimitMode } from "./timeout-policy.ts";
 import { PriorityQueue, type Waiter } from "./priority-queue.ts";
 
 /** No slot is free. */
@@ -95,7 +95,7 @@ export class ConcurrencyLimiter {
   }
 
   /** The first content came. */
-  recordAnswer(milliseconds: number, responseMode: ResponseMode, now: number = this.#clock.now()): void {
+  recordAnswer(milliseconds: number, responseMode: LimitMode, now: number = this.#clock.now()): void {
     this.#unanswered -= 1;
     this.#quietSince = now;
     this.#limit.recordAnswer(milliseconds, responseMode, { now, inFlight: this.#inFlight });

@@ -77,11 +77,15 @@ test.each([
   ["never sooner than after 3 s", "streamed", 300, 0, 3_000],
   ["never later than after 5 s", "streamed", 4_000, 0, 5_000],
   ["a long prompt takes its time", "streamed", 4_000, 400_000, 13_000],
+  ["who reasons unasked, three times as long as its longest usual answers", "reasoning", 4_000, 0, 12_000],
+  ["there too, five seconds at least", "reasoning", 500, 0, 5_000],
+  ["there too, a long prompt takes its time", "reasoning", 4_000, 400_000, 20_000],
+  ["there, as long as nothing is known, nothing", "reasoning", null, 0, Infinity],
   ["a whole answer ends with its first byte", "whole", 1_000, 0, Infinity],
   ["reasoning is borne", "thinking", 1_000, 0, Infinity],
 ] as const)("a first content is slow, %s: %s, %s, %s bytes", (...row) => {
   const [, responseMode, median, bytes, expected] = row;
-  expect(slowAfter(responseMode, { median, bytes })).toBe(expected);
+  expect(slowAfter(responseMode, { usual: median, bytes })).toBe(expected);
 });
 
 test("a target is borne for twice as long as the fastest of the others takes", () => {

@@ -16,11 +16,15 @@ interface FirstBounds extends Bounds {
   readonly alone: number;
 }
 
+/** `reasoning`: streamed answers of a model that reasons by default, to a call that does not ask for it. */
+export type LimitMode = ResponseMode | "reasoning";
+
 /** Before the first content. A whole answer arrives at once, so measured times only lengthen its limit. */
-export const firstBounds: Readonly<Record<ResponseMode, FirstBounds>> = {
+export const firstBounds: Readonly<Record<LimitMode, FirstBounds>> = {
   streamed: { unset: 10_000, floor: 3_000, ceiling: 20_000, alone: 30_000 },
   whole: { unset: 10_000, floor: 10_000, ceiling: 30_000, alone: 60_000 },
   thinking: { unset: 60_000, floor: 20_000, ceiling: 90_000, alone: 120_000 },
+  reasoning: { unset: 60_000, floor: 5_000, ceiling: 90_000, alone: 120_000 },
 };
 
 /** Between two events of a stream, without reasoning and with it. */
@@ -62,7 +66,7 @@ export function reasonsByDefault(reasoning: ReasoningFacts): boolean {
 }
 
 export interface TimeoutPolicyInput {
-  readonly responseMode: ResponseMode;
+  readonly responseMode: LimitMode;
   /** The operator's timeout; null: none. */
   readonly configured: number | null;
   /** The measured limit; null: none yet. */
@@ -89,7 +93,7 @@ export function silenceFor(facts: TimeoutPolicyInput): number {
   // The first of three targets gets half of the remaining time, the next two thirds of the rest, so the last one has a
   // sixth.
   const share = 2 / (remainingTargets + 2);
-  const isShared = configured === null && responseMode !== "thinking";
+  const isShared = configured === null && responseMode !== "thinking" && responseMode !== "reasoning";
   const ofAll = isShared ? Math.max(LEAST, (begunAt + ALL_SILENCES - now) * share) : Infinity;
   return Math.min(silence, (deadline - now) * share, ofAll);
 }
@@ -104,27 +108,41 @@ function unsetSilence({ responseMode, learned, bytes, remainingTargets, hurried,
 
 /** If no other target can be asked. Milliseconds. */
 export function aloneSilence(
-  responseMode: ResponseMode,
+  responseMode: LimitMode,
   { learned, alone }: Pick<TimeoutPolicyInput, "learned" | "alone">,
 ): number {
   return Math.max(firstBounds[responseMode].alone, learned ?? 0, alone ?? 0);
 }
 
 /** If the fastest of the other targets is slow as well. Milliseconds. */
-export function sharedSilence(responseMode: ResponseMode, fastestMs: number | null): number {
+export function sharedSilence(responseMode: LimitMode, fastestMs: number | null): number {
   return Math.min(firstBounds[responseMode].ceiling, (fastestMs ?? 0) * AS_SLOW);
 }
 
+/** Which of its usual times says what is slow: a reasoning model takes its time for some questions and not for others. */
+export const slowQuantile: Readonly<Record<LimitMode, number>> = {
+  streamed: 0.5,
+  whole: 0.5,
+  thinking: 0.5,
+  reasoning: 0.95,
+};
+
 /**
  * Milliseconds after which the first token of a stream is slow: it counts in the circuit breaker, and does not raise
- * the timeouts. `median`: of the target's usual answers; null: unknown.
+ * the timeouts. `usual`: the `slowQuantile` of the target's usual answers; null: unknown.
  */
 export function slowAfter(
-  responseMode: ResponseMode,
-  { median, bytes }: { readonly median: number | null; readonly bytes: number },
+  responseMode: LimitMode,
+  { usual, bytes }: { readonly usual: number | null; readonly bytes: number },
 ): number {
+  if (responseMode === "reasoning") return reasoningIsSlowAfter(usual) + bytes * PER_BYTE;
   if (responseMode !== "streamed") return Infinity;
   const { floor } = firstBounds.streamed;
-  const usual = median === null ? MOST_USUAL : Math.min(MOST_USUAL, Math.max(floor, median * FIRST_FACTOR));
-  return usual + bytes * PER_BYTE;
+  const longest = usual === null ? MOST_USUAL : Math.min(MOST_USUAL, Math.max(floor, usual * FIRST_FACTOR));
+  return longest + bytes * PER_BYTE;
+}
+
+/** By its own times only: how long reasoning takes, no limit for all models can say. */
+function reasoningIsSlowAfter(usual: number | null): number {
+  return usual === null ? Infinity : Math.max(firstBounds.reasoning.floor, usual * FIRST_FACTOR);
 }

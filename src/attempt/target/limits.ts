@@ -1,6 +1,6 @@
 // The timeouts for a target: the operator's, or adaptive ones from its measured times.
 import { responseModeOf } from "../../domain/response-mode.ts";
-import { firstBounds, silenceFor, slowAfter } from "../target-state/timeout-policy.ts";
+import { firstBounds, silenceFor, slowAfter, slowQuantile, type LimitMode } from "../target-state/timeout-policy.ts";
 import type { AskFor } from "./ask-for.ts";
 import type { Limits } from "./permit.ts";
 
@@ -8,7 +8,7 @@ export function limitsOf({ run, target, state, standing: { remainingTargets, hur
   const { call, parts, exchange, begunAt } = run;
   const { firstToken, firstTokenAlone, idle } = target.timeout;
   const { timeouts } = state;
-  const responseMode = run.capabilities.reasons(target) ? "thinking" : responseModeOf(call);
+  const responseMode = limitModeOf(run, target);
   const learned = timeouts.first(responseMode);
   const bytes = call.body.length;
   const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
@@ -24,7 +24,14 @@ export function limitsOf({ run, target, state, standing: { remainingTargets, hur
     responseMode,
     usual: firstToken ?? learned ?? firstBounds[responseMode].unset,
     silence: silenceFor({ ...facts, remainingTargets, ...times }),
-    slow: slowAfter(responseMode, { median: timeouts.usual(0.5, responseMode), bytes }),
+    slow: slowAfter(responseMode, { usual: timeouts.usual(slowQuantile[responseMode], responseMode), bytes }),
     idle: idle ?? timeouts.idle(responseMode),
   };
+}
+
+/** A call that asks for reasoning says how much: its times are not those of a model that reasons unasked. */
+function limitModeOf({ call, capabilities }: AskFor["run"], target: AskFor["target"]): LimitMode {
+  const asked = responseModeOf(call);
+  if (asked === "thinking" || !capabilities.reasons(target)) return asked;
+  return asked === "streamed" ? "reasoning" : "thinking";
 }

@@ -5,6 +5,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 import { isSilence, type Verdict } from "../../core/verdict.ts";
+import type { LimitMode } from "../target-state/timeout-policy.ts";
 import type { KeyPool, Pooled } from "../target-state/key-pool.ts";
 import type { TargetState } from "../target-state/target-state.ts";
 import { keyCooldownFor } from "./key-cooldown.ts";
@@ -12,7 +13,7 @@ import { keyCooldownFor } from "./key-cooldown.ts";
 /** The longest silences, in milliseconds. */
 export interface Limits {
   /** Of the target with this call: its model may reason without being asked to. */
-  readonly responseMode: ResponseMode;
+  readonly responseMode: LimitMode;
   /** Before the first content, for any caller. */
   readonly usual: number;
   /** Before the first content, limited by the call's remaining time. */
