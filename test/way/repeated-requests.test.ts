@@ -95,7 +95,7 @@ describe("F22: a repetition gets the same answer, and no vendor is asked twice",
     await answerNext(vendor, true);
     const texts = await Promise.all(responses.map((one) => one.text()));
     for (const text of texts) expect(text).toMatch(/^(?:: [^\n]*\n\n)+data: /u);
-    expect(responses.map(replayed).toSorted()).toEqual([null, "true"].toSorted());
+    expect(responses.map(replayed).filter((one) => one !== null)).toEqual(["true"]);
     const ids = responses.map((one) => one.headers.get("x-request-id"));
     expect(ids[1]).toBe(ids[0]);
     expect(stage.gateway.attempts().map(({ request }) => request)).toEqual([ids[0]]);
