@@ -89,12 +89,14 @@ export class AdaptiveLimit {
   /** An attempt is over. `inFlight` includes it. */
   recordEnd(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
     if (verdict !== "ok" && ruleOf(verdict).overload === true) {
-      const grown = this.alone(now);
+      const grownLimit = this.alone(now);
       const isShrunk = this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), {
         now,
         inFlight,
       });
-      this.#refused = isShrunk ? Math.max(LEAST, Math.floor(Math.min(grown, inFlight) * AFTER_REFUSAL)) : grown;
+      this.#refused = isShrunk
+        ? Math.max(LEAST, Math.floor(Math.min(grownLimit, inFlight) * AFTER_REFUSAL))
+        : grownLimit;
       this.#refusedAt = now;
     } else if (this.#limit !== Infinity) this.#grow(verdict, { now, inFlight });
   }

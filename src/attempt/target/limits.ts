@@ -31,7 +31,7 @@ export function limitsOf({ run, target, state, standing: { remainingTargets, hur
 
 /** A call that asks for reasoning says how much: its times are not those of a model that reasons unasked. */
 function limitModeOf({ call, capabilities }: AskFor["run"], target: AskFor["target"]): LimitMode {
-  const asked = responseModeOf(call);
-  if (asked === "thinking" || !capabilities.reasons(target)) return asked;
-  return asked === "streamed" ? "reasoning" : "thinking";
+  const mode = responseModeOf(call);
+  if (mode === "thinking" || !capabilities.reasons(target)) return mode;
+  return mode === "streamed" ? "reasoning" : "thinking";
 }
