@@ -59,6 +59,20 @@ export function refuseStrangers(handle: Handle, parts: Parts): (head: RequestHea
   };
 }
 
+/**
+ * How to read a body that is passed on: only its beginning is held. Null for all others: JSON is searched for the model and
+ * what it names, and an encoded body must be decoded for that.
+ */
+export function spoolLimits(parts: Parts): (head: RequestHead) => { heldBytes: number; most: number } | null {
+  return (head) => {
+    const { headers } = head;
+    const isRead = headers["content-encoding"] !== undefined || /\bjson\b/iu.test(headers["content-type"] ?? "");
+    if (isRead || parts.endpoints.of(head)?.place === undefined) return null;
+    const { spool: heldBytes, maxUpload: most } = parts.rules().server;
+    return { heldBytes, most };
+  };
+}
+
 /** The endpoint at the request's path; looked up once. */
 interface Place {
   readonly endpoint: Endpoint;

@@ -3,7 +3,7 @@ import type { GatewayStatus } from "./attempt/explain/gateway-status.ts";
 import { currentGatewayStatus, currentRouteStatus, type SampleRequest } from "./endpoints/route-status.ts";
 import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
-import { handleRequests, refuseStrangers } from "./gateway.ts";
+import { handleRequests, refuseStrangers, spoolLimits } from "./gateway.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
 import { descriptorLimit, readLimits, requestsWithin } from "./listen/descriptor-limit.ts";
 import { createListener, type Listener } from "./listen/listener.ts";
@@ -53,6 +53,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
   return {
     fetch: createFetch(handle, {
       maxBody: () => state.rules.server.maxBody,
+      spool: spoolLimits(parts),
       refuse: (failure, request) => refuse(failure, request, parts),
     }),
     async listen(where = {}) {
@@ -60,6 +61,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
         handle,
         clock: parts.clock,
         maxBody: () => state.rules.server.maxBody,
+        spool: spoolLimits(parts),
         maxBodies: () => state.rules.server.maxBodies,
         pages: () => ({ hosts: state.rules.server.hosts, origins: state.rules.server.cors }),
         mostRequests: requestsWithin(descriptorLimit(readLimits())),

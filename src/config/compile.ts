@@ -34,6 +34,9 @@ const LEAST_ADMIN_KEY = 16;
 const durationOr = (text: string | undefined, otherwise: number): number =>
   text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
 
+const sizeOr = (text: ServerConfig["max_body"], otherwise: number): number =>
+  text === undefined ? otherwise : (parseSize(text) ?? otherwise);
+
 /** `https://app.example:8443`, or an extension's `chrome-extension://id`: a scheme and a host, nothing more. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/(?:[^\s/?#@*:[\]]+|\[[\da-f:.]+\])(?::\d+)?$/;
 /** A name or an address as `Host` has it, without the port. */
@@ -95,9 +98,11 @@ const compileServer = (own: ServerConfig, problems: ProblemList): Omit<ServerRul
   return {
     host,
     ...compilePages(own, problems),
-    maxBodies: (own.max_bodies === undefined ? null : parseSize(own.max_bodies)) ?? defaultServer.maxBodies,
+    maxBodies: sizeOr(own.max_bodies, defaultServer.maxBodies),
     port: own.port === undefined ? defaultServer.port : Number(own.port),
-    maxBody: own.max_body === undefined ? defaultServer.maxBody : (parseSize(own.max_body) ?? defaultServer.maxBody),
+    maxBody: sizeOr(own.max_body, defaultServer.maxBody),
+    spool: sizeOr(own.spool, defaultServer.spool),
+    maxUpload: sizeOr(own.max_upload, defaultServer.maxUpload),
     maxDepth: own.max_depth === undefined ? defaultServer.maxDepth : Number(own.max_depth),
     drainDelay: durationOr(own.drain_delay, defaultServer.drainDelay),
     grace: durationOr(own.grace, defaultServer.grace),

@@ -150,6 +150,9 @@ export interface ServerConfig {
   readonly max_body?: Numeric | undefined;
   /** The largest sum of the request bodies held at a time. */
   readonly max_bodies?: Numeric | undefined;
+  /** Of a body that is passed on: how much of it is held, and its largest size. */
+  readonly spool?: Numeric | undefined;
+  readonly max_upload?: Numeric | undefined;
   readonly max_depth?: Numeric | undefined;
   /** Further names by which clients call the gateway, as in `Host`. */
   readonly hosts?: string | readonly string[] | undefined;

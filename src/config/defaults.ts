@@ -64,6 +64,10 @@ export const defaultServer: ServerRules = {
   maxBody: 32 * 1_048_576,
   // Sixteen of the largest, or hundreds of an agent's; parsed, they take several times their size.
   maxBodies: 512 * 1_048_576,
+  // Most pictures and short recordings: they can be sent again. Fifty uploads at a time take 50 MB.
+  spool: 1_048_576,
+  // More than any vendor takes for a file but one, and a bound for what a stranger can send.
+  maxUpload: 1024 * 1_048_576,
   // No tool schema nests deeper; a million brackets would overflow the parser.
   maxDepth: 64,
   // Orchestrators kill after 30 s.

@@ -50,6 +50,7 @@ describe("the page", () => {
     ["host", defaultServer.host],
     ["port", String(defaultServer.port)],
     ["max_body", `${defaultServer.maxBody / 1_048_576}mb`],
+    ["spool", `${defaultServer.spool / 1_048_576}mb`],
     ["max_depth", String(defaultServer.maxDepth)],
     ["grace", formatDuration(defaultServer.grace)],
     ["memory", String(defaultLedger.memory)],

@@ -32,6 +32,8 @@ const SETTINGS: readonly string[] = [
     "port",
     "max_body",
     "max_bodies",
+    "spool",
+    "max_upload",
     "max_depth",
     "proxy",
     "hosts",

@@ -159,6 +159,8 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
     port: wholeNumber("Default 8787; 0 picks a free port.", 0, 65_535).optional(),
     max_body: size("The largest request body. Default 32mb.").optional(),
     max_bodies: size("The most bytes of request bodies held at a time. Default 512mb.").optional(),
+    spool: size("How much of a body that is passed on is held, so that it can be sent again. Default 1mb.").optional(),
+    max_upload: size("The largest body that is passed on. Default 1gb.").optional(),
     max_depth: wholeNumber("The deepest nesting of a request body. Default 64.", 1, 10_000).optional(),
     drain_delay: duration(
       "How long a shutdown by SIGTERM still serves new connections, while /readyz answers 503. Default 5s.",

@@ -45,6 +45,8 @@ export interface Passthrough {
   at(head: PassedHead): PassedPlace | null;
   /** Headers that its clients send to the vendor, beside those of a provider's row. Absent: none. */
   readonly forward?: RegExp | undefined;
+  /** The model's name as a route has it, from a body's `model`. Absent: the same. */
+  nameOf?(model: string): string;
   /** Reads an answer. Never throws. */
   read(body: Json): PassedFacts;
   /**
@@ -69,8 +71,8 @@ export interface PassedCall {
   readonly place: PassedPlace;
   /** Null: the call's body is whole. */
   readonly rest: BodyRest | null;
-  /** How a model's name is written into the body: as JSON, or as the plain value of a form's field. */
-  readonly format: "json" | "form";
+  /** Of a multipart form: between two parts. Null: the body is none. */
+  readonly boundary: string | null;
   /** The ids that the path and the body name. */
   readonly ids: readonly string[];
 }

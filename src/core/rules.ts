@@ -220,6 +220,10 @@ export interface ServerRules {
   readonly maxBody: number;
   /** The most bytes of bodies held at a time. */
   readonly maxBodies: number;
+  /** Bytes that are held of a body that is passed on. */
+  readonly spool: number;
+  /** The largest body that is passed on, in bytes. */
+  readonly maxUpload: number;
   readonly maxDepth: number;
   /** Further names, in lower case, by which clients call this gateway. */
   readonly hosts: readonly string[];

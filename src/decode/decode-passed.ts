@@ -4,8 +4,10 @@ import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { PassedCall, PassedPlace } from "../core/passthrough.ts";
 import type { Protocol } from "../core/protocol.ts";
+import { viewBytes } from "../domain/view-bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { checkLength, memberOf, readModel } from "./read-field.ts";
+import { formFields } from "./form-fields.ts";
 import { scanJsonObject } from "./json-scanner.ts";
 
 export interface PassedForm {
@@ -19,15 +21,18 @@ const OPEN_OBJECT = 123;
 /** Members and their values that can be ids: no vendor's list is longer. */
 const MOST_IDS = 64;
 const LONGEST_ID = 256;
+/** More than any model's name has, which is checked later. */
+const MOST_MODEL = 4_096;
 
 /** Throws GatewayFailure(`bad_request`) for a body that its type says is JSON, or a form, and is not. */
 export function decodePassed(request: ClientRequest, { protocol, endpoint, place, maxDepth }: PassedForm): Call {
   const { body, rest = null } = request;
-  const { fields, format } = readFields(request, maxDepth);
+  const { fields, boundary } = readFields(request, maxDepth);
   const members = { body, fields };
-  const isJson = format === "json";
-  const model = checkLength(endpoint.model ?? (isJson ? readModel(body, fields) : ""));
-  const ids = isJson ? [...place.ids, ...idsIn(members)] : place.ids;
+  const isJson = boundary === null;
+  const bodyModel = isJson ? readModel(body, fields) : textOf(body, fields.get("model"));
+  const model = checkLength(endpoint.model ?? protocol.passthrough?.nameOf?.(bodyModel) ?? bodyModel);
+  const ids = [...place.ids, ...queryValues(request.query), ...(isJson ? idsIn(members) : [])];
   return {
     protocol: protocol.name,
     task: endpoint.task,
@@ -40,17 +45,30 @@ export function decodePassed(request: ClientRequest, { protocol, endpoint, place
     asksForReasoning: place.isComputed,
     bringsTools: () => !place.isComputed,
     chat: noChat,
-    passed: { place, rest, format, ids },
+    passed: { place, rest, boundary, ids },
   };
 }
 
 function readFields(
   { body, headers }: ClientRequest,
   maxDepth: number,
-): { readonly fields: ReadonlyMap<string, FieldSpan>; readonly format: PassedCall["format"] } {
+): { readonly fields: ReadonlyMap<string, FieldSpan>; readonly boundary: PassedCall["boundary"] } {
   const type = headers["content-type"] ?? "";
-  const isJson = body.byteLength > 0 && (type === "" || /json/iu.test(type)) && beginsObject(body);
-  return { fields: isJson ? scanJsonObject(body, maxDepth) : new Map<string, FieldSpan>(), format: "json" };
+  const form = formFields(body, type);
+  if (form !== null) return form;
+  const isJson = body.byteLength > 0 && /\bjson\b/iu.test(type) && beginsObject(body);
+  return { fields: isJson ? scanJsonObject(body, maxDepth) : new Map<string, FieldSpan>(), boundary: null };
+}
+
+function textOf(body: Uint8Array, span: FieldSpan | undefined): string {
+  return span === undefined
+    ? ""
+    : viewBytes(body).toString("utf8", span.start, Math.min(span.end, span.start + MOST_MODEL));
+}
+
+/** An address that a vendor gave may have its ids there. */
+function queryValues(query: string): readonly string[] {
+  return query === "" ? [] : [...new URLSearchParams(query).values()].filter(isId).slice(0, MOST_IDS);
 }
 
 function beginsObject(body: Uint8Array): boolean {

@@ -6,11 +6,12 @@ import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
+import { spoolBody, type SpooledBody, type SpoolLimits } from "./spool-body.ts";
 
 /** Like the global `fetch`, and as SDKs declare theirs. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-export type FetchOptions = Pick<ListenOptions, "maxBody" | "refuse" | "onError">;
+export type FetchOptions = Pick<ListenOptions, "maxBody" | "spool" | "refuse" | "onError">;
 
 const NO_BODY = new Set([204, 205, 304]);
 
@@ -47,8 +48,10 @@ async function answerOne(request: Request, way: Way): Promise<Response> {
   const head = { method: request.method, path: url.pathname, headers: Object.fromEntries(request.headers) };
   let reply: Reply;
   try {
-    const body = await readBody(request, options.maxBody());
-    reply = await handle({ ...head, query: url.search.slice(1), body } satisfies ClientRequest, canceller);
+    const unread = { ...head, query: url.search.slice(1) };
+    const spool = options.spool?.(unread) ?? null;
+    const body = spool === null ? { body: await readBody(request, options.maxBody()) } : await spoolOf(request, spool);
+    reply = await handle({ ...unread, ...body } satisfies ClientRequest, canceller);
   } catch (error) {
     if (!(error instanceof GatewayFailure)) options.onError?.(error);
     reply = options.refuse(error instanceof GatewayFailure ? error : internalError(error), head);
@@ -62,6 +65,24 @@ async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   if (body.byteLength > limit) throw tooLarge(limit);
   const encoding = request.headers.get("content-encoding");
   return encoding === null ? body : decodeBody(body, encoding, limit);
+}
+
+/** The library holds no share of other requests' bodies. */
+async function spoolOf(request: Request, limits: SpoolLimits): Promise<SpooledBody> {
+  if (request.body === null) return { body: new Uint8Array(0) };
+  const length = request.headers.get("content-length");
+  const announced = length === null ? null : Number(length);
+  const spooled = await spoolBody(sourceOf(request.body), { ...limits, announced, take: () => true });
+  if (spooled === "too-many") throw new Error("a body was refused that nobody counted");
+  return spooled;
+}
+
+function sourceOf(stream: ReadableStream<Uint8Array>): Source<Uint8Array> {
+  const reader = stream.getReader();
+  return {
+    next: async () => (await reader.read()).value ?? null,
+    cancel: () => void reader.cancel().catch(() => {}),
+  };
 }
 
 function toResponse(reply: Reply, request: Request, way: Way): Response {

@@ -13,6 +13,9 @@ import { BodyShare, type BodyBudget } from "./body-budget.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
 import { readBody, type BodyOutcome } from "./read-body.ts";
+import { readHead, splitTarget } from "./read-head.ts";
+import { RequestSource } from "./request-source.ts";
+import { spoolBody, type SpooledBody, type SpooledRest, type SpoolLimits } from "./spool-body.ts";
 import { writeReplyStream, writeWholeReply } from "./write-reply.ts";
 
 /** The listener's settings that an exchange needs. */
@@ -64,19 +67,35 @@ export class HttpExchange {
 
   /** `asksFirst`: the client waits for a `100 Continue` before it sends its body. */
   start(asksFirst: boolean): void {
-    const limit = this.#house.options.maxBody();
     const unread = this.#refuseUnread();
     if (unread !== null) {
-      unread
-        .then((reply) => this.#turnAway(reply))
-        .catch((error: unknown) => {
-          this.#house.options.onError?.(error);
-          this.breakOff();
-        });
+      unread.then((reply) => this.#turnAway(reply)).catch(this.#onFault);
       return;
     }
+    const { maxBody, spool } = this.#house.options;
+    const spoolLimits = spool?.(this.#readHead()) ?? null;
+    const limit = spoolLimits?.most ?? maxBody();
     if (asksFirst && Number(this.#request.headers["content-length"] ?? 0) <= limit) this.#response.writeContinue();
-    readBody(this.#request, { limit, share: this.#share }, (outcome) => this.#hasRead(outcome, limit));
+    if (spoolLimits !== null) this.#spool(spoolLimits).catch(this.#onFault);
+    else readBody(this.#request, { limit, share: this.#share }, (outcome) => this.#hasRead(outcome, limit));
+  }
+
+  readonly #onFault = (error: unknown): void => {
+    this.#house.options.onError?.(error);
+    this.breakOff();
+  };
+
+  async #spool(limits: SpoolLimits): Promise<void> {
+    const { "content-length": length } = this.#request.headers;
+    const announced = length === undefined ? null : Number(length);
+    const take = (bytes: number): boolean => this.#share.take(bytes);
+    try {
+      const spooled = await spoolBody(new RequestSource(this.#request), { ...limits, announced, take });
+      if (spooled === "too-many") this.#turnAway(this.#refusal(unavailable(spooled)));
+      else await this.#answer(spooled, limits.heldBytes);
+    } catch (error) {
+      if (!this.#response.destroyed) this.#turnAway(this.#refusal(error));
+    }
   }
 
   /** The answer to a request whose head says enough; null: its body must be read. */
@@ -100,10 +119,7 @@ export class HttpExchange {
 
   #hasRead(outcome: BodyOutcome, limit: number): void {
     if (typeof outcome !== "string") {
-      this.#answer(outcome, limit).catch((error: unknown) => {
-        this.#house.options.onError?.(error);
-        this.breakOff();
-      });
+      this.#answer({ body: outcome }, limit).catch(this.#onFault);
     } else if (outcome === "too-large") {
       this.#turnAway(this.#refusal(tooLarge(limit)));
     } else {
@@ -111,17 +127,27 @@ export class HttpExchange {
     }
   }
 
-  async #answer(received: Uint8Array, limit: number): Promise<void> {
+  async #answer({ body: received, rest }: SpooledBody, limit: number): Promise<void> {
     let reply: Reply;
     try {
       const encoding = this.#request.headers["content-encoding"];
       const body = encoding === undefined ? received : await this.#decode(received, encoding, limit);
-      reply = await this.#house.options.handle({ ...this.#readHead(), body }, this.#canceller);
+      reply = await this.#house.options.handle({ ...this.#readHead(), body, rest }, this.#canceller);
     } catch (error) {
       if (this.#response.destroyed) return;
       reply = this.#refusal(error);
     }
-    await this.#write(reply);
+    await (rest === undefined ? this.#write(reply) : this.#writeOver(reply, rest));
+  }
+
+  /** Perhaps before the client has sent its body. */
+  async #writeOver(reply: Reply, rest: SpooledRest): Promise<void> {
+    const isWhole = reply.body === null || typeof reply.body === "string" || reply.body instanceof Uint8Array;
+    if (!this.#request.complete) reply.headers["connection"] = "close";
+    if (isWhole) rest.cancel();
+    if (isWhole && !this.#request.complete) this.#turnAway(reply);
+    else await this.#write(reply);
+    rest.cancel();
   }
 
   #readHead(): Omit<ClientRequest, "body"> {
@@ -257,27 +283,4 @@ function unavailable(reason: "draining" | "no-memory" | "too-many" | "too-many-r
   };
   const code = reason === "draining" ? "draining" : "overloaded";
   return new GatewayFailure(words[reason], { code, status: 503, retryAfterMs: 1_000, shouldRetry: true });
-}
-
-function readHead(request: IncomingMessage): Omit<ClientRequest, "body"> {
-  const { path, query } = splitTarget(request.url ?? "/");
-  const cookies = request.headers["set-cookie"];
-  // The only header that Node keeps as a list; it has no meaning in a request.
-  if (cookies !== undefined) delete request.headers["set-cookie"];
-  return {
-    method: request.method ?? "GET",
-    path,
-    query,
-    headers: request.headers as Readonly<Record<string, string>>,
-  };
-}
-
-/** The path and query of a request's target, also in the absolute form that clients send to proxies. */
-function splitTarget(target: string): { path: string; query: string } {
-  if (target.charCodeAt(0) !== 47) {
-    const url = URL.parse(target);
-    return url === null ? { path: target, query: "" } : { path: url.pathname, query: url.search.slice(1) };
-  }
-  const mark = target.indexOf("?");
-  return mark === -1 ? { path: target, query: "" } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }

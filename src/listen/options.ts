@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { Cancellation } from "../core/transport.ts";
+import type { SpoolLimits } from "./spool-body.ts";
 import type { PageRules } from "../domain/web-page.ts";
 
 /** The facts about a request before its body is read. */
@@ -16,6 +17,10 @@ export interface ListenOptions {
   readonly handle: (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
   /** The largest request body, in bytes. */
   readonly maxBody: () => number;
+  /**
+   * How to read a body that is passed on: only its beginning is held. Null: it is read whole. Default: all are read whole.
+   */
+  readonly spool?: (request: Omit<ClientRequest, "body">) => SpoolLimits | null;
   /** The most bytes of bodies held at a time, of all requests together. Default: no limit. */
   readonly maxBodies?: () => number;
   /** The most requests at a time: the system has file descriptors for no more. Default: no limit. */

@@ -71,7 +71,7 @@ const TEN_MINUTES = "600";
 export function preflightHeaders({ headers }: Pick<Head, "headers">): Record<string, string> {
   const requestedHeaders = headers["access-control-request-headers"];
   const reply: Record<string, string> = {
-    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
     "access-control-max-age": TEN_MINUTES,
   };
   if (requestedHeaders !== undefined) reply["access-control-allow-headers"] = requestedHeaders;

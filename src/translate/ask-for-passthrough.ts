@@ -44,13 +44,7 @@ function prepare(tools: Tools, asking: Asking, passed: PassedCall): Prepared {
       status: 400,
     });
   const model = modelOf(target, call);
-  const { body, length } = passedBody({
-    call,
-    passed,
-    model,
-    protocol,
-    type: exchange.request.headers["content-type"],
-  });
+  const { body, length } = passedBody({ call, passed, model, protocol });
   const { place, rest } = passed;
   if (tools.standsInFor(exchange.route.node, target, spokenBy) === "alike") attempt.standsIn = true;
   const { origin, prefix } = tools.addressOf(provider);

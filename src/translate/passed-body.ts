@@ -14,8 +14,6 @@ export interface PassedRequest {
   /** The model's name at the target; empty if the request names none. */
   readonly model: string;
   readonly protocol: Protocol;
-  /** The content type of the body. */
-  readonly type: string | undefined;
 }
 
 export interface PassedBody {
@@ -33,25 +31,22 @@ export function passedBody(request: PassedRequest): PassedBody {
   return { body: rest === null && sizeOf(body) === 0 ? null : body, length };
 }
 
-function withModel({ call, passed, model, protocol, type }: PassedRequest): Uint8Array | readonly Uint8Array[] {
+function withModel({ call, passed, model, protocol }: PassedRequest): Uint8Array | readonly Uint8Array[] {
   const { body, fields } = call;
-  const { place, format } = passed;
+  const { place, boundary } = passed;
   const span = fields.get("model");
   if (model === "" || (span === undefined && (!place.isComputed || place.model !== null))) return body;
   const name = protocol.egress.modelInPath?.(model) ?? model;
-  if (format === "json") return fields.size === 0 ? body : spliceFields(body, fields, { model: name });
+  if (boundary === null) return fields.size === 0 ? body : spliceFields(body, fields, { model: name });
   if (span !== undefined)
     return [body.subarray(0, span.start), Buffer.from(name.replace(/[\r\n]/gu, "")), body.subarray(span.end)];
-  return passed.rest === null ? withNewField(body, name, type) : refuseUnread(model);
+  return passed.rest === null ? [newField(boundary, name), body] : refuseUnread(model);
 }
 
-/** A part of a form in front of all others. */
-function withNewField(body: Uint8Array, name: string, type: string | undefined): readonly Uint8Array[] {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/iu.exec(type ?? "");
-  const mark = boundary?.[1] ?? boundary?.[2];
-  if (mark === undefined) return [body];
-  const part = `--${mark}\r\ncontent-disposition: form-data; name="model"\r\n\r\n${name.replace(/[\r\n]/gu, "")}\r\n`;
-  return [Buffer.from(part), body];
+/** A part of a form, for the front of all others. */
+function newField(boundary: string, name: string): Uint8Array {
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\n`;
+  return Buffer.from(`${head}${name.replace(/[\r\n]/gu, "")}\r\n`);
 }
 
 function refuseUnread(model: string): never {

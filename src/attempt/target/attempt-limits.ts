@@ -12,8 +12,12 @@ export function attemptConnectionLimit({ target }: Pick<AttemptInput, "target">)
   return new WaitLimit("connection", target.timeout.connect, "no_response");
 }
 
-/** Until the target takes the next part of a body that is not held. `idle`: milliseconds. */
-export function uploadLimit(idle: number): Limit {
+/** A slow line takes the next part only when megabytes in the system's buffers have gone. Milliseconds. */
+const UPLOAD_IDLE = 60_000;
+
+/** Until the target takes the next part of a body that is not held. */
+export function uploadLimit({ target }: Pick<AttemptInput, "target">): Limit {
+  const idle = target.timeout.idle ?? UPLOAD_IDLE;
   return { milliseconds: idle, verdict: "no_response", message: `it took nothing of the request within ${idle} ms` };
 }
 

@@ -123,7 +123,7 @@ class Attempt {
   #onUpload(state: "waits" | "goes-on" | "ends"): void {
     if (this.#record.headersMs !== null) return;
     if (state === "waits") this.#watch.rest();
-    else if (state === "goes-on") this.#watch.expect(uploadLimit(this.#once.permit.limits.idle));
+    else if (state === "goes-on") this.#watch.expect(uploadLimit(this.#once));
     else {
       this.#askedAt = this.#parts.clock.now();
       this.#expectHead();

@@ -50,6 +50,7 @@ function read(body: Json): PassedFacts {
 
 export const passthrough: Passthrough = {
   at,
+  nameOf: (model) => model.replace(/^models\//u, ""),
   read,
   forward: /^x-goog-upload-/u,
   nextAddress: "x-goog-upload-url",
