@@ -9,6 +9,7 @@ import { verdicts } from "../src/core/verdict.ts";
 import { check } from "../src/cli/check.ts";
 import { demo } from "../src/cli/demo.ts";
 import { explain } from "../src/cli/explain.ts";
+import { providers } from "../src/cli/providers.ts";
 import { status } from "../src/cli/status.ts";
 import { serve } from "../src/cli/serve.ts";
 import { simulate } from "../src/cli/simulate.ts";
@@ -19,7 +20,7 @@ import { PLANTED, loadText } from "./support/load-config.ts";
 import { cutSource } from "./support/source-text.ts";
 
 const root = join(import.meta.dirname, "..");
-const commands = { check, demo, explain, serve, simulate, status };
+const commands = { check, demo, explain, providers, serve, simulate, status };
 
 interface Page {
   readonly path: string;

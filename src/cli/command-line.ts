@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: "show all routes and targets of a running gateway, or which target of a route is next",
     load: async () => (await import("./status.ts")).status,
   },
+  providers: {
+    summary: "list the providers that are known by name, and what is configured here",
+    load: async () => (await import("./providers.ts")).providers,
+  },
   simulate: {
     summary: "imitate the vendors' APIs over HTTP, with faults on demand",
     load: async () => (await import("./simulate.ts")).simulate,
