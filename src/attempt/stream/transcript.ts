@@ -3,6 +3,7 @@
 import type { VendorState } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece } from "../../core/exchange.ts";
+import { GrowingText } from "../../domain/growing-text.ts";
 
 /** A longer answer is not kept: if it breaks, it ends with an error. */
 const MOST_KEPT = 1024 * 1024;
@@ -23,19 +24,19 @@ const staysPlain: Readonly<Record<Exclude<StreamEvent["type"], "start" | "text-d
 
 export class Transcript {
   #start: Extract<StreamEvent, { type: "start" }> | null = null;
-  #text = "";
+  readonly #text = new GrowingText();
   /** Each ends at its seal. */
   readonly #thoughts: Thought[] = [];
   #isPlain = true;
   #last: Uint8Array | null = null;
 
   get text(): string {
-    return this.#text;
+    return this.#text.toString();
   }
 
   /** Plain text has begun, nothing else is beside or after it, and another target can continue it. */
   get canGoOn(): boolean {
-    return this.#isPlain && this.#text !== "" && this.#text.length <= MOST_KEPT;
+    return this.#isPlain && this.#text.length > 0 && this.#text.length <= MOST_KEPT;
   }
 
   /** The vendor's last bytes that were passed on, if bytes were. */
@@ -47,7 +48,7 @@ export class Transcript {
   get events(): readonly StreamEvent[] {
     const events: StreamEvent[] = this.#start === null ? [] : [this.#start];
     for (const thought of this.#thoughts) events.push({ type: "reasoning-delta", choice: 0, ...thought });
-    if (this.#text !== "") events.push({ type: "text-delta", choice: 0, text: this.#text });
+    if (this.#text.length > 0) events.push({ type: "text-delta", choice: 0, text: this.text });
     return events;
   }
 
@@ -61,13 +62,13 @@ export class Transcript {
     else if (event.type === "text-delta") this.#noteText(event);
     else if (event.type !== "reasoning-delta") this.#isPlain &&= staysPlain[event.type];
     // Reasoning after text: the text to come depends on what no other model has.
-    else if (this.#text !== "" && event.text !== "") this.#isPlain = false;
+    else if (this.#text.length > 0 && event.text !== "") this.#isPlain = false;
     else this.#think(event);
   }
 
   #noteText({ choice, text }: Extract<StreamEvent, { type: "text-delta" }>): void {
     if (choice !== 0) this.#isPlain = false;
-    else if (this.#text.length <= MOST_KEPT) this.#text += text;
+    else if (this.#text.length <= MOST_KEPT) this.#text.push(text);
   }
 
   #think({ text, state }: Extract<StreamEvent, { type: "reasoning-delta" }>): void {

@@ -1,12 +1,13 @@
 // Offsets in a text that may still grow: protocols count code points, bytes or UTF-16 units. The text is read once; an
 // offset costs the same at its end as at its beginning, so that many citations of a long text take linear time.
+import { GrowingText } from "../../domain/growing-text.ts";
 
 /** Code points between two marks. */
 const STEP = 64;
 
 export class TextIndex {
   /** Added, and not read yet: a text without citations is never read. */
-  #unread: string[];
+  #unread = new GrowingText();
   /** Each has STEP code points; the rest has fewer. */
   readonly #blocks: string[] = [];
   #rest = "";
@@ -19,7 +20,7 @@ export class TextIndex {
   #length: number;
 
   constructor(text: string = "") {
-    this.#unread = [text];
+    this.#unread.push(text);
     this.#length = text.length;
   }
 
@@ -63,8 +64,8 @@ export class TextIndex {
 
   #read(): void {
     if (this.#unread.length === 0) return;
-    const text = this.#rest + this.#unread.join("");
-    this.#unread = [];
+    const text = this.#rest + this.#unread.toString();
+    this.#unread = new GrowingText();
     let begin = 0;
     let unit = this.#restUnits;
     while (unit < text.length) {

@@ -5,6 +5,7 @@ import type { Part, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { GrowingText } from "../../../domain/growing-text.ts";
 import { readForeignError } from "../../shared/foreign-error.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "../response/decode-parts.ts";
@@ -27,7 +28,7 @@ interface ChoiceState extends ChoiceProgress {
   open: boolean;
   finished: boolean;
   /** All text so far: grounding has offsets in it. */
-  text: string;
+  readonly text: GrowingText;
   /** An ending that further content may revoke. */
   pendingFinish: StreamEvent | null;
 }
@@ -110,7 +111,9 @@ class Decoder implements StreamDecoder {
     );
     if (Object.keys(rest).length > 0) {
       const state = { protocol: "gemini-generate", value: { candidate: rest } } as const;
-      const grounding = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.text, before: 0 }]);
+      const grounding = readGrounding(candidate["groundingMetadata"], [
+        { part: 0, text: choice.text.toString(), before: 0 },
+      ]);
       const part = { type: "foreign", isAside: true, state, ...grounding } as const;
       events.push({ type: "part", choice: choice.index, part });
     }
@@ -129,7 +132,7 @@ class Decoder implements StreamDecoder {
       partial: createPartialCalls(),
       open: false,
       finished: false,
-      text: "",
+      text: new GrowingText(),
       pendingFinish: null,
     };
     this.#choices.set(index, choice);
@@ -139,7 +142,7 @@ class Decoder implements StreamDecoder {
   #emit(part: Part, progress: ChoiceState, events: StreamEvent[]): void {
     const choice = progress.index;
     if (part.type === "text") {
-      progress.text += part.text;
+      progress.text.push(part.text);
       events.push({ type: "text-delta", choice, text: part.text, state: part.state });
     } else if (part.type === "reasoning")
       events.push({ type: "reasoning-delta", choice, text: part.text, state: part.state });

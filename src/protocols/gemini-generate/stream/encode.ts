@@ -6,6 +6,7 @@ import type { Takeover } from "../../../core/exchange.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
+import { GrowingText } from "../../../domain/growing-text.ts";
 import { membersOf } from "../../shared/read.ts";
 import { SearchBook } from "../../shared/searches.ts";
 import { dataFrame } from "../../shared/sse-text.ts";
@@ -35,7 +36,7 @@ interface ChoiceSlices {
   extras: MutableJson;
   readonly calls: Map<number, EncodedCall>;
   /** All text so far, and another protocol's citations of it, which are sent at the end. */
-  text: string;
+  readonly text: GrowingText;
   readonly cited: Citation[];
   readonly searches: SearchBook;
   refused: boolean;
@@ -86,7 +87,7 @@ class Encoder implements StreamEncoder {
   /** Almost all frames are like this, and only their text differs. */
   #plainText({ choice, text }: EventOf<"text-delta">): string {
     if (text === "") return "";
-    this.#choiceAt(choice).text += text;
+    this.#choiceAt(choice).text.push(text);
     this.#tail ??= JSON.stringify({ modelVersion: this.#model, responseId: this.#id }).slice(1);
     const content = `{"parts":[{"text":${JSON.stringify(text)}}],"role":"model"}`;
     return `data: {"candidates":[{"content":${content},"index":${choice}}],${this.#tail}\n\n`;
@@ -122,7 +123,7 @@ class Encoder implements StreamEncoder {
       parts: [],
       extras: {},
       calls: new Map(),
-      text: "",
+      text: new GrowingText(),
       cited: [],
       searches: new SearchBook(),
       refused: false,
@@ -167,7 +168,7 @@ type ChoiceEvent = Extract<StreamEvent, { readonly choice: number }>;
 function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
   switch (event.type) {
     case "text-delta":
-      choice.text += event.text;
+      choice.text.push(event.text);
       if (event.citations !== undefined && event.state?.protocol !== self) choice.cited.push(...event.citations);
       addPart(choice, { type: "text", text: event.text, state: event.state });
       if (event.logprobs !== undefined) choice.extras["logprobsResult"] = encodeLogprobs(event.logprobs) ?? undefined;
@@ -196,7 +197,8 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
         choice.refused && event.reason === "stop" ? "content_filter" : event.reason,
         event.raw,
       );
-      const textParts = [{ part: 0, text: choice.text, before: 0 }];
+      if (choice.cited.length === 0 && choice.searches.isEmpty) return;
+      const textParts = [{ part: 0, text: choice.text.toString(), before: 0 }];
       const grounding = writeGrounding(choice.cited, textParts, choice.searches);
       if (grounding !== null) choice.extras["groundingMetadata"] = grounding;
     }

@@ -24,8 +24,8 @@ export class StreamItem {
   readonly #seed: string;
   readonly #answer: AnswerSoFar;
   #begin = 0;
-  #textSoFar = "";
-  #refused = "";
+  #hasText = false;
+  #hasRefusal = false;
   #thought = false;
   /** The reasoning's own id, until it is sent. */
   #name: string | undefined;
@@ -56,18 +56,20 @@ export class StreamItem {
   }
 
   speak(text: string, logprobs: readonly TokenLogprob[] | null, out: Out): void {
-    const isFirst = this.#textSoFar === "";
+    const isFirst = !this.#hasText;
     if (isFirst) this.#begin = this.#answer.textSoFar.length;
-    const apart = isFirst && text !== "" && this.#begin > 0 ? ({ apart: true } as const) : {};
-    this.#textSoFar += text;
+    const apart = isFirst && text !== "" && this.#begin > 0;
+    this.#hasText ||= text !== "";
     this.#answer.textSoFar.add(text);
-    if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs, ...apart });
-    else if (text !== "") out.push({ type: "text-delta", choice: 0, text, ...apart });
+    if (apart) out.push({ type: "text-delta", choice: 0, text, apart, ...(logprobs === null ? {} : { logprobs }) });
+    else if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs });
+    else if (text !== "") out.push({ type: "text-delta", choice: 0, text });
   }
 
   refuse(text: string, out: Out): void {
-    this.#refused += text;
-    if (text !== "") out.push({ type: "refusal-delta", choice: 0, text });
+    if (text === "") return;
+    this.#hasRefusal = true;
+    out.push({ type: "refusal-delta", choice: 0, text });
   }
 
   think(delta: { readonly kind: string; readonly paragraph: number; readonly text: string }, out: Out): void {
@@ -97,11 +99,11 @@ export class StreamItem {
   }
 
   wholeText(text: string, out: Out): void {
-    if (this.#textSoFar === "") this.speak(text, null, out);
+    if (!this.#hasText) this.speak(text, null, out);
   }
 
   wholeRefusal(text: string, out: Out): void {
-    if (this.#refused === "") this.refuse(text, out);
+    if (!this.#hasRefusal) this.refuse(text, out);
   }
 
   endCall(out: Out): void {
@@ -136,7 +138,7 @@ export class StreamItem {
   }
 
   #messageDone(item: JsonObject, out: Out): void {
-    if (this.#textSoFar === "") this.speak(textsOf(item["content"], "text"), null, out);
+    if (!this.#hasText) this.speak(textsOf(item["content"], "text"), null, out);
     this.wholeRefusal(textsOf(item["content"], "refusal"), out);
     const { state, citations } = messageEnd(item);
     if (state === undefined) return;

@@ -2,6 +2,7 @@
 // returns its final form for the response at the end. An item's id never changes.
 import type { Citation, Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import { GrowingText } from "../../../domain/growing-text.ts";
 import { placedFrom } from "../../shared/citations.ts";
 import { lastBelow, type TextIndex } from "../../shared/text-index.ts";
 import { membersOf } from "../../shared/read.ts";
@@ -57,7 +58,7 @@ export abstract class StreamOutputItem implements OpenItem {
 
 interface OpenPart {
   readonly type: "output_text" | "refusal";
-  text: string;
+  readonly text: GrowingText;
   readonly logprobs: TokenLogprob[];
   /** The length of the answer's text before it, in UTF-16 units. */
   readonly begin: number;
@@ -83,7 +84,7 @@ export class MessageItem extends StreamOutputItem {
 
   speak(text: string, logprobs: readonly TokenLogprob[]): void {
     const part = this.#part("output_text");
-    part.text += text;
+    part.text.push(text);
     this.#end += text.length;
     part.logprobs.push(...logprobs);
     const members = { content_index: this.#parts.length - 1, delta: text };
@@ -93,7 +94,7 @@ export class MessageItem extends StreamOutputItem {
 
   refuse(text: string): void {
     if (text === "") return;
-    this.#part("refusal").text += text;
+    this.#part("refusal").text.push(text);
     this.tell("response.refusal.delta", { content_index: this.#parts.length - 1, delta: text });
   }
 
@@ -121,7 +122,7 @@ export class MessageItem extends StreamOutputItem {
     const last = this.#parts.at(-1);
     if (last?.type === type) return last;
     this.#closePart();
-    const part: OpenPart = { type, text: "", logprobs: [], begin: this.#end, annotations: [] };
+    const part: OpenPart = { type, text: new GrowingText(), logprobs: [], begin: this.#end, annotations: [] };
     if (type === "output_text") this.#texts.push(this.#parts.length);
     this.#parts.push(part);
     this.tell("response.content_part.added", { content_index: this.#parts.length - 1, part: this.#write(part) });
@@ -133,19 +134,19 @@ export class MessageItem extends StreamOutputItem {
     if (part === undefined) return;
     const content_index = this.#parts.length - 1;
     const written = this.#write(part);
-    if (part.type === "refusal") this.tell("response.refusal.done", { content_index, refusal: part.text });
+    if (part.type === "refusal") this.tell("response.refusal.done", { content_index, refusal: part.text.toString() });
     else {
       const logprobs = written["logprobs"] ?? [];
-      this.tell("response.output_text.done", { content_index, text: part.text, logprobs });
+      this.tell("response.output_text.done", { content_index, text: part.text.toString(), logprobs });
     }
     this.tell("response.content_part.done", { content_index, part: written });
   }
 
   /** Annotations are known at the message's end, for its last text. */
   #write(part: OpenPart): JsonObject {
-    if (part.type === "refusal") return { type: "refusal", refusal: part.text };
+    if (part.type === "refusal") return { type: "refusal", refusal: part.text.toString() };
     const own = part === this.#parts.at(-1) ? membersOf(ownMembers(this.#state)["part"]) : {};
-    return { ...textContent(part.text, part.logprobs, part.annotations), ...own };
+    return { ...textContent(part.text.toString(), part.logprobs, part.annotations), ...own };
   }
 
   protected finished(status: "completed" | "incomplete"): JsonObject {
