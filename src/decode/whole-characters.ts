@@ -12,29 +12,32 @@ interface Half {
 }
 
 export class WholeCharacters {
-  readonly #halves = new Map<string, Half>();
+  /** Null as long as nothing was cut, which is nearly always. */
+  #halves: Map<string, Half> | null = null;
 
   /** The same events if no pair was cut. */
   step(events: readonly StreamEvent[]): readonly StreamEvent[] {
-    if (this.#halves.size === 0 && areWhole(events)) return events;
+    if ((this.#halves === null || this.#halves.size === 0) && areWhole(events)) return events;
     return events.flatMap((event) => (isDelta(event) ? this.#join(event) : [...this.#give(event), event]));
   }
 
   /** The waiting halves at the end. */
   end(): readonly StreamEvent[] {
+    if (this.#halves === null) return [];
     const remaining = [...this.#halves.values()].map(({ delta }) => withText(bare(delta), "\ufffd"));
     this.#halves.clear();
     return remaining;
   }
 
   #join(delta: Delta): StreamEvent[] {
+    const halves = (this.#halves ??= new Map());
     const key = keyOf(delta);
-    const half = this.#halves.get(key);
-    this.#halves.delete(key);
+    const half = halves.get(key);
+    halves.delete(key);
     let text = (half?.unit ?? "") + textOf(delta);
     const last = text.charCodeAt(text.length - 1);
     if (last >= 0xd800 && last < 0xdc00) {
-      this.#halves.set(key, { delta, unit: text.slice(-1) });
+      halves.set(key, { delta, unit: text.slice(-1) });
       text = text.slice(0, -1);
     }
     const whole = withText(delta, text.toWellFormed());
@@ -45,6 +48,7 @@ export class WholeCharacters {
   #give(event: StreamEvent): StreamEvent[] {
     if (event.type === "usage" || event.type === "start") return [];
     const flushed: StreamEvent[] = [];
+    if (this.#halves === null) return flushed;
     for (const [key, { delta }] of this.#halves) {
       if ("choice" in event && event.choice !== delta.choice) continue;
       this.#halves.delete(key);

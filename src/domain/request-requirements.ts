@@ -36,9 +36,8 @@ const initials: ReadonlySet<number> = new Set([97, 100, 102, 105]);
 
 export class RequestRequirements {
   readonly #call: Call;
-  /** A short body as a string, byte for byte: searching a string is several times as fast. */
-  #short: string | null = null;
-  #mentioned: ReadonlySet<Medium> | null = null;
+  /** What is known of the media. The body's text is not kept: a stream would hold it to its end. */
+  readonly #mentioned: { -readonly [Each in Medium]: boolean | null } = { images: null, pdf: null, audio: null };
   #chat: ChatRequest | null | undefined;
   #tokens: number | null = null;
   #most: number | null = null;
@@ -116,13 +115,17 @@ export class RequestRequirements {
   }
 
   #mentions(medium: Medium): boolean {
-    const { body } = this.#call;
-    const bytes = viewBytes(body);
+    const known = this.#mentioned[medium];
+    if (known !== null) return known;
+    const bytes = viewBytes(this.#call.body);
     if (bytes.byteLength < LONG) {
-      const text = (this.#short ??= bytes.toString("latin1"));
-      return stems[medium].some((stem) => text.includes(stem));
+      // As a string, byte for byte: searching a string is several times as fast.
+      const text = bytes.toString("latin1");
+      return (this.#mentioned[medium] = stems[medium].some((stem) => text.includes(stem)));
     }
-    return (this.#mentioned ??= mentionedBehindQuotes(bytes)).has(medium);
+    const mentioned = mentionedBehindQuotes(bytes);
+    for (const each of media) this.#mentioned[each] = mentioned.has(each);
+    return mentioned.has(medium);
   }
 
   /** Null if it is not a conversation that can be read: then the vendor decides. */

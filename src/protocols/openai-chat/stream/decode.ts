@@ -48,14 +48,15 @@ class ChunkDecoder implements StreamDecoder {
   readonly #choices = new Map<number, DecodedChoice>();
   /** The last one that spoke: nearly always the next one too. */
   #latest: DecodedChoice | null = null;
-  readonly #mender = new ChunkMender();
+  /** Null until the vendor's bytes are passed on. */
+  #mender: ChunkMender | null = null;
   readonly #callsOf: CallsOf = (index) => this.#choices.get(index)?.calls;
   /** Of the last frame; null if it had none. */
   #chunk: JsonObject | null = null;
 
   /** Clients do not need an event that is not a chunk; the end mark is an exception. */
   mend(): string | null {
-    return this.#chunk === null ? null : this.#mender.mend(this.#chunk, this.#callsOf);
+    return this.#chunk === null ? null : (this.#mender ??= new ChunkMender()).mend(this.#chunk, this.#callsOf);
   }
 
   step(frame: SseFrame): readonly StreamEvent[] {

@@ -27,16 +27,23 @@ export interface OpenCall {
   ended: boolean;
 }
 
+/** A search would be slow in many calls. */
+interface CallIndex {
+  /** The calls under each index, the latest last. */
+  readonly byIndex: Map<number, OpenCall[]>;
+  /** The latest call of each id. */
+  readonly byId: Map<string, OpenCall>;
+  /** The same by index and id. */
+  readonly byBoth: Map<string, OpenCall>;
+}
+
 export class StreamCallTracker {
   /** How many calls have begun. */
   count = 0;
   readonly #place: { readonly id: string; readonly index: number };
   readonly #calls: OpenCall[] = [];
-  /** The calls under each index, the latest last, and the latest call of each id: a search would be slow in many calls. */
-  readonly #byIndex = new Map<number, OpenCall[]>();
-  readonly #byId = new Map<string, OpenCall>();
-  /** The same by index and id. */
-  readonly #byBoth = new Map<string, OpenCall>();
+  /** Null until the first call: most answers have none. */
+  #index: CallIndex | null = null;
   /** Those whose first fragment came under another call's index, so that their own is not known yet. */
   readonly #strays: OpenCall[] = [];
   /** The calls of the last chunk's fragments, in order; null for an invalid fragment. */
@@ -112,20 +119,25 @@ export class StreamCallTracker {
     };
     this.#calls.push(call);
     if (index !== null) this.#register(call, index);
-    if (id !== "") this.#byId.set(id, call);
+    if (id !== "") this.#indexOf().byId.set(id, call);
     if (strays) this.#strays.push(call);
     return call;
   }
 
+  #indexOf(): CallIndex {
+    return (this.#index ??= { byIndex: new Map(), byId: new Map(), byBoth: new Map() });
+  }
+
   #register(call: OpenCall, index: number): void {
-    const calls = this.#byIndex.get(index);
-    if (calls === undefined) this.#byIndex.set(index, [call]);
+    const { byIndex, byBoth } = this.#indexOf();
+    const calls = byIndex.get(index);
+    if (calls === undefined) byIndex.set(index, [call]);
     else calls.push(call);
-    if (call.id !== "") this.#byBoth.set(keyOf(index, call.id), call);
+    if (call.id !== "") byBoth.set(keyOf(index, call.id), call);
   }
 
   #latestAt(index: number): OpenCall | undefined {
-    return this.#byIndex.get(index)?.at(-1);
+    return this.#index?.byIndex.get(index)?.at(-1);
   }
 
   #findKnown(fragment: {
@@ -134,7 +146,8 @@ export class StreamCallTracker {
     readonly name: string;
   }): OpenCall | undefined {
     const { id, index, name } = fragment;
-    const sameId = id === "" ? undefined : index === null ? this.#byId.get(id) : this.#byBoth.get(keyOf(index, id));
+    const sameId =
+      id === "" ? undefined : index === null ? this.#index?.byId.get(id) : this.#index?.byBoth.get(keyOf(index, id));
     if (sameId !== undefined) return sameId;
     if (index === null) return name === "" ? this.#calls.at(-1) : undefined;
     const sameIndex = this.#latestAt(index);
@@ -153,8 +166,8 @@ export class StreamCallTracker {
     const call = this.#strays.pop();
     if (call === undefined || call.index === null) return call;
     // It is the latest under the index of its head: each one behind it strays as well.
-    this.#byIndex.get(call.index)?.pop();
-    this.#byBoth.delete(keyOf(call.index, call.id));
+    this.#index?.byIndex.get(call.index)?.pop();
+    this.#index?.byBoth.delete(keyOf(call.index, call.id));
     call.index = index;
     this.#register(call, index);
     return call;
