@@ -34,13 +34,17 @@ export function decodeEnvelope(body: JsonObject): Envelope {
 
 /** Why the prompt was refused; null if it was not. */
 export function blockReason(body: JsonObject): string | null {
+  if (body["promptFeedback"] === undefined) return null;
   const reason = stringOr(membersOf(body["promptFeedback"])["blockReason"], null);
   return reason === null || /^BLOCK(ED)?_REASON_UNSPECIFIED$/.test(reason) ? null : reason;
 }
 
 /** Whether it is an answer (or a slice of one). */
 export function isAnswer(body: JsonObject): boolean {
-  return ["candidates", "promptFeedback", "usageMetadata", "responseId"].some((key) => body[key] !== undefined);
+  const { candidates, promptFeedback, usageMetadata, responseId } = body;
+  return (
+    candidates !== undefined || promptFeedback !== undefined || usageMetadata !== undefined || responseId !== undefined
+  );
 }
 
 export function decodeResponse(body: Json): ChatResponse | WireFailure {

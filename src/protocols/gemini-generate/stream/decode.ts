@@ -3,7 +3,7 @@
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Part, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
-import type { Json, JsonObject } from "../../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import { GrowingText } from "../../../domain/growing-text.ts";
 import { readForeignError } from "../../shared/foreign-error.ts";
@@ -44,7 +44,7 @@ class Decoder implements StreamDecoder {
   #started = false;
   #failed = false;
   #seed = "";
-  #usage = "";
+  #usage: Usage | null = null;
 
   step(frame: SseFrame): readonly StreamEvent[] {
     const data = frame.data.trim();
@@ -77,7 +77,9 @@ class Decoder implements StreamDecoder {
     this.#start(body, events);
     const usage = decodeUsage(objectOr(body["usageMetadata"], null));
     this.#readUsage(usage, events);
-    for (const [position, candidate] of arrayOr(body["candidates"], []).entries()) {
+    const candidates = arrayOr(body["candidates"], []);
+    for (let position = 0; position < candidates.length; position += 1) {
+      const candidate = candidates[position];
       if (isObject(candidate) && !this.#failed) this.#readCandidate(candidate, position, events);
     }
     // Old models say STOP in every slice, without usage. With usage, or after a slice without STOP, it is real.
@@ -106,10 +108,8 @@ class Decoder implements StreamDecoder {
       if (decoded !== null) this.#emit(decoded, choice, events);
     }
     attachLogprobs({ candidate, choice: choice.index, from: before }, events);
-    const rest = Object.fromEntries(
-      sources.flatMap((key) => (isFilled(candidate[key]) ? [[key, candidate[key]]] : [])),
-    );
-    if (Object.keys(rest).length > 0) {
+    const rest = sourcesIn(candidate);
+    if (rest !== null) {
       const state = { protocol: "gemini-generate", value: { candidate: rest } } as const;
       const grounding = readGrounding(candidate["groundingMetadata"], [
         { part: 0, text: choice.text.toString(), before: 0 },
@@ -167,6 +167,7 @@ class Decoder implements StreamDecoder {
   }
 
   #release(events: StreamEvent[]): void {
+    if (this.#waitingChoices.size === 0) return;
     const choices =
       this.#waitingChoices.size < 2
         ? this.#waitingChoices
@@ -180,10 +181,8 @@ class Decoder implements StreamDecoder {
   }
 
   #readUsage(usage: Usage | null, events: StreamEvent[]): void {
-    if (usage === null) return;
-    const text = JSON.stringify(usage);
-    if (text === this.#usage) return;
-    this.#usage = text;
+    if (usage === null || (this.#usage !== null && isSame(usage, this.#usage))) return;
+    this.#usage = usage;
     events.push({ type: "usage", usage });
   }
 
@@ -192,6 +191,25 @@ class Decoder implements StreamDecoder {
     this.#failed = failure.verdict !== "malformed" || failure.status !== null;
     events.push({ type: "failure", failure });
   }
+}
+
+/** Runs on each slice, and almost none has a source. */
+function sourcesIn(candidate: JsonObject): JsonObject | null {
+  let found: MutableJson | null = null;
+  for (const key of sources) {
+    const value = candidate[key];
+    if (value !== undefined && isFilled(value)) (found ??= {})[key] = value;
+  }
+  return found;
+}
+
+function isSame(one: Usage, other: Usage): boolean {
+  return (
+    one.output === other.output &&
+    one.input === other.input &&
+    one.reasoning === other.reasoning &&
+    one.cacheRead === other.cacheRead
+  );
 }
 
 function isFilled(value: Json | undefined): boolean {
