@@ -7,6 +7,7 @@ import type { StreamEvent } from "../../../core/event.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
+import { mergeUsage } from "../../../domain/usage.ts";
 import { arrayOr, stringOr } from "../../shared/read.ts";
 import { sseTextFrame } from "../../shared/sse-text.ts";
 import { encodeAnswerBlock, encodeId } from "../response/encode-blocks.ts";
@@ -53,9 +54,9 @@ class Encoder implements StreamEncoder {
   readonly #textSoFar = new TextIndex();
   #cited: Citation[] = [];
   readonly #searches = new SearchBook();
-  /** The searches, by id: those whose call was sent, and those whose result was. */
-  readonly #called = new Set<string>();
-  readonly #answeredSearches = new Set<string>();
+  /** The searches, by id: those whose call was sent, and those whose result was. Null: none. */
+  #called: Set<string> | null = null;
+  #answeredSearches: Set<string> | null = null;
   #out = "";
 
   constructor(options: StreamOptions) {
@@ -63,10 +64,26 @@ class Encoder implements StreamEncoder {
   }
 
   step(events: readonly StreamEvent[]): string {
+    const [first] = events;
+    if (events.length === 1 && first?.type === "text-delta" && this.#isPlain(first)) return this.#plainText(first.text);
     for (const event of events) this.#take(event);
     this.#begin();
     this.#pump();
     return this.#flush();
+  }
+
+  /** Text alone, for the one block that is open. */
+  #isPlain({ choice, text, state, citations }: Extract<StreamEvent, { type: "text-delta" }>): boolean {
+    if (choice !== 0 || text === "" || state !== undefined || citations !== undefined) return false;
+    const block = this.#blocks[this.#first];
+    return this.#opened && this.#blocks.length === this.#first + 1 && block?.kind === "text" && !block.ended;
+  }
+
+  /** Almost all frames are like this, and only their text differs. */
+  #plainText(text: string): string {
+    this.#textSoFar.add(text);
+    const delta = `{"type":"text_delta","text":${JSON.stringify(text)}}`;
+    return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":${delta}}\n\n`;
   }
 
   end(): string {
@@ -99,7 +116,7 @@ class Encoder implements StreamEncoder {
         this.#start = encodeEnvelope({ id: messageId(event.id, this.#options), model: event.model });
         return;
       case "usage":
-        this.#usage = merge(this.#usage, event.usage);
+        this.#usage = mergeUsage(this.#usage, event.usage);
         return;
       case "text-delta":
         this.#text(event.text, event.state);
@@ -162,15 +179,17 @@ class Encoder implements StreamEncoder {
   }
 
   #searchCall(search: Search): void {
-    if (this.#called.has(search.id)) return;
-    this.#called.add(search.id);
+    const called = (this.#called ??= new Set());
+    if (called.has(search.id)) return;
+    called.add(search.id);
     const block = this.#whole(callBlock(search, this.#options.id));
     block.waiting.push({ type: "input_json_delta", partial_json: JSON.stringify(inputOf(search)) });
   }
 
   #searchResult(search: Search): void {
-    if (this.#answeredSearches.has(search.id)) return;
-    this.#answeredSearches.add(search.id);
+    const answered = (this.#answeredSearches ??= new Set());
+    if (answered.has(search.id)) return;
+    answered.add(search.id);
     this.#whole(resultBlock(search, this.#options.id, citedPages(this.#cited)));
   }
 
@@ -271,16 +290,4 @@ class Encoder implements StreamEncoder {
     this.#out = "";
     return out;
   }
-}
-
-/** The last value wins, for each member that is not null. */
-function merge(before: Usage | null, after: Usage): Usage {
-  return {
-    input: after.input ?? before?.input ?? null,
-    output: after.output ?? before?.output ?? null,
-    cacheRead: after.cacheRead ?? before?.cacheRead ?? null,
-    cacheWrite: after.cacheWrite ?? before?.cacheWrite ?? null,
-    reasoning: after.reasoning ?? before?.reasoning ?? null,
-    searches: after.searches ?? before?.searches,
-  };
 }

@@ -6,10 +6,8 @@ import type { SearchStep } from "../../../core/search-step.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Takeover } from "../../../core/exchange.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
-import type { JsonObject } from "../../../core/json.ts";
-import { parseJson } from "../../../domain/parse-body.ts";
 import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
-import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { numberOr, stringOr } from "../../shared/read.ts";
 import { type Search, SearchBook, uncited } from "../../shared/searches.ts";
 import { sseTextFrame } from "../../shared/sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "../response/envelope.ts";
@@ -20,19 +18,21 @@ import { toolUsage, wantsPages } from "../features/searches.ts";
 import { callForms, type CallForms } from "../features/forms.ts";
 import { openStreamCall, type OpenCall } from "./stream-call.ts";
 import { StreamSearchItem } from "./stream-search.ts";
-import { type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
+import {
+  type Emit,
+  type EmitWritten,
+  lastDelta,
+  MessageItem,
+  type OpenItem,
+  ownId,
+  type Place,
+  ReasoningItem,
+  WholeItem,
+} from "./stream-output.ts";
 import { mergeUsage } from "../../../domain/usage.ts";
 import { writeUsage } from "../response/usage.ts";
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
-
-/** The members of the vendor's last text delta; empty if there was none. */
-function lastDelta(text: string): JsonObject {
-  const at = text.lastIndexOf('"response.output_text.delta"');
-  const start = text.lastIndexOf("data:", at);
-  if (at === -1 || start === -1) return {};
-  return membersOf(parseJson(text.slice(start + 5, text.indexOf("\n", start)).trim()) ?? null);
-}
 
 export function streamEncoder(options: StreamOptions): StreamEncoder {
   return new EventEncoder(options);
@@ -116,6 +116,10 @@ class EventEncoder implements StreamEncoder {
 
   readonly #emit: Emit = (type, members) => {
     this.#out += sseTextFrame(type, { type, sequence_number: this.#sequence++, ...members });
+  };
+
+  readonly #emitWritten: EmitWritten = (type, members) => {
+    this.#out += `event: ${type}\ndata: {"type":"${type}","sequence_number":${this.#sequence++},${members}}\n\n`;
   };
 
   #flush(): string {
@@ -267,8 +271,9 @@ class EventEncoder implements StreamEncoder {
     }
   }
 
-  #place(): { readonly response: string; readonly index: number; readonly emit: Emit } {
-    return { response: this.#begin(null).id, index: this.#items.length + this.#missing, emit: this.#emit };
+  #place(): Place {
+    const [emit, emitWritten] = [this.#emit, this.#emitWritten];
+    return { response: this.#begin(null).id, index: this.#items.length + this.#missing, emit, emitWritten };
   }
 
   #push<Item extends OpenItem>(item: Item): Item {

@@ -3,6 +3,7 @@
 import type { Citation, Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { GrowingText } from "../../../domain/growing-text.ts";
+import { parseJson } from "../../../domain/parse-body.ts";
 import { placedFrom } from "../../shared/citations.ts";
 import { lastBelow, type TextIndex } from "../../shared/text-index.ts";
 import { membersOf } from "../../shared/read.ts";
@@ -13,12 +14,16 @@ import { encodePart, textContent, urlCitation } from "../response/encode-output.
 
 export type Emit = (type: string, members: JsonObject) => void;
 
+/** `members`: JSON without its braces. */
+export type EmitWritten = (type: string, members: string) => void;
+
 export interface Place {
   /** The response's id. */
   readonly response: string;
   /** The index in the output. */
   readonly index: number;
   readonly emit: Emit;
+  readonly emitWritten: EmitWritten;
 }
 
 export interface OpenItem {
@@ -43,6 +48,15 @@ export abstract class StreamOutputItem implements OpenItem {
 
   protected tell(type: string, members: JsonObject): void {
     this.#place.emit(type, { item_id: this.#id, output_index: this.#place.index, ...members });
+  }
+
+  /** The start of the members of each event of this item, for `tellWritten`. */
+  protected head(): string {
+    return `"item_id":${JSON.stringify(this.#id)},"output_index":${this.#place.index}`;
+  }
+
+  protected tellWritten(type: string, members: string): void {
+    this.#place.emitWritten(type, members);
   }
 
   close(status: "completed" | "incomplete"): void {
@@ -74,6 +88,8 @@ export class MessageItem extends StreamOutputItem {
   #state: VendorState | undefined;
   /** The end of this message in the answer's text. */
   #end: number;
+  /** The same in all deltas of the last part. */
+  #head = "";
 
   /** `given`: its id, if it has one already. */
   constructor(place: Place, begin: number, ownId: string | null = null) {
@@ -86,10 +102,14 @@ export class MessageItem extends StreamOutputItem {
     const part = this.#part("output_text");
     part.text.push(text);
     this.#end += text.length;
+    if (logprobs.length === 0) {
+      // Almost all events are like this, and only their text differs.
+      this.tellWritten("response.output_text.delta", `${this.#head}${JSON.stringify(text)},"logprobs":[]`);
+      return;
+    }
     part.logprobs.push(...logprobs);
     const members = { content_index: this.#parts.length - 1, delta: text };
-    const tokens = logprobs.length === 0 ? [] : (textContent("", logprobs)["logprobs"] ?? []);
-    this.tell("response.output_text.delta", { ...members, logprobs: tokens });
+    this.tell("response.output_text.delta", { ...members, logprobs: textContent("", logprobs)["logprobs"] ?? [] });
   }
 
   refuse(text: string): void {
@@ -125,6 +145,7 @@ export class MessageItem extends StreamOutputItem {
     const part: OpenPart = { type, text: new GrowingText(), logprobs: [], begin: this.#end, annotations: [] };
     if (type === "output_text") this.#texts.push(this.#parts.length);
     this.#parts.push(part);
+    this.#head = `${this.head()},"content_index":${this.#parts.length - 1},"delta":`;
     this.tell("response.content_part.added", { content_index: this.#parts.length - 1, part: this.#write(part) });
     return part;
   }
@@ -160,6 +181,14 @@ export class MessageItem extends StreamOutputItem {
       content: this.#parts.map((part) => this.#write(part)),
     };
   }
+}
+
+/** The members of the vendor's last text delta; empty if there was none. */
+export function lastDelta(text: string): JsonObject {
+  const at = text.lastIndexOf('"response.output_text.delta"');
+  const start = text.lastIndexOf("data:", at);
+  if (at === -1 || start === -1) return {};
+  return membersOf(parseJson(text.slice(start + 5, text.indexOf("\n", start)).trim()) ?? null);
 }
 
 export class ReasoningItem extends StreamOutputItem {
