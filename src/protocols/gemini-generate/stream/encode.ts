@@ -197,12 +197,15 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
         choice.refused && event.reason === "stop" ? "content_filter" : event.reason,
         event.raw,
       );
-      if (choice.cited.length === 0 && choice.searches.isEmpty) return;
-      const textParts = [{ part: 0, text: choice.text.toString(), before: 0 }];
-      const grounding = writeGrounding(choice.cited, textParts, choice.searches);
-      if (grounding !== null) choice.extras["groundingMetadata"] = grounding;
+      ground(choice);
     }
   }
+}
+
+function ground({ cited, searches, text, extras }: ChoiceSlices): void {
+  if (cited.length === 0 && searches.isEmpty) return;
+  const grounding = writeGrounding(cited, [{ part: 0, text: text.toString(), before: 0 }], searches);
+  if (grounding !== null) extras["groundingMetadata"] = grounding;
 }
 
 function addPart(choice: ChoiceSlices, part: Part): void {
