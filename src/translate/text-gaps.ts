@@ -50,10 +50,12 @@ export class TextGaps {
 
   #events(events: readonly StreamEvent[]): readonly StreamEvent[] {
     let changed: StreamEvent[] | null = null;
-    for (const [at, event] of events.entries()) {
+    let at = 0;
+    for (const event of events) {
       const next = this.#event(event);
-      if (next !== null) changed ??= events.slice(0, at);
-      changed?.push(...(next ?? [event]));
+      if (next !== null) (changed ??= events.slice(0, at)).push(...next);
+      else changed?.push(event);
+      at += 1;
     }
     return changed ?? events;
   }
@@ -118,11 +120,18 @@ function gapBefore(
 ): string {
   if (text === "") return "";
   const isNext = texts.hasText && (texts.isInterrupted || apart === true);
-  const needsGap = isNext && !texts.endsBlank && !/^\s/u.test(text);
+  const needsGap = isNext && !texts.endsBlank && !isBlank(text[0]);
   if (needsGap) texts.gaps.push(texts.length);
-  Object.assign(texts, { hasText: true, isInterrupted: false, endsBlank: /\s$/u.test(text) });
+  texts.hasText = true;
+  texts.isInterrupted = false;
+  texts.endsBlank = isBlank(text.at(-1));
   texts.length += lengthOf(text);
   return needsGap ? GAP : "";
+}
+
+/** It runs on each event of each stream: a pattern costs several times as much. */
+function isBlank(character: string | undefined): boolean {
+  return character !== undefined && character.trim() === "";
 }
 
 function lengthOf(text: string): number {
