@@ -115,17 +115,17 @@ export class RequestRequirements {
   }
 
   #mentions(medium: Medium): boolean {
-    const known = this.#mentioned[medium];
-    if (known !== null) return known;
+    const knownAnswer = this.#mentioned[medium];
+    if (knownAnswer !== null) return knownAnswer;
     const bytes = viewBytes(this.#call.body);
     if (bytes.byteLength < LONG) {
       // As a string, byte for byte: searching a string is several times as fast.
       const text = bytes.toString("latin1");
       return (this.#mentioned[medium] = stems[medium].some((stem) => text.includes(stem)));
     }
-    const mentioned = mentionedBehindQuotes(bytes);
-    for (const each of media) this.#mentioned[each] = mentioned.has(each);
-    return mentioned.has(medium);
+    const mentionedMedia = mentionedBehindQuotes(bytes);
+    for (const each of media) this.#mentioned[each] = mentionedMedia.has(each);
+    return mentionedMedia.has(medium);
   }
 
   /** Null if it is not a conversation that can be read: then the vendor decides. */

@@ -179,17 +179,17 @@ class Encoder implements StreamEncoder {
   }
 
   #searchCall(search: Search): void {
-    const called = (this.#called ??= new Set());
-    if (called.has(search.id)) return;
-    called.add(search.id);
+    const ids = (this.#called ??= new Set());
+    if (ids.has(search.id)) return;
+    ids.add(search.id);
     const block = this.#whole(callBlock(search, this.#options.id));
     block.waiting.push({ type: "input_json_delta", partial_json: JSON.stringify(inputOf(search)) });
   }
 
   #searchResult(search: Search): void {
-    const answered = (this.#answeredSearches ??= new Set());
-    if (answered.has(search.id)) return;
-    answered.add(search.id);
+    const ids = (this.#answeredSearches ??= new Set());
+    if (ids.has(search.id)) return;
+    ids.add(search.id);
     this.#whole(resultBlock(search, this.#options.id, citedPages(this.#cited)));
   }
 

@@ -195,12 +195,12 @@ class Decoder implements StreamDecoder {
 
 /** Runs on each slice, and almost none has a source. */
 function sourcesIn(candidate: JsonObject): JsonObject | null {
-  let found: MutableJson | null = null;
+  let members: MutableJson | null = null;
   for (const key of sources) {
     const value = candidate[key];
-    if (value !== undefined && isFilled(value)) (found ??= {})[key] = value;
+    if (value !== undefined && isFilled(value)) (members ??= {})[key] = value;
   }
-  return found;
+  return members;
 }
 
 function isSame(one: Usage, other: Usage): boolean {
