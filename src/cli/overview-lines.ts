@@ -14,8 +14,8 @@ export const overviewLines = (
   const place = /^\d+$/.test(where) ? `port ${where}` : where;
   const up = durationText(Math.max(0, Date.parse(at) - Date.parse(startedAt)));
   const rows = [
-    ...routes.flatMap(({ route, targets }) =>
-      targets.map((target, index) => rowOf(index === 0 ? route : "", target, at)),
+    ...routes.flatMap(({ route, lastModel, targets }) =>
+      targets.map((target, index) => rowOf(index === 0 ? labelOf(route, lastModel) : "", target, at)),
     ),
     ...direct.map((target, index) => rowOf(index === 0 ? "(direct)" : "", target, at)),
   ];
@@ -23,6 +23,9 @@ export const overviewLines = (
   if (rows.length === 0) return [title, "", "no routes, and no target was asked yet"];
   return [title, "", ...tableLines([HEAD, ...rows])];
 };
+
+const labelOf = (route: string, lastModel: string | null | undefined): string =>
+  lastModel == null ? route : `${route} (last: ${lastModel})`;
 
 const tableLines = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

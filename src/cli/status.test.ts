@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSocket, type OperatorSocket } from "../admin/socket.ts";
 import { socketPath } from "../admin/socket-path.ts";
+import { overviewLines } from "./overview-lines.ts";
 import { createGateway, type Gateway, type GatewayStatus } from "../index.ts";
 import { explain } from "./explain.ts";
 import { status } from "./status.ts";
@@ -79,7 +80,7 @@ describe("on this machine", () => {
     expect(blank).toBe("");
     expect(head).toMatch(/^route +target +circuit +since +errors +slow +p50 +p95 +in flight +cooldown$/u);
     expect(first).toMatch(
-      /^assistant {2}google\/gemini-2\.5-flash {2}open, [45]\d s left {2}\d.* m?s ago {2}\d+ % +- +- +- +0 +-$/u,
+      /^assistant {2}google\/gemini-2\.5-flash {2}open, (?:[45]\d|60) s left {2}\d.* m?s ago {2}\d+ % +- +- +- +0 +-$/u,
     );
     expect(second).toMatch(/^ +openai\/gpt-4o +closed +- +0 % +- +- +- +0 +-$/u);
     expect(third).toMatch(/^plans +openai\/gpt-4o/u);
@@ -117,16 +118,35 @@ describe("on this machine", () => {
     await own.close();
   });
 
+  test("a pattern, with the model that it matched last", async () => {
+    const routes = { "gpt-*": { fallback: ["openai/*", "google/gemini-2.5-flash"] }, "*": "google/gemini-2.5-pro" };
+    const own = createGateway({ ...config, routes }, { environment: {}, warn: () => {}, log: () => {} });
+    const shown = (): object[] =>
+      own.status().routes.map(({ targets, ...route }) => ({ ...route, first: targets[0]?.target }));
+    expect(shown()).toEqual([
+      { route: "gpt-*", lastModel: null, first: "openai/*" },
+      { route: "*", lastModel: null, first: "google/gemini-2.5-pro" },
+    ]);
+    for (const model of ["gpt-5", "gpt-4.1"]) {
+      const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] });
+      await own.fetch("http://gateway/v1/chat/completions", { method: "POST", body });
+    }
+    expect(shown()[0]).toEqual({ route: "gpt-*", lastModel: "gpt-4.1", first: "openai/gpt-4.1" });
+    expect(own.status().direct.map(({ target }) => target)).toEqual(["openai/gpt-5"]);
+    expect(overviewLines("8787", own.status()).join("\n")).toMatch(/^gpt-\* \(last: gpt-4\.1\) +openai\/gpt-4\.1 /mu);
+    await own.close();
+  });
+
   test("the stand-in is next; the primary cools down, for how long, and why", async () => {
     const { code, out, error } = await run(["assistant", "--as-of-now", "--port", port]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
     expect(out).toMatch(/^assistant {2}as of \d{4}-\S+Z\n\nnext\n/u);
     expect(out).toMatch(/ 1\. openai\/gpt-4o +1st choice \(fallback #2\)\n/u);
     expect(out).toMatch(
-      / 2\. google\/gemini-2\.5-flash +skipped \(circuit breaker open, [45]\d s left; fallback #1\)\n/u,
+      / 2\. google\/gemini-2\.5-flash +skipped \(circuit breaker open, (?:[45]\d|60) s left; fallback #1\)\n/u,
     );
     expect(out).toMatch(
-      /health +circuit breaker open · [45]\d s left, until \S+Z · [2-9] of [2-9] answers failed within 30 s/u,
+      /health +circuit breaker open · (?:[45]\d|60) s left, until \S+Z · [2-9] of [2-9] answers failed within 30 s/u,
     );
     expect(out).toContain("key       config  AIz…0001  ready");
     expect(out).toMatch(/budget +\d+ retries left/u);

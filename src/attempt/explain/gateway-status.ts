@@ -14,9 +14,19 @@ export interface GatewayStatus {
   readonly startedAt: string;
   /** The source of the configuration. */
   readonly config: string;
-  readonly routes: readonly { readonly route: string; readonly targets: readonly RouteTarget[] }[];
+  readonly routes: readonly RouteSummary[];
   /** Asked as `provider/model`, and in no route. */
   readonly direct: readonly RouteTarget[];
+}
+
+export interface RouteSummary {
+  readonly route: string;
+  /**
+   * Of a pattern (`gpt-*`): the latest model that a `provider/*` of it was asked for; null: none yet. Absent: no pattern.
+   */
+  readonly lastModel?: string | null;
+  /** Of a pattern: for that model. */
+  readonly targets: readonly RouteTarget[];
 }
 
 /** The most targets outside of routes: their names come with requests. */
@@ -24,25 +34,52 @@ const MOST_DIRECT = 100;
 
 export function gatewayStatusOf(rules: Rules, parts: DryRunParts & { readonly startedSeconds: number }): GatewayStatus {
   const statusOf = (target: TargetNode): TargetStatus => parts.states.status(target, { ...parts, model: target.model });
-  const routes = [...rules.routes.values()].map(({ name, node }) => ({
-    route: name,
-    targets: targetsIn(node, statusOf),
-  }));
+  const matches = rules.patterns.map((pattern) => lastMatchOf(pattern, rules, parts));
+  const routes = [
+    ...[...rules.routes.values()].map(({ name, node }) => ({ route: name, targets: targetsIn(node, statusOf) })),
+    ...matches.map(({ name, node, lastModel }) => ({ route: name, lastModel, targets: targetsIn(node, statusOf) })),
+  ];
   return {
     at: new Date(parts.clock.wall()).toISOString(),
     startedAt: new Date(parts.startedSeconds * 1000).toISOString(),
     config: rules.source,
     routes,
-    direct: directTargets(rules, parts).flatMap((node) => targetsIn(node, statusOf)),
+    direct: directTargets(rules, [...rules.routes.values(), ...matches], parts).flatMap((node) =>
+      targetsIn(node, statusOf),
+    ),
   };
 }
 
+/** The route of a pattern for the model that was asked last, as the states of its targets show it. */
+function lastMatchOf(
+  pattern: Route,
+  rules: Rules,
+  { states }: DryRunParts,
+): Pick<Route, "name" | "node"> & { readonly lastModel: string | null } {
+  for (const key of [...states.keys()].slice(-MOST_DIRECT).toReversed()) {
+    const name = nameIn(key);
+    const lastModel = name.slice(name.indexOf("/") + 1);
+    const route = rules.match(lastModel);
+    if (route?.name === pattern.name && keysIn(route).includes(key)) return { ...route, lastModel };
+  }
+  return { ...pattern, lastModel: null };
+}
+
+/** `provider/model` in the key of a target's state. */
+function nameIn(key: string): string {
+  return key.split(" at ", 1)[0] ?? "";
+}
+
 /** The most recently asked ones. */
-function directTargets(rules: Rules, { states }: DryRunParts): TargetNode[] {
-  const inRoutes = new Set([...rules.routes.values()].flatMap(keysIn));
+function directTargets(
+  rules: Rules,
+  routes: readonly Pick<Route, "node">[],
+  { states }: Pick<DryRunParts, "states">,
+): TargetNode[] {
+  const inRoutes = new Set(routes.flatMap(keysIn));
   const directKeys = [...states.keys()].filter((key) => !inRoutes.has(key)).slice(-MOST_DIRECT);
   return directKeys.flatMap((key) => {
-    const name = key.split(" at ", 1)[0] ?? "";
+    const name = nameIn(key);
     const slash = name.indexOf("/");
     const node = slash <= 0 ? undefined : rules.direct(name.slice(0, slash), name.slice(slash + 1))?.node;
     // Not a target of a request's own route, which may have another address or the caller's key.
@@ -50,7 +87,7 @@ function directTargets(rules: Rules, { states }: DryRunParts): TargetNode[] {
   });
 }
 
-function keysIn({ node }: Route): string[] {
+function keysIn({ node }: Pick<Route, "node">): string[] {
   const nodes = [node];
   const keys: string[] = [];
   for (const one of nodes) {
