@@ -74,7 +74,10 @@ function withTwoEndings(handle: Handle): Handle {
   });
 }
 
-/** Every third piece comes twice. */
+/** In all protocols: what ends an answer. */
+const ends = /finish|stop|completed|incomplete|failed|\[DONE\]|error/iu;
+
+/** Every third piece comes twice, endings apart. */
 function withEchoes(handle: Handle): Handle {
   return mapStreams(handle, (source) => {
     let count = 0;
@@ -82,7 +85,8 @@ function withEchoes(handle: Handle): Handle {
     return {
       async next() {
         const piece = again ?? (await source.next());
-        if (again === null && piece !== null) {
+        const isEnding = piece !== null && ends.test(typeof piece === "string" ? piece : Buffer.from(piece).toString());
+        if (again === null && piece !== null && !isEnding) {
           count += 1;
           if (count % 3 === 0) {
             again = piece;
@@ -160,7 +164,7 @@ function spendWithoutEnd(parts: Parts): Parts {
 /** Of a stream that broke, the caller hears that it ended. */
 function withoutErrors(handle: Handle): Handle {
   const end = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
-  return mapStreams(handle, (source) => ({
+  const ended = mapStreams(handle, (source) => ({
     async next() {
       const piece = await source.next();
       const isError = typeof piece === "string" && piece.startsWith("event: error");
@@ -168,6 +172,9 @@ function withoutErrors(handle: Handle): Handle {
     },
     cancel: () => source.cancel(),
   }));
+  // The end that it tells is one of this protocol.
+  return (request, cancellation) =>
+    (request.path.endsWith("/chat/completions") ? ended : handle)(request, cancellation);
 }
 
 function doubleDeadlines(handle: Handle): Handle {
