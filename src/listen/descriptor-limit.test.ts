@@ -45,6 +45,21 @@ describe("a listener with as many requests as it can hold", () => {
     expect((await next).status).toBe(200);
   });
 
+  test("W8m: refuses connections that would take the targets' descriptors, and tells the operator once", async () => {
+    const told: unknown[] = [];
+    const handle = async () => ({ status: 200, headers: {}, body: "ok" });
+    const { port, clock } = await openListener(handle, { mostRequests: 1, onError: (error) => void told.push(error) });
+    const silent = [1, 2].map(() => connect(port, "127.0.0.1"));
+    await Promise.all(silent.map((socket) => once(socket, "connect")));
+    const third = connect(port, "127.0.0.1");
+    const [answer] = (await once(third, "data")) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 .*retry-after: 1.*"code":"overloaded"/su);
+    await once(third, "close");
+    clock.fire(1_000);
+    expect(told).toEqual(["1 requests were refused: no file descriptors are left (ulimit -n)"]);
+    for (const socket of silent) socket.destroy();
+  });
+
   test("closes idle connections first", async () => {
     const { port } = await openListener(async () => ({ status: 200, headers: {}, body: "ok" }), { mostRequests: 1 });
     const idle = connect(port, "127.0.0.1");

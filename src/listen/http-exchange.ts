@@ -24,6 +24,8 @@ export interface ListenerContext {
   readonly draining: boolean;
   /** More requests are in flight than it can hold. */
   readonly isFull: boolean;
+  /** Called for each request that is refused for that. */
+  countRefusal(): void;
   /** The bytes of all bodies that are held now. */
   readonly bodies: BodyBudget;
   /** Null: pages are not checked. */
@@ -109,6 +111,7 @@ export class HttpExchange {
       return Promise.resolve({ status: 204, headers: preflightHeaders(request), body: null });
     if (draining) return Promise.resolve(this.#refusal(unavailable("draining")));
     if (this.#house.isFull) {
+      this.#house.countRefusal();
       const reply = this.#refusal(unavailable("too-many-requests"));
       reply.headers["connection"] = "close";
       return Promise.resolve(reply);

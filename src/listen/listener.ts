@@ -38,6 +38,20 @@ export function createListener(options: ListenOptions): Listener {
   return new HttpListener(options);
 }
 
+/** Accepted sockets for each request that may be in flight: its own, and one that is being refused. */
+const SOCKETS_EACH = 2;
+/** Milliseconds from a refusal to the log line about all since. */
+const TELL_AFTER = 1_000;
+const REFUSAL = JSON.stringify({
+  error: {
+    message: "The gateway has no file descriptors left for another connection; try again later.",
+    type: "server_error",
+    param: null,
+    code: "overloaded",
+  },
+});
+const NO_DESCRIPTORS = `HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: ${REFUSAL.length}\r\n\r\n${REFUSAL}`;
+
 class HttpListener implements Listener, ListenerContext {
   readonly options: ListenOptions;
   readonly bodies: BodyBudget;
@@ -51,6 +65,8 @@ class HttpListener implements Listener, ListenerContext {
   readonly #conversations: HttpExchange[] = [];
   readonly #mostRequests: number;
   #sockets = 0;
+  /** Connections and requests refused since the operator was last told. */
+  #refused = 0;
   /** Connections between two requests, the longest idle one first. Only where descriptors are few. */
   readonly #idle = new Set<Socket>();
   #drained: Promise<void> | null = null;
@@ -94,7 +110,26 @@ class HttpListener implements Listener, ListenerContext {
     if (this.#sockets <= this.#mostRequests) return;
     // Not `closeIdleConnections`: for Node a connection whose first request is on its way is idle too.
     const [longest] = this.#idle;
-    longest?.destroy();
+    if (longest !== undefined) longest.destroy();
+    else if (this.#sockets > this.#mostRequests * SOCKETS_EACH) this.#refuseSocket(socket);
+  }
+
+  /** The targets need descriptors too: a client beyond the limit gets its answer before it asks. */
+  #refuseSocket(socket: Socket): void {
+    socket.on("error", () => {});
+    socket.write(NO_DESCRIPTORS);
+    socket.destroySoon();
+    this.countRefusal();
+  }
+
+  countRefusal(): void {
+    this.#refused += 1;
+    if (this.#refused > 1) return;
+    const tell = (): void => {
+      this.options.onError?.(`${this.#refused} requests were refused: no file descriptors are left (ulimit -n)`);
+      this.#refused = 0;
+    };
+    this.options.clock.after(TELL_AFTER, tell, "background");
   }
 
   get inFlight(): number {

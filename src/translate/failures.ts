@@ -21,6 +21,9 @@ export function fromTransport(error: unknown): WireFailure {
     return plainFailure("malformed", `the provider's answer cannot be read: ${error.message}`);
   // The proxy, which the operator chose, is named: it is what must be mended.
   const reason = code === "proxy" ? error.message : explain(code);
+  // The gateway's own lack: it says nothing about the target.
+  if (code === "EMFILE" || code === "ENFILE")
+    return { ...plainFailure("overloaded", "the gateway has no file descriptors left"), isUnsent: true };
   const sent = phase === "sent";
   return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code, sent };
 }

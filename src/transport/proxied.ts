@@ -1,8 +1,6 @@
 // The way through a proxy: a tunnel for https (CONNECT), the whole address for plain HTTP. Connections are a pool's as
 // all others are, so that a kept one that closes unanswered is replaced. It must never carry a guarded request: a proxy
 // resolves names itself.
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { TransportFailure, type OutboundRequest, type TransportProxy } from "../core/transport.ts";
 import { describeProxy } from "../domain/describe-proxy.ts";
@@ -78,7 +76,9 @@ function forwarded(request: OutboundRequest, { host }: URL, proxy: Proxy): Proxi
 }
 
 function tunnel({ url, name, headers }: Proxy, direct: Connector): Connector {
-  const open = url.protocol === "https:" ? httpsRequest : httpRequest;
+  // Not imported: an import of node:http also loads Node's own undici, which most users have no use for.
+  const http = process.getBuiltinModule("node:http");
+  const open = url.protocol === "https:" ? process.getBuiltinModule("node:https").request : http.request;
   return (options, callback): Opening => {
     const { hostname, port } = options;
     const path = `${hostname}:${port || 443}`;
