@@ -84,6 +84,61 @@ test.each<[Placed, string]>([
   expect(load(placed).get("vertex")?.baseUrl).toBe(baseUrl);
 });
 
+test.each([
+  ["us-east-1", "https://bedrock-runtime.us-east-1.amazonaws.com"],
+  ["us-gov-west-1", "https://bedrock-runtime.us-gov-west-1.amazonaws.com"],
+  ["cn-north-1", "https://bedrock-runtime.cn-north-1.amazonaws.com.cn"],
+  ["eusc-de-east-1", "https://bedrock-runtime.eusc-de-east-1.amazonaws.eu"],
+])("Bedrock in %s is at %s", (region, baseUrl) => {
+  expect(load({ providers: { bedrock: { region } } }).get("bedrock")?.baseUrl).toBe(baseUrl);
+});
+
+test.each([
+  [{ AWS_REGION: "us-east-1" }, false],
+  [{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIA1" }, false],
+  [{ AWS_ACCESS_KEY_ID: "AKIA1", AWS_SECRET_ACCESS_KEY: "s" }, false],
+  [{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIA1", AWS_SECRET_ACCESS_KEY: "s" }, true],
+  [{ AWS_DEFAULT_REGION: "us-east-1", AWS_PROFILE: "dev" }, true],
+  [{ AWS_REGION: "us-east-1", AWS_BEARER_TOKEN_BEDROCK: "k" }, true],
+])("with %j, Bedrock is there: %s", (environment, isThere) => {
+  expect(load({ environment }).has("bedrock")).toBe(isThere);
+});
+
+test.each([
+  [
+    "us.anthropic.claude-opus-4-1-20250805-v1:0",
+    "stream",
+    "/messages",
+    "/model/us.anthropic.claude-opus-4-1-20250805-v1%3A0/invoke-with-response-stream",
+  ],
+  [
+    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0",
+    "whole",
+    "/messages",
+    "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A%3Afoundation-model%2Fanthropic.claude-3-haiku-20240307-v1%3A0/invoke",
+  ],
+  ["openai.gpt-oss-120b-1:0", "whole", "/chat/completions", "/openai/v1/chat/completions"],
+] as const)("Bedrock is asked for %s (%s) at its path", (...[model, mode, usual, path]) => {
+  expect(
+    load({ providers: { bedrock: { region: "us-east-1" } } })
+      .get("bedrock")
+      ?.row.path?.(model, mode, usual),
+  ).toBe(path);
+});
+
+test.each([
+  ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", { tools: true, contextTokens: 200_000, imageUrls: false }],
+  ["arn:aws:bedrock:us-east-1:1:inference-profile/global.anthropic.claude-opus-4-7", { contextTokens: 1_000_000 }],
+  ["openai.gpt-oss-120b-1:0", { images: false, tools: true }],
+  ["mistral.mistral-large-2407-v1:0", { turnOrder: "alternating" }],
+])("what is known of %s at Bedrock: %j", (model, facts) => {
+  expect(
+    load({ providers: { bedrock: { region: "us-east-1" } } })
+      .get("bedrock")
+      ?.row.facts(model),
+  ).toMatchObject(facts);
+});
+
 test("a project in the environment alone is no provider", () => {
   expect(load({ environment: { GOOGLE_CLOUD_PROJECT: "my-project" } }).has("vertex")).toBe(false);
 });
@@ -151,6 +206,12 @@ test.each([
   [
     "{ vertex: { project: p, credentials: { key: x } } }",
     "providers.vertex.credentials.key: is no credential of Google Vertex AI. Known: file, json",
+  ],
+  ["{ bedrock: {} }", "providers.bedrock: needs region (or the variable AWS_REGION or AWS_DEFAULT_REGION)"],
+  ["{ bedrock: { region: Mars } }", "providers.bedrock.region: must be a region"],
+  [
+    "{ bedrock: { region: us-east-1, credentials: { access_key_id: x } } }",
+    "providers.bedrock.credentials.access_key_id: needs secret_access_key",
   ],
   ["{ openai: { region: eu, api_key: k } }", "providers.openai.region: is no setting of OpenAI. Remove it"],
   ["{ openai: { api_key: k, credentials: { a: b } } }", "providers.openai.credentials: cannot stand beside api_key"],

@@ -7,11 +7,8 @@ import { loadRules } from "./load.ts";
 import { targetsOf } from "../../test/support/load-config.ts";
 
 const environment = { GEMINI_API_KEY: "AIzaPLANTEDplantedPLANTED0001", ANTHROPIC_API_KEY: "sk-ant-PLANTEDplanted01" };
-const load = (text: string) =>
-  loadRules(
-    { kind: "text", text, format: "yaml", name: "understudy.yaml" },
-    { catalog, names: providerNames, environment },
-  );
+const load = (text: string, names = providerNames) =>
+  loadRules({ kind: "text", text, format: "yaml", name: "understudy.yaml" }, { catalog, names, environment });
 
 describe("an alias", () => {
   test.each([
@@ -37,11 +34,12 @@ describe("an alias", () => {
 
 describe("a vendor without a row", () => {
   test.each([
-    ["providers: { a: { kind: aws_bedrock } }", "bedrock-runtime.REGION.amazonaws.com/openai/v1"],
-    ["routes: { a: bedrock/claude }", "Add it under providers. Use its OpenAI-compatible endpoint"],
+    ["providers: { a: { kind: future_cloud } }", "there is no provider of this name yet. Use its other address"],
+    ["routes: { a: future_cloud/claude }", "Add it under providers. Use its other address"],
   ])("%s", async (text, remedy) => {
-    await expect(load(text)).rejects.toThrow(remedy);
-    await expect(load(text)).rejects.not.toThrow("Did you mean");
+    const names = { ...providerNames, absent: new Map([["future-cloud", "Use its other address"]]) };
+    await expect(load(text, names)).rejects.toThrow(remedy);
+    await expect(load(text, names)).rejects.not.toThrow("Did you mean");
   });
 
   test("has its name as soon as it is configured", () => {

@@ -1,4 +1,4 @@
-// The secret for a provider: an API key, or a secret that is exchanged for tokens. `Auth` signs requests with it,
+// The secret for a provider: an API key, a secret that is exchanged for tokens, or keys that sign. `Auth` signs requests with it,
 // people see only its label, and redaction removes all its secrets from vendors' errors. It must never be printed.
 import type { Clock } from "./clock.ts";
 import type { WireFailure } from "./failure.ts";
@@ -26,7 +26,31 @@ export interface TokenCredential extends CredentialBase {
   readonly tokens: TokenSource;
 }
 
-export type Credential = ApiKey | TokenCredential;
+/** A pair of keys, perhaps short-lived, with which each request is signed. The gateway sends signatures, never the secret. */
+export interface SigningCredential extends CredentialBase {
+  readonly kind: "signing-keys";
+  /** The region that the signatures are for. */
+  readonly region: string;
+  readonly keys: SigningKeySource;
+}
+
+export type Credential = ApiKey | TokenCredential | SigningCredential;
+
+export interface SigningKeys {
+  /** Names the pair; it is sent. */
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Sent with each request, if the pair is short-lived. */
+  readonly sessionToken?: string | undefined;
+}
+
+/** The pair of keys: fixed, or fetched, cached while they are valid, and renewed early. */
+export interface SigningKeySource {
+  /** As `TokenSource.token`. */
+  current(clock: Clock): SigningKeys | WireFailure | Promise<SigningKeys | WireFailure>;
+  /** Further secrets beside `value`. */
+  secrets(): readonly string[];
+}
 
 /** Fetches tokens, caches them while they are valid, and renews them early. */
 export interface TokenSource {

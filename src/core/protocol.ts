@@ -133,8 +133,8 @@ export interface Egress {
   readonly framing: Framing;
 }
 
-/** Server-sent events. Another framing needs a parser in src/translate/decoded-stream.ts. */
-export type Framing = "sse";
+/** Server-sent events, or Amazon's binary frames. Another framing needs a parser in src/translate/decoded-stream.ts. */
+export type Framing = "sse" | "aws-event-stream";
 
 export interface RequestCodec {
   /**

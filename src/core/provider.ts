@@ -3,6 +3,7 @@ import type { Account } from "./account.ts";
 import type { Auth } from "./auth.ts";
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
+import type { LimitHeaders } from "./limit-headers.ts";
 import type { MemberTable } from "./member-shape.ts";
 import type { Task } from "./operation.ts";
 import type { Tariff } from "./price.ts";
@@ -179,9 +180,11 @@ export interface Quirk {
   readonly words?: readonly string[];
   /** The models that it is for. Absent: any. */
   readonly models?: RegExp;
+  /** `headers`: those of a caller that speaks this protocol. Absent: it speaks another one. */
   request?(
     body: JsonObject,
     model: string,
+    headers?: Readonly<Record<string, string>>,
   ): {
     readonly body: JsonObject;
     readonly dropped: readonly string[];
@@ -254,6 +257,8 @@ export interface ProviderRow {
   readonly apis?: Readonly<Record<"chat" | "responses", ProtocolName>> | undefined;
   /** The protocol for operations, if it differs from `protocol`. */
   readonly operations?: ProtocolName | undefined;
+  /** Tasks of its protocols that it does not have. Absent: it has all. */
+  readonly lacks?: readonly Task[] | undefined;
   /** Everything before the protocol's own path; null if the operator must set it. */
   readonly baseUrl: string | null;
   /**
@@ -288,12 +293,4 @@ export interface ProviderRow {
   readonly tariff?: ((model: string) => Tariff) | undefined;
   /** The response headers that report its remaining limits. Absent: the usual ones. */
   readonly limits?: readonly LimitHeaders[] | undefined;
-}
-
-/** The headers that report one limit, in lower case. */
-export interface LimitHeaders {
-  readonly limit: string;
-  readonly remaining: string;
-  /** When it is full again: seconds, a duration such as `6m0s`, or a date. */
-  readonly reset: string;
 }

@@ -35,7 +35,7 @@ export function rememberMasks(): MasksOf {
   const memory = new WeakMap<SentSecrets["provider"], WeakMap<Key, Masks>>();
   return (sent) => {
     const { key, provider } = sent;
-    if (key === null || key.kind === "token") return masksFor(sent);
+    if (key?.kind !== "api-key") return masksFor(sent);
     const ofProvider = memory.get(provider) ?? new WeakMap<Key, Masks>();
     memory.set(provider, ofProvider);
     const masks = ofProvider.get(key) ?? masksFor(sent);
@@ -46,12 +46,17 @@ export function rememberMasks(): MasksOf {
 
 /** The longest first: one secret may contain another, and masking the shorter one first would leave the rest. */
 export function masksFor({ key, provider }: SentSecrets): Masks {
-  const ofKey = key === null ? [] : [key.value, ...(key.kind === "token" ? key.tokens.secrets() : [])];
+  const ofKey = key === null ? [] : [key.value, ...secretsOf(key)];
   const masks = [
     ...formsOf(ofKey).map((secret) => [secret, "[key]"] as const),
     ...formsOf(Object.values(provider.headers)).map((secret) => [secret, "[secret]"] as const),
   ];
   return masks.toSorted(([a], [b]) => b.length - a.length);
+}
+
+function secretsOf(key: Key): readonly string[] {
+  if (key.kind === "api-key") return [];
+  return key.kind === "token" ? key.tokens.secrets() : key.keys.secrets();
 }
 
 /** Each secret as plain text, in a URL, in JSON and in Base64. */

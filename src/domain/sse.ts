@@ -5,6 +5,7 @@
 import { holdsLongInteger } from "./long-integer.ts";
 import { MOST_ANSWER } from "./read-all.ts";
 import { viewBytes } from "./view-bytes.ts";
+import type { WireFailure } from "../core/failure.ts";
 import type { SseFrame } from "../core/protocol.ts";
 
 /** An event and its position in the `bytes` of its batch (including the blank line that ends it). */
@@ -18,6 +19,8 @@ export interface FrameBatch {
   readonly bytes: Uint8Array;
   /** Complete blocks without data (comments) after the last event; null: none. No later event has their bytes. */
   readonly aside: { readonly start: number; readonly end: number } | null;
+  /** The stream breaks here, after these events: other framings report errors outside of events. Absent: it goes on. */
+  readonly failure?: WireFailure;
 }
 
 export interface SseParser {

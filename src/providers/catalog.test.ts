@@ -22,7 +22,7 @@ const keys = Object.keys(findProvider("openai-compatible")?.facts("") ?? {});
 
 describe("catalogue", () => {
   test("holds the three houses, the generic row, the table of compatible hosts, and the clouds", () => {
-    expect(catalog.size).toBe(5 + compatibleRows.length);
+    expect(catalog.size).toBe(6 + compatibleRows.length);
     expect(catalog.size).toBeGreaterThan(60);
     expect([...catalog.keys()].slice(0, 4)).toEqual(["google", "openai", "anthropic", "openai-compatible"]);
   });

@@ -2,6 +2,7 @@
 // vendor with a protocol of its own is a row here. It never holds a key, and never looks at a request.
 import type { ProviderRow } from "../core/provider.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
+import { bedrock } from "./bedrock.ts";
 import { bearer } from "./auth/bearer.ts";
 import { azure } from "./azure.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
@@ -101,7 +102,7 @@ function compatible(row: CompatibleRow): ProviderRow {
 
 /** By name, in the order for display. */
 export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
-  [google, openai, anthropic, ...compatibleRows.map(compatible), azure, vertex].map((row) => [row.name, row]),
+  [google, openai, anthropic, ...compatibleRows.map(compatible), azure, vertex, bedrock].map((row) => [row.name, row]),
 );
 
 /** The row of that name or alias; null if there is none. */

@@ -17,6 +17,12 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ["vertexai", "vertex"],
   ["google-vertex", "vertex"],
   ["google-vertex-ai", "vertex"],
+  ["aws", "bedrock"],
+  ["aws-bedrock", "bedrock"],
+  ["amazon", "bedrock"],
+  ["amazon-bedrock", "bedrock"],
+  ["bedrock-converse", "bedrock"],
+  ["bedrock-runtime", "bedrock"],
   ["claude", "anthropic"],
   ["mistral-ai", "mistral"],
   ["mistralai", "mistral"],
@@ -45,13 +51,7 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ["cortex", "snowflake"],
 ]);
 
-// https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html
-const bedrock =
-  "Use its OpenAI-compatible endpoint with a Bedrock API key: { kind: openai-compatible, base_url: https://bedrock-runtime.REGION.amazonaws.com/openai/v1, api_key: ${AWS_BEARER_TOKEN_BEDROCK} }";
-
-/** Vendors without a row, with the remedy. */
-const absent: ReadonlyMap<string, string> = new Map(
-  ["bedrock", "aws", "aws-bedrock", "amazon", "amazon-bedrock"].map((name) => [name, bedrock] as const),
-);
+/** Vendors without a row, with the remedy. None at present. */
+const absent: ReadonlyMap<string, string> = new Map();
 
 export const providerNames: ProviderNames = { aliases, absent };

@@ -12,6 +12,7 @@ import { FaultBook } from "./faults/fault-book.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import { readFaultScript, SimulatorInputError } from "./faults/read-fault-script.ts";
 import { atAzure } from "./clouds/azure.ts";
+import { atBedrock } from "./clouds/bedrock.ts";
 import { atVertex } from "./clouds/vertex.ts";
 import { geminiDialect } from "./gemini/dialect.ts";
 import { LogBook, type LogEntry, type LogListener } from "./log-book.ts";
@@ -68,7 +69,7 @@ export interface Simulator {
 const dialects: Readonly<Record<Vendor, Dialect>> = {
   google: { ...geminiDialect, at: atVertex },
   openai: { ...openaiDialect, at: (request) => atAzure(request) ?? openaiDialect.at?.(request) },
-  anthropic: anthropicDialect,
+  anthropic: { ...anthropicDialect, at: atBedrock },
 };
 
 /** Opens the three vendors and the control endpoint. Rejects if a port is in use. */

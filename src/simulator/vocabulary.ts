@@ -3,6 +3,7 @@
 import type { ScriptedAnswer } from "./answers/answer-book.ts";
 import type { JsonRecord } from "./json-record.ts";
 import type { Random } from "./random.ts";
+import type { BinaryMessage } from "./wire/binary-message.ts";
 
 export type Vendor = "google" | "openai" | "anthropic";
 export const vendors: readonly Vendor[] = ["google", "openai", "anthropic"];
@@ -63,7 +64,7 @@ export interface Frame {
   readonly call?: number;
 }
 
-export type Framing = "sse" | "json-array";
+export type Framing = "sse" | "json-array" | "aws-event-stream";
 
 export interface DocumentReply {
   readonly kind: "document";
@@ -146,6 +147,8 @@ export interface Dialect {
   at?(request: VendorRequest): Dialect | undefined;
   /** Adds the frames' numbers last, after a fault has dropped or moved some of them. */
   number?(frames: Iterable<Frame>): Iterable<Frame>;
+  /** A frame with its printed data as a message of the binary framing. Absent: it has no such streams. */
+  wrapFrame?(frame: Frame, json: string): BinaryMessage;
   /** JSON as this vendor prints it: in a frame and in a document. */
   printFrame(data: JsonRecord, random: Random): string;
   printDocument(data: JsonRecord | readonly unknown[]): string;

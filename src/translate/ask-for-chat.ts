@@ -23,6 +23,7 @@ import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { TextGaps } from "./text-gaps.ts";
+import { withoutWithheld } from "./withheld.ts";
 import { protocolOf, type Tools } from "./translate-parts.ts";
 
 export async function askForChat(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
@@ -60,7 +61,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const protocolAt = protocolsFor(tools, asking, { inner, own: protocol.name });
   const standsIn = tools.standsInFor(exchange.route.node, asking.target, protocolAt);
   const isStandIn = standsIn !== "nobody" || asking.ownOnly === true;
-  const headers = sameProtocol ? exchange.request.headers : undefined;
+  const headers = sameProtocol ? withoutWithheld(exchange.request.headers, asking.learnedLimit) : undefined;
   const target = { model, facts: version.facts, isStandIn, headers };
   const place = placeOf(asking, protocol, { keeper, model });
   const request = placement.members;

@@ -40,7 +40,7 @@ function prepare(tools: Tools, asking: Asking): Prepared {
   if (client === undefined || operation === undefined) throw new Error(`${caller.name} has no ${call.task}`);
   const server = operationOf(protocol, call.task);
   const raw = caller.name === protocol.name;
-  if (server === undefined || (!raw && server.request.encode === undefined))
+  if (server === undefined || row.lacks?.includes(call.task) === true || (!raw && server.request.encode === undefined))
     throw new GatewayFailure(`the vendor of ${model} has no ${call.task} API`, { code: "unsupported", status: 400 });
   const params = operation.estimate === null ? target.params : {};
   const question: Question = { asking, client, server, operation, params, model };
@@ -84,7 +84,7 @@ function ownBody({ asking, client, operation, params, model }: Question): Operat
   const quirks = meeting(learnedLimit?.quirks ?? [], rawMembers(call, changes), model);
   if (quirks.length > 0) {
     const changedBody: JsonObject = { ...parseBody(call.body), ...changes };
-    const mended = mend(changedBody, quirks, model);
+    const mended = mend(changedBody, quirks, { model });
     note(attempt, mended.dropped, mended.adapted);
     if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false, path };
   }
@@ -97,7 +97,7 @@ function encodedBody({ asking, client, server, operation, params, model }: Quest
   const request = setsMembers(params) ? withParams(call, { client, operation, params, model }) : operation.request();
   const encoded = server.request.encode?.(request, model);
   if (encoded === undefined) throw new Error(`${call.task} was encoded by a protocol that cannot`);
-  const mended = mend(encoded.body, learnedLimit?.quirks ?? [], model);
+  const mended = mend(encoded.body, learnedLimit?.quirks ?? [], { model });
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   return { body: writeJson(mended.body), own: false, path: encoded.path };
 }

@@ -6,14 +6,19 @@ import type { StreamEvent } from "../core/event.ts";
 import type { Piece, PieceSource } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Framing, StreamDecoder } from "../core/protocol.ts";
+import type { Framing, Protocol, StreamDecoder } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
 import { createSseParser, type FrameBatch, type PlacedFrame, type SseParser } from "../domain/sse.ts";
+import { openEventStreamParser } from "./event-stream-parser.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 
 /** The parsers that split the bytes of a streamed answer into frames. */
-export const parsers: Readonly<Record<Framing, () => SseParser>> = { sse: createSseParser };
+export const parsers: Readonly<Record<Framing, (protocol: Protocol) => SseParser | Promise<SseParser | WireFailure>>> =
+  {
+    sse: () => createSseParser(),
+    "aws-event-stream": ({ failure }) => openEventStreamParser(failure),
+  };
 
 export interface PiecesOptions {
   readonly bytes: Source<Uint8Array>;
@@ -133,6 +138,12 @@ export class DecodedStream implements PieceSource {
 
   /** `ending`: added to the bytes of an event whose blank line is missing. */
   #take(batch: FrameBatch, ending: Uint8Array | null = null): Piece | null {
+    const piece = this.#takeFrames(batch, ending);
+    if (batch.failure !== undefined && !this.#over) this.#break(batch.failure);
+    return piece;
+  }
+
+  #takeFrames(batch: FrameBatch, ending: Uint8Array | null): Piece | null {
     const { frames, bytes, aside } = batch;
     if (frames.length === 0) return this.#sign(batch);
     const { raw, decoder } = this.#options;

@@ -50,13 +50,19 @@ export interface Mended {
   readonly adapted: readonly string[];
 }
 
-export function mend(body: JsonObject, quirks: readonly Quirk[], model: string): Mended {
+/** The model's name at the target, and the headers of a caller that speaks the target's protocol. */
+export interface MendedFor {
+  readonly model: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export function mend(body: JsonObject, quirks: readonly Quirk[], { model, headers }: MendedFor): Mended {
   let mended = body;
   const dropped: string[] = [];
   const adapted: string[] = [];
   for (const quirk of quirks) {
     if (quirk.fields?.every((name) => body[name] === undefined) === true) continue;
-    const changed = quirk.request?.(mended, model);
+    const changed = quirk.request?.(mended, model, headers);
     if (changed === undefined) continue;
     mended = changed.body;
     dropped.push(...changed.dropped);

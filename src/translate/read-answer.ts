@@ -3,14 +3,16 @@
 // an answer (F1).
 import type { Answer, Asking, Call, ExplainsEmpty, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Framing, Protocol } from "../core/protocol.ts";
 import type { InboundResponse } from "../core/transport.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { MOST_ANSWER } from "../domain/read-all.ts";
+import type { SseParser } from "../domain/sse.ts";
 import { AnswerGatherer, eventsOf, pieceSourceOf } from "./answer-events.ts";
 import { readAnswerForm, type AnswerForm } from "./answer-form.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
+import { eventStreamType } from "./event-stream-parser.ts";
 import { DecodedStream, parsers } from "./decoded-stream.ts";
 import { plainFailure } from "./failures.ts";
 import { fillModelName } from "./fill-model-name.ts";
@@ -43,8 +45,24 @@ export async function readAnswer(
   const answerForm = await readAnswerForm(received.response.body);
   const { status, headers } = received.response;
   const response = { status, headers, body: answerForm.body };
-  const readable = { ...received, response, answerForm };
+  const framing = framingOf(received.protocol, response, answerForm.form);
+  const isEvents = answerForm.form === "events" || framing !== "sse";
+  const opened = parsers[framing](received.protocol);
+  const parser = opened instanceof Promise ? await opened : opened;
+  if ("verdict" in parser) {
+    response.body.cancel();
+    return { ...parser, status };
+  }
+  const readable = { ...received, response, answerForm, parser, isEvents };
   return await (asking.call.stream ? readStreamed(parts, asking, readable) : readWholly(parts, asking, readable));
+}
+
+/** By its media type: at some hosts a protocol's streams have another framing than at its own vendor. */
+function framingOf({ egress }: Protocol, response: InboundResponse, form: AnswerForm["form"]): Framing {
+  if (form !== "other") return "sse";
+  const type = mediaTypeOf(response);
+  if (type.startsWith(eventStreamType)) return "aws-event-stream";
+  return type === "" ? egress.framing : "sse";
 }
 
 /** The caller's stop sequences are looked for only when an answer is empty. */
@@ -52,17 +70,22 @@ function explainerOf({ chat: { endings } }: Protocol, call: Call): ExplainsEmpty
   return (raw) => endings.explainsEmpty(raw, () => (readableChat(call)?.sampling.stop.length ?? 0) > 0);
 }
 
-type KnownAnswer = Received & { readonly answerForm: AnswerForm };
+type KnownAnswer = Received & {
+  readonly answerForm: AnswerForm;
+  readonly parser: SseParser;
+  /** A stream, in whatever framing. */
+  readonly isEvents: boolean;
+};
 
 function readStreamed(
   parts: TranslateParts,
   asking: Asking,
   received: KnownAnswer,
 ): StreamedAnswer | Promise<StreamedAnswer | WireFailure> {
-  const { protocol, response, raw, answerForm } = received;
+  const { protocol, response, raw, answerForm, isEvents } = received;
   if (answerForm.form === "document") return wholeAsStream(parts, asking, received);
   const type = mediaTypeOf(response);
-  if (answerForm.form === "other" && type !== "" && !type.startsWith("text/event-stream"))
+  if (!isEvents && type !== "" && !type.startsWith("text/event-stream"))
     return wrongType(parts, response, { type, codec: protocol.chat.response });
   const { attempt, target, call } = asking;
   return {
@@ -77,19 +100,19 @@ function readStreamed(
 }
 
 function readWholly(parts: TranslateParts, asking: Asking, received: KnownAnswer): Promise<WholeAnswer | WireFailure> {
-  return received.answerForm.form === "events"
+  return received.isEvents
     ? streamAsWhole(parts, asking, { ...received, raw: false, hidesUsage: false })
     : readDocument(parts, asking, received);
 }
 
-function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: Received): DecodedStream {
-  const { protocol, response, raw, reading, gaps, watch, hidesUsage } = received;
+function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: KnownAnswer): DecodedStream {
+  const { protocol, response, raw, reading, gaps, watch, hidesUsage, parser } = received;
   const plain = protocol.chat.stream.decoder();
   const watched = watch?.follow(plain) ?? plain;
   const plainDecoder = readStream(gaps?.follow(watched) ?? watched, reading);
   return new DecodedStream({
     bytes: response.body,
-    parser: parsers[protocol.egress.framing](),
+    parser,
     decoder: raw ? plainDecoder : fillModelName(plainDecoder, modelOf(target, call)),
     clock: parts.clock,
     raw,
@@ -140,7 +163,7 @@ async function wholeAsStream(
 async function streamAsWhole(
   parts: TranslateParts,
   asking: Asking,
-  received: Received,
+  received: KnownAnswer,
 ): Promise<WholeAnswer | WireFailure> {
   const { attempt, target, call } = asking;
   const { protocol, response } = received;

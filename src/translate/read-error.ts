@@ -2,9 +2,10 @@
 // the status alone is enough: the next target must not wait for it.
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Json } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import { dateMs } from "../domain/date-ms.ts";
 import { parseJson } from "../domain/parse-body.ts";
+import { asServiceException, serviceExceptionName } from "../domain/service-exception.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { type InboundResponse, type Source, TransportFailure } from "../core/transport.ts";
 
@@ -55,7 +56,18 @@ export async function readFailure(
   protocol: Protocol,
   { status, headers, body }: InboundResponse,
 ): Promise<WireFailure> {
-  return protocol.failure.decode(status, dated(headers, reader.clock), await readErrorText(reader, body));
+  const text = await readErrorText(reader, body);
+  const failure = protocol.failure.decode(status, dated(headers, reader.clock), text);
+  return headers["x-amzn-errortype"] === undefined && !text.includes('"__type"')
+    ? failure
+    : withException(failure, headers, text);
+}
+
+/** AWS answers the same errors for every protocol. */
+function withException(failure: WireFailure, headers: Readonly<Record<string, string>>, text: string): WireFailure {
+  const json = parseJson(text);
+  const name = serviceExceptionName(headers, typeof json === "object" && json !== null ? (json as JsonObject) : {});
+  return name === null ? failure : asServiceException(failure, name);
 }
 
 /**

@@ -95,7 +95,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const needsBytes: NeedsBytes = (part) => codec.needsBytes?.(part, target, native) ?? false;
   const complete = await parts.inlineMedia(request, asking, needsBytes);
   const encoded = outer.chat.request.encode(complete, target);
-  const mended = mend(encoded.body, quirks, target.model);
+  const mended = mend(encoded.body, quirks, target);
   refuseKnown(mended.body, asking.learnedLimit, target.model);
   const plain = JSON.stringify(mended.body);
   const body = wellFormedJson(plain);
@@ -145,7 +145,7 @@ function nativeBody(
   const quirks = meeting(native.quirks, native.members, model);
   if (quirks.length > 0) {
     const changedBody: JsonObject = { ...parseBody(bytes), ...changes };
-    const mended = mend(changedBody, quirks, model);
+    const mended = mend(changedBody, quirks, target);
     note(attempt, mended.dropped, [...mended.adapted, ...whole]);
     refuseKnown(mended.body, native.learnedLimit, model);
     if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false, hidesUsage };

@@ -2,7 +2,7 @@
 // them only when somebody reads the figure. Between two answers, a limit is assumed to refill evenly until it is full.
 import { dateMs } from "../../domain/date-ms.ts";
 import { durationMs } from "../../domain/duration-ms.ts";
-import type { LimitHeaders } from "../../core/provider.ts";
+import type { LimitHeaders } from "../../core/limit-headers.ts";
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 // The metrics of each target: requests in flight, latency, error rate, remaining rate limits. Every attempt updates
 // them, so an update is only a few numbers; strategies, hedges and reports read them. It decides nothing.
 import type { Clock } from "../../core/clock.ts";
-import type { LimitHeaders } from "../../core/provider.ts";
+import type { LimitHeaders } from "../../core/limit-headers.ts";
 import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
 import { isSilence, ruleOf, type Verdict } from "../../core/verdict.ts";
 import { RateLimitHeaders } from "./rate-limit-headers.ts";

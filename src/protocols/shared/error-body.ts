@@ -80,7 +80,7 @@ function messageOf(error: JsonObject): string {
 }
 
 function ownMessage(error: JsonObject): string {
-  for (const name of ["message", "msg", "error_message", "error_msg"]) {
+  for (const name of ["message", "msg", "error_message", "error_msg", "Message"]) {
     const words = stringOr(error[name], "");
     if (words !== "") return words;
   }

@@ -2,9 +2,11 @@
 // synchronously; a promise is made only if a token must be fetched.
 import type { Auth, SignableRequest, Signed } from "../../core/auth.ts";
 import type { WireFailure } from "../../core/failure.ts";
+import { badCredential } from "./cached-source.ts";
 
 export const bearer: Auth = {
   sign(request, credential, clock) {
+    if (credential.kind === "signing-keys") return badCredential("it takes an API key or a token, and this one signs");
     const token =
       credential.kind === "api-key" ? credential.value : credential.tokens.token(request.cancellation, clock);
     return token instanceof Promise ? withLaterToken(request, token) : withToken(request, token);

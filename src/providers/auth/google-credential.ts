@@ -5,7 +5,8 @@ import type { CredentialProblem, CredentialQuestion } from "../../core/account.t
 import type { Clock } from "../../core/clock.ts";
 import type { TokenCredential } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import { badCredential, CachedTokenSource, type Fetch, type FetchedToken, unreachable } from "./token-source.ts";
+import { badCredential, unreachable } from "./cached-source.ts";
+import { CachedTokenSource, type Fetch, type FetchedToken } from "./token-source.ts";
 
 /** The members of `credentials` in the configuration. */
 export const googleCredentialMembers = {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { Canceller } from "../../domain/cancellation.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import { badCredential, CachedTokenSource, type FetchedToken, type TokenSourceOptions } from "./token-source.ts";
+import { badCredential } from "./cached-source.ts";
+import { CachedTokenSource, type FetchedToken, type TokenSourceOptions } from "./token-source.ts";
 
 interface Rig {
   readonly source: CachedTokenSource;

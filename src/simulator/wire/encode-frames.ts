@@ -4,10 +4,11 @@ import type { FaultScript } from "../faults/fault-script.ts";
 import { TokenThreshold } from "../faults/frame-faults.ts";
 import type { Random } from "../random.ts";
 import type { Dialect, Frame, Framing } from "../vocabulary.ts";
+import { encodeBinaryMessage } from "./binary-message.ts";
 
 /** A piece of the body that belongs together: usually one event. */
 export interface Piece {
-  readonly text: string;
+  readonly content: string | Buffer;
   readonly part: Frame["part"];
   readonly tokens: number;
 }
@@ -20,8 +21,24 @@ export interface EncodingContext {
 }
 
 export function encodeFrames(frames: Iterable<Frame>, context: EncodingContext): Iterable<Piece> {
-  const pieces = context.framing === "sse" ? encodeEvents(frames, context) : encodeArray(frames, context);
+  const pieces = encoders[context.framing](frames, context);
   return context.script?.fault === "coalesced" ? coalesce(pieces, context.script.events ?? 5) : pieces;
+}
+
+const encoders: Readonly<Record<Framing, (frames: Iterable<Frame>, context: EncodingContext) => Iterable<Piece>>> = {
+  sse: encodeEvents,
+  "json-array": encodeArray,
+  "aws-event-stream": encodeMessages,
+};
+
+/** Binary frames have no comments, line ends or blank lines. */
+function* encodeMessages(frames: Iterable<Frame>, context: EncodingContext): Generator<Piece> {
+  const print = printer(context);
+  for (const frame of frames) {
+    const message = context.dialect.wrapFrame?.(frame, print(frame));
+    if (message === undefined) throw new Error(`${context.dialect.vendor} has no binary frames`);
+    yield { content: encodeBinaryMessage(message), part: frame.part, tokens: frame.tokens };
+  }
 }
 
 function* encodeEvents(frames: Iterable<Frame>, context: EncodingContext): Generator<Piece> {
@@ -32,14 +49,14 @@ function* encodeEvents(frames: Iterable<Frame>, context: EncodingContext): Gener
   const prefix = fault === "no-space-after-data" ? "data:" : "data: ";
   const print = printer(context);
   const isUnterminated = fault === "no-done";
-  let heldPiece: Piece | undefined;
+  let heldPiece: (Piece & { readonly content: string }) | undefined;
   for (const frame of frames) {
     if (heldPiece !== undefined) yield heldPiece;
     const comment = fault === "comments" ? `: keep-alive${newline}${newline}${newline}:${newline}` : "";
     const event = frame.event === undefined ? "" : `event: ${frame.event}${newline}`;
     const json = frame.bare === true ? dialect.printDocument(asDocument(frame)) : print(frame);
     const body = frame.bare === true ? `${json}${newline}` : `${event}${prefix}${json}${newline}${newline}`;
-    heldPiece = { text: comment + body, part: frame.part, tokens: frame.tokens };
+    heldPiece = { content: comment + body, part: frame.part, tokens: frame.tokens };
     if (!isUnterminated) {
       yield heldPiece;
       heldPiece = undefined;
@@ -47,17 +64,17 @@ function* encodeEvents(frames: Iterable<Frame>, context: EncodingContext): Gener
   }
   // a vendor without an end marker can only leave out its last blank line
   if (heldPiece !== undefined)
-    yield !dialect.hasEndMarker ? { ...heldPiece, text: heldPiece.text.slice(0, -newline.length) } : heldPiece;
+    yield !dialect.hasEndMarker ? { ...heldPiece, content: heldPiece.content.slice(0, -newline.length) } : heldPiece;
 }
 
 function* encodeArray(frames: Iterable<Frame>, { dialect, script }: EncodingContext): Generator<Piece> {
   let before = "[";
   for (const frame of frames) {
-    yield { text: before + dialect.printDocument(asDocument(frame)), part: frame.part, tokens: frame.tokens };
+    yield { content: before + dialect.printDocument(asDocument(frame)), part: frame.part, tokens: frame.tokens };
     before = ",\r\n";
   }
   if (script?.fault === "no-done" || script?.fault === "clean-end-without-finish") return;
-  yield { text: before === "[" ? "[]" : "]", part: "end", tokens: 0 };
+  yield { content: before === "[" ? "[]" : "]", part: "end", tokens: 0 };
 }
 
 function asDocument({ data }: Frame): Exclude<Frame["data"], string> {
@@ -93,7 +110,7 @@ export function hugeJson(json: string, bytes: number): string {
 function* coalesce(pieces: Iterable<Piece>, events: number): Generator<Piece> {
   let group: Piece[] = [];
   const joined = (): Piece => ({
-    text: group.map((piece) => piece.text).join(""),
+    content: joinContents(group.map(({ content }) => content)),
     part: group.at(-1)?.part ?? "text",
     tokens: group.reduce((sum, piece) => sum + piece.tokens, 0),
   });
@@ -104,4 +121,10 @@ function* coalesce(pieces: Iterable<Piece>, events: number): Generator<Piece> {
     group = [];
   }
   if (group.length > 0) yield joined();
+}
+
+/** As bytes, if one of them is bytes. */
+export function joinContents(contents: readonly (string | Buffer)[]): string | Buffer {
+  if (contents.every((content) => typeof content === "string")) return contents.join("");
+  return Buffer.concat(contents.map((content) => (typeof content === "string" ? Buffer.from(content) : content)));
 }

@@ -96,9 +96,11 @@ export class Exchange {
   }
 
   /** Several pieces in one write, each in its own HTTP chunk. */
-  sendPieces(pieces: readonly string[]): Promise<boolean> | boolean {
+  sendPieces(pieces: readonly (string | Buffer)[]): Promise<boolean> | boolean {
     if (this.over) return false;
     if (pieces.length === 0) return true;
+    if (!pieces.every((piece) => typeof piece === "string"))
+      return this.send(Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece))));
     return this.#write(
       this.#framing === "chunked"
         ? pieces
@@ -110,9 +112,9 @@ export class Exchange {
   }
 
   /** Announces one HTTP chunk, and sends half of it, or nothing. */
-  sendHalfChunk(body: string): void {
+  sendHalfChunk(body: string | Buffer): void {
     if (this.over) return;
-    const bytes = Buffer.from(body);
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
     const half = bytes.subarray(0, Math.max(1, bytes.length >> 1));
     this.#socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), half]));
   }

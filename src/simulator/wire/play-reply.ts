@@ -48,7 +48,7 @@ async function waitForHead(exchange: Exchange, reply: Reply, { pace, played }: P
 function framingOf(reply: Reply, pieces: Iterable<Piece>): BodyFraming {
   if (reply.kind === "stream" || reply.head.status === 200) return "chunked";
   let announced = 0;
-  for (const { text } of pieces) announced += Buffer.byteLength(text);
+  for (const { content } of pieces) announced += Buffer.byteLength(content);
   return { announced };
 }
 
@@ -62,23 +62,23 @@ function piecesOfDocument({ body, tokens }: DocumentReply, { dialect, played }: 
   switch (script?.fault) {
     case "malformed-event":
     case "clean-end-without-finish":
-      return [{ text: brokenJson(text), part: "text", tokens }];
+      return [{ content: brokenJson(text), part: "text", tokens }];
     case "huge-event":
-      return [{ text: hugeJson(text, script.bytes ?? 1_048_576), part: "text", tokens }];
+      return [{ content: hugeJson(text, script.bytes ?? 1_048_576), part: "text", tokens }];
     case "drip":
       return inSlices(text, 16, tokens);
     case "stall-mid-stream":
     case "fin-without-terminator":
       return inSlices(text, Math.max(1, text.length >> 1), (script.afterTokens ?? 3) * 2);
     default:
-      return [{ text, part: "text", tokens }];
+      return [{ content: text, part: "text", tokens }];
   }
 }
 
 function inSlices(text: string, size: number, tokens: number): Piece[] {
   const count = Math.ceil(text.length / size);
   return Array.from({ length: count }, (_, index) => ({
-    text: text.slice(index * size, (index + 1) * size),
+    content: text.slice(index * size, (index + 1) * size),
     part: "text",
     tokens: tokens / count,
   }));
@@ -93,14 +93,14 @@ async function playAtOnce(exchange: Exchange, pieces: Iterable<Piece>, generates
   let hasBegun = !generates;
   for (const piece of pieces) {
     batch.push(piece);
-    length += piece.text.length;
+    length += piece.content.length;
     if (length < batchLength) continue;
-    const sent = exchange.sendPieces(batch.map(({ text }) => text));
+    const sent = exchange.sendPieces(batch.map(({ content }) => content));
     if (!hasBegun) exchange.note("first-token");
     [batch, length, hasBegun] = [[], 0, true];
     if (sent !== true && !(await sent)) return;
   }
-  const sent = exchange.sendPieces(batch.map(({ text }) => text));
+  const sent = exchange.sendPieces(batch.map(({ content }) => content));
   if (!hasBegun) exchange.note("first-token");
   if (sent !== true && !(await sent)) return;
   exchange.finish();
@@ -161,8 +161,8 @@ function breakOf(script: FaultScript | undefined): FaultScript | null {
 }
 
 function sendPiece(exchange: Exchange, piece: Piece, script: FaultScript | undefined): boolean | Promise<boolean> {
-  if (script?.fault === "split-bytes") return sendInBytes(exchange, piece.text, script.every ?? 1);
-  return exchange.send(piece.text);
+  if (script?.fault === "split-bytes") return sendInBytes(exchange, piece.content, script.every ?? 1);
+  return exchange.send(piece.content);
 }
 
 function isContent({ part }: Piece): boolean {
@@ -172,7 +172,7 @@ function isContent({ part }: Piece): boolean {
 /** True if the answer continues after it. */
 async function playBreak(exchange: Exchange, piece: Piece, script: FaultScript): Promise<boolean> {
   if (script.fault === "fin-without-terminator") {
-    exchange.sendHalfChunk(piece.text);
+    exchange.sendHalfChunk(piece.content);
     exchange.cut();
     return false;
   }
@@ -182,8 +182,8 @@ async function playBreak(exchange: Exchange, piece: Piece, script: FaultScript):
 }
 
 /** Each write waits for the next turn, so that the reader gets separate pieces. */
-async function sendInBytes(exchange: Exchange, text: string, every: number): Promise<boolean> {
-  const bytes = Buffer.from(text);
+async function sendInBytes(exchange: Exchange, content: string | Buffer, every: number): Promise<boolean> {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
   for (let at = 0; at < bytes.length; at += every) {
     if (!(await exchange.send(bytes.subarray(at, at + every)))) return false;
     await nextTurn();

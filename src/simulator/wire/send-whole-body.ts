@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 
 import type { FaultScript } from "../faults/fault-script.ts";
 import type { Head } from "../vocabulary.ts";
-import type { Piece } from "./encode-frames.ts";
+import { joinContents, type Piece } from "./encode-frames.ts";
 import type { Exchange } from "./exchange.ts";
 
 export interface WholeBody {
@@ -47,5 +47,6 @@ export async function sendWholeBody(exchange: Exchange, { head, pieces, script }
 }
 
 function join(pieces: Iterable<Piece>): Buffer {
-  return Buffer.from([...pieces].map((piece) => piece.text).join(""));
+  const joined = joinContents([...pieces].map(({ content }) => content));
+  return typeof joined === "string" ? Buffer.from(joined) : joined;
 }

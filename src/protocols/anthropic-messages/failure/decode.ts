@@ -38,8 +38,9 @@ function errorIn(body: Json | undefined): JsonObject | null {
   if (whole === undefined) return null;
   const error = whole["error"];
   if (typeof error === "string") return { message: error };
-  // Clouds and proxies in front of Anthropic answer `{"message": …}`.
-  return objectOr(error, null) ?? (typeof whole["message"] === "string" ? whole : null);
+  // Clouds and proxies in front of Anthropic answer `{"message": …}`, and some of them `{"Message": …}`.
+  const message = whole["message"] ?? whole["Message"];
+  return objectOr(error, null) ?? (typeof message === "string" ? { ...whole, message } : null);
 }
 
 function describe(error: JsonObject, status: number | null): WireFailure {

@@ -1,0 +1,80 @@
+// Amazon Bedrock: many vendors' models behind one account. Claude is asked in its own protocol, OpenAI's open models in
+// theirs. A model's id may have the place of an inference profile before it, or be an ARN.
+// Sources: docs.aws.amazon.com/bedrock/latest (APIReference, userguide/models-supported, inference-profiles-support).
+import type { Account, AccountSettings } from "../core/account.ts";
+import type { ModelFacts, PathMode, ProviderRow } from "../core/provider.ts";
+import { awsCredentialMembers, openAwsCredential } from "./auth/aws-credential.ts";
+import { awsSignature } from "./auth/aws-signature.ts";
+import { claudeFacts, compatibleFacts } from "./facts.ts";
+import { claudeOnBedrock } from "./quirks/on-bedrock.ts";
+
+/** AWS's partitions have domains of their own. */
+function domainOf(region: string): string {
+  if (region.startsWith("cn-")) return "amazonaws.com.cn";
+  return region.startsWith("eusc-") ? "amazonaws.eu" : "amazonaws.com";
+}
+
+export const bedrockAccount: Account = {
+  settings: {
+    region: {
+      variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+      pattern: /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/u,
+      form: "a region, e.g. us-east-1",
+      required: true,
+    },
+  },
+  baseUrl({ region }: AccountSettings) {
+    return region === undefined ? null : `https://bedrock-runtime.${region}.${domainOf(region)}`;
+  },
+  credentialMembers: awsCredentialMembers,
+  openCredential: openAwsCredential,
+};
+
+/** `us.anthropic.claude-opus-4-1-20250805-v1:0`, or an ARN that ends in such an id: the model's own name. */
+function nameOf(model: string): string {
+  const id = model.slice(model.lastIndexOf("/") + 1);
+  return id
+    .replace(/^(?:us|us-gov|eu|apac|jp|au|ca|sa|me|af|global)\./iu, "")
+    .replace(/-v\d+(?::\d+)?(?::\w+)?$/iu, "");
+}
+
+/** `/messages` is Claude's own protocol, `/chat/completions` OpenAI's; the row's own path has the model in it. */
+function pathOf(model: string, mode: PathMode, usual: string): string {
+  if (usual === "/messages")
+    return `/model/${encodeURIComponent(model)}/${mode === "stream" ? "invoke-with-response-stream" : "invoke"}`;
+  return `/openai/v1${usual}`;
+}
+
+const claudeDetour = { protocol: "anthropic-messages", when: "always" } as const;
+const otherFacts = compatibleFacts({});
+
+function bedrockFacts(model: string): ModelFacts {
+  const name = nameOf(model);
+  if (/^(?:anthropic\.)?claude/iu.test(name))
+    // It fetches nothing from the web, and runs none of Anthropic's own tools there.
+    return { ...claudeFacts(name), imageUrls: false, webSearch: false, takesRegion: false, detour: claudeDetour };
+  return otherFacts(name.slice(name.indexOf(".") + 1));
+}
+
+export const bedrock: ProviderRow = {
+  name: "bedrock",
+  title: "Amazon Bedrock",
+  protocol: "openai-chat",
+  baseUrl: null,
+  path: pathOf,
+  lacks: ["count", "embeddings"],
+  keyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
+  auth: awsSignature("bedrock"),
+  account: bedrockAccount,
+  // As AWS's own clients: the form of a stream is in the path, not in this header.
+  headers: { accept: "application/json" },
+  forward: [
+    "anthropic-beta",
+    "x-amzn-bedrock-guardrailidentifier",
+    "x-amzn-bedrock-guardrailversion",
+    "x-amzn-bedrock-trace",
+  ],
+  quirks: [claudeOnBedrock],
+  models: [],
+  facts: bedrockFacts,
+};
