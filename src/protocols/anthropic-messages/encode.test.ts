@@ -240,6 +240,7 @@ describe("limits and sampling", () => {
     ["claude-sonnet-4-20250514", { temperature: 0.4, topP: 0.9 }, { temperature: 0.4, top_p: 0.9 }, [], []],
     ["claude-haiku-4-5", { topK: 5 }, { top_k: 5 }, [], []],
     ["claude-opus-4-7", { temperature: 0.4, topP: 0.9, topK: 5 }, {}, ["temperature", "top_p", "top_k"], []],
+    ["claude-sonnet-4-20250514", { topK: 40.5 }, { top_k: 41 }, [], ["top_k:40.5>41"]],
     ["claude-opus-4-7", { temperature: 1, topP: 1 }, {}, [], []],
     [
       "claude-haiku-4-5",

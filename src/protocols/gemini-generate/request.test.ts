@@ -230,6 +230,7 @@ describe("format", () => {
 describe("knobs", () => {
   test.each<[Partial<Sampling>, JsonObject, string[], string[]]>([
     [{ temperature: 0.5, topP: 0.9, topK: 40 }, { temperature: 0.5, topP: 0.9, topK: 40 }, [], []],
+    [{ topK: 40.5 }, { topK: 41 }, [], ["top_k:40.5>41"]],
     [
       { temperature: 2.5, topP: 1.5, topK: 0 },
       { temperature: 2, topP: 1 },

@@ -107,6 +107,11 @@ function checkMaximum(body: JsonRecord, traits: ModelTraits, name: string): void
   if (blank) throw new Complaint("stop_sequences: each stop sequence must contain non-whitespace");
 }
 
+function checkWholeNumbers(body: JsonRecord): void {
+  if (Number.isInteger(asNumber(body["top_k"]) ?? 0)) return;
+  throw new Complaint("top_k: Input should be a valid integer, got a number with a fractional part");
+}
+
 function checkSampling(body: JsonRecord, traits: ModelTraits, version: string): void {
   const samplingNames = samplingFields.filter((name) => body[name] !== undefined);
   if (version >= "2026-10-21" && samplingNames.length > 0)
@@ -115,6 +120,7 @@ function checkSampling(body: JsonRecord, traits: ModelTraits, version: string): 
   if (temperature !== undefined && (temperature < 0 || temperature > 1))
     throw new Complaint("temperature: range: 0..1");
   // "minimum 0" and "maxLength 256" (platform.claude.com/docs/en/api/messages), in its validator's format.
+  checkWholeNumbers(body);
   if ((asNumber(body["top_k"]) ?? 0) < 0) throw new Complaint("top_k: Input should be greater than or equal to 0");
   const topP = asNumber(body["top_p"]);
   if (topP !== undefined && (topP < 0 || topP > 1)) throw new Complaint("top_p: range: 0..1");

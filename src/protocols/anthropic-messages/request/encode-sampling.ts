@@ -69,7 +69,11 @@ function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: 
   if (topK !== null) {
     // Some hosts use this value to turn it off.
     if (!allowed || thinking.on || topK < 1) report.drop("top_k");
-    else encoded["top_k"] = topK;
+    else {
+      const whole = Math.round(topK);
+      if (whole !== topK) report.adapt("top_k", topK, whole);
+      encoded["top_k"] = whole;
+    }
   }
   return encoded;
 }

@@ -23,6 +23,7 @@ test.each<[JsonObject, Partial<ModelFacts>, boolean]>([
   [{ temperature: 1 }, { sampling: null }, true],
   [{ temperature: 1 }, { sampling: false }, false],
   [{ top_k: 4 }, { sampling: false }, false],
+  [{ top_k: 40.5 }, {}, false],
   [{ temperature: 1, top_p: 0.5 }, {}, true],
   [{ temperature: 1, top_p: 0.5 }, { oneSampler: true }, false],
   [{ max_tokens: 9000 }, {}, true],

@@ -89,7 +89,7 @@ function* formatSchemas(format: Json | undefined): Generator<OwnSchema> {
 function samplingFits(request: RawMembers, facts: ModelFacts): boolean {
   if (facts.sampling === false) return !["temperature", "top_p", "top_k"].some((name) => request.has(name));
   const topK = readMember(request, "top_k");
-  if (typeof topK === "number" && topK < 0) return false;
+  if (typeof topK === "number" && (topK < 0 || !Number.isInteger(topK))) return false;
   const temperature = readMember(request, "temperature");
   if (typeof temperature === "number" && (temperature < 0 || temperature > 1)) return false;
   return facts.oneSampler !== true || !request.has("temperature") || !request.has("top_p");

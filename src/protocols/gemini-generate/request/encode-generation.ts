@@ -51,7 +51,10 @@ function unfit(param: string, message: string): GatewayFailure {
 
 function capTokens(tokens: number, facts: ModelFacts, report: Report): number {
   const whole = Math.max(1, Math.floor(tokens));
-  if (facts.outputTokens === null || whole <= facts.outputTokens) return whole;
+  if (facts.outputTokens === null || whole <= facts.outputTokens) {
+    if (whole !== tokens) report.adapt("max_tokens", tokens, whole);
+    return whole;
+  }
   report.adapt("max_tokens", tokens, facts.outputTokens);
   return facts.outputTokens;
 }
@@ -68,7 +71,7 @@ function encodeSampling(sampling: Sampling, facts: ModelFacts, report: Report): 
     if (field === "top_k" && value < 1) report.drop(field);
     else if (facts.sampling === false) {
       if (!isDefault(field, value)) report.drop(field);
-    } else config[key] = bring(value, range, { field, report });
+    } else config[key] = bring(value, range, { field, report, isWhole: field === "top_k" });
   }
   return config;
 }
@@ -90,9 +93,9 @@ function encodePenalties(sampling: Sampling, facts: ModelFacts, report: Report):
 function bring(
   value: number,
   [minimum, maximum]: readonly [number, number],
-  { field, report }: { readonly field: string; readonly report: Report },
+  { field, report, isWhole = false }: { readonly field: string; readonly report: Report; readonly isWhole?: boolean },
 ): number {
-  const inside = Math.min(Math.max(value, minimum), maximum);
+  const inside = Math.min(Math.max(isWhole ? Math.round(value) : value, minimum), maximum);
   if (inside !== value) report.adapt(field, value, inside);
   return inside;
 }

@@ -13,8 +13,21 @@ import { nameShape } from "./names.ts";
 
 export function ownShapeFits(request: RawMembers, { isStandIn = false }: TargetFacts): boolean {
   if (!isStandIn) return true;
-  return settingsFit(request) && toolsFit(request) && choiceFits(request) && contentsFit(request);
+  return (
+    settingsFit(request) && instructionsFit(request) && toolsFit(request) && choiceFits(request) && contentsFit(request)
+  );
 }
+
+/** "Invalid value at 'system_instruction' (…Content)": text, or a list, is none. */
+function instructionsFit(request: RawMembers): boolean {
+  return ["systemInstruction", "system_instruction"].every((name) => {
+    const value = request.has(name) ? (request.read(name) ?? null) : null;
+    return value === null || isObject(value);
+  });
+}
+
+/** "Invalid value at 'generation_config.top_k' (TYPE_INT32)". */
+const wholeSettings = ["topK", "maxOutputTokens", "candidateCount", "seed", "logprobs"] as const;
 
 function configOf(request: RawMembers): JsonObject {
   return withCamelSpelling(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
@@ -25,6 +38,7 @@ function settingsFit(request: RawMembers): boolean {
   const { temperature, maxOutputTokens: most, topP: share, stopSequences: stops } = config;
   if (typeof temperature === "number" && (temperature < 0 || temperature > 2)) return false;
   if (typeof most === "number" && most < 1) return false;
+  if (wholeSettings.some((name) => typeof config[name] === "number" && !Number.isInteger(config[name]))) return false;
   if (typeof share === "number" && (share < 0 || share > 1)) return false;
   return arrayOr<readonly Json[]>(stops, []).length <= mostStops && formFits(config);
 }
