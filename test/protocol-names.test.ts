@@ -1,6 +1,6 @@
 // A protocol is its folder: outside of `protocols/` no code knows one by its name. What the gateway must know of it is read
 // from the facets of its `Protocol`, so that a new wire format is a folder and a line in `protocols/index.ts`.
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { protocols } from "../src/protocols/index.ts";
@@ -48,4 +48,20 @@ test.each([
   ["protocols[call.protocol]", []],
 ])("%s names %j", (text, names) => {
   expect(namesIn(text)).toEqual(names);
+});
+
+const folders = readdirSync(join(root, "src/protocols"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "shared")
+  .map(({ name }) => name);
+
+/** What a target's protocol needs, and what its clients need as well. */
+const ofTargets = ["request/encode", "response/decode", "stream/decode", "failure/decode", "protocol"];
+const ofClients = ["request/decode", "response/encode", "stream/encode", "failure/encode", "ingress"];
+
+test.each(folders)("the folder of %s has the common skeleton, and the list has it under its name", (folder) => {
+  const protocol = Object.entries(protocols).find(([name]) => name === folder)?.[1];
+  const hasClients = Object.keys(protocol?.ingress.paths ?? {}).length > 0;
+  const expected = hasClients ? [...ofTargets, ...ofClients] : ofTargets;
+  expect(protocol?.name).toBe(folder);
+  expect(expected.filter((path) => !existsSync(join(root, "src/protocols", folder, `${path}.ts`)))).toEqual([]);
 });

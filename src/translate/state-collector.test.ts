@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { stateRules as anthropic } from "../protocols/anthropic-messages/features/state.ts";
-import { stateRules as gemini } from "../protocols/gemini-generate/features/state.ts";
-import { stateRules as chat } from "../protocols/openai-chat/features/state.ts";
+import { reasoningState as anthropic } from "../protocols/anthropic-messages/features/reasoning-state.ts";
+import { reasoningState as gemini } from "../protocols/gemini-generate/features/reasoning-state.ts";
+import { reasoningState as chat } from "../protocols/openai-chat/features/reasoning-state.ts";
 import type { ChatResponse, Part, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import { createStateCollector } from "./state-collector.ts";

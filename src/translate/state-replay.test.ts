@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import "../../test/support/fixed-seed.ts";
-import { stateRules as anthropic } from "../protocols/anthropic-messages/features/state.ts";
-import { stateRules as responses } from "../protocols/openai-responses/features/state.ts";
+import { reasoningState as anthropic } from "../protocols/anthropic-messages/features/reasoning-state.ts";
+import { reasoningState as responses } from "../protocols/openai-responses/features/reasoning-state.ts";
 import type { ChatRequest, ChatResponse, Part, VendorState } from "../core/chat.ts";
 import { createStateCollector } from "./state-collector.ts";
 import type { CallStateMemory, Piece } from "./state-memory.ts";

@@ -3,10 +3,10 @@ import type { Protocol } from "../../core/protocol.ts";
 import { sseTextFrame } from "../shared/sse-text.ts";
 import { countOperation } from "../shared/count.ts";
 import { decodeFailure, inBandFailure } from "./failure/decode.ts";
-import { encodeFailure, failFrame } from "./failure/encode.ts";
+import { encodeFailure, encodeFailFrame } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
 import { needsBytes } from "./request/needs-bytes.ts";
-import { self } from "./features/own.ts";
+import { self } from "./features/own-state.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { endings } from "./response/finish.ts";
@@ -16,9 +16,9 @@ import { passthrough } from "./features/passthrough.ts";
 import { pausing } from "./features/pause.ts";
 import { peek } from "./request/peek.ts";
 import { placeRouteParams } from "./request/route-params.ts";
-import { stateRules } from "./features/state.ts";
-import { createStreamDecoder } from "./stream/decode.ts";
-import { createStreamEncoder } from "./stream/encode.ts";
+import { reasoningState } from "./features/reasoning-state.ts";
+import { streamDecoder } from "./stream/decode.ts";
+import { streamEncoder } from "./stream/encode.ts";
 import { ingress } from "./ingress.ts";
 
 export const anthropicMessages: Protocol = {
@@ -29,8 +29,8 @@ export const anthropicMessages: Protocol = {
     request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, peek, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: (request) => request.has("thread") },
     stream: {
-      decoder: createStreamDecoder,
-      encoder: createStreamEncoder,
+      decoder: streamDecoder,
+      encoder: streamEncoder,
       endMark: sseTextFrame("message_stop", { type: "message_stop" }),
       signOfLife: sseTextFrame("ping", { type: "ping" }),
     },
@@ -48,7 +48,7 @@ export const anthropicMessages: Protocol = {
     }),
   },
   passthrough,
-  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
-  reasoningState: stateRules,
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: encodeFailFrame },
+  reasoningState,
   autoContinue: pausing,
 };

@@ -1,6 +1,6 @@
 // Gemini's generateContent as one value: the wire format of the Gemini API and of Gemini on Vertex, both directions.
 import type { Protocol } from "../../core/protocol.ts";
-import { failFrame, encodeFailure, statusOf } from "./failure/encode.ts";
+import { encodeFailFrame, encodeFailure, statusOf } from "./failure/encode.ts";
 import { count } from "./features/count.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { decodeFailure } from "./failure/decode.ts";
@@ -15,9 +15,9 @@ import { decodeResponse } from "./response/decode.ts";
 import { passthrough } from "./features/passthrough.ts";
 import { pausing } from "./features/pause.ts";
 import { placeRouteParams } from "./request/route-params.ts";
-import { stateRules } from "./features/state.ts";
-import { createStreamEncoder } from "./stream/encode.ts";
-import { createStreamDecoder } from "./stream/decode.ts";
+import { reasoningState } from "./features/reasoning-state.ts";
+import { streamEncoder } from "./stream/encode.ts";
+import { streamDecoder } from "./stream/decode.ts";
 import { ingress } from "./ingress.ts";
 
 export const geminiGenerate: Protocol = {
@@ -33,8 +33,8 @@ export const geminiGenerate: Protocol = {
     request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse },
     stream: {
-      decoder: createStreamDecoder,
-      encoder: createStreamEncoder,
+      decoder: streamDecoder,
+      encoder: streamEncoder,
       // The last slice has a finish reason, and then the bytes end.
       endMark: "",
       // A blank line. Google's Go SDK (streaming in api_client.go) takes a comment for a broken event, and others drop
@@ -53,11 +53,11 @@ export const geminiGenerate: Protocol = {
   failure: {
     decode: decodeFailure,
     encode: encodeFailure,
-    frame: failFrame,
+    frame: encodeFailFrame,
     statusOf,
     // Google's own SDKs skip an error frame, and take the clean end after it for the answer's end.
     breaksStream: true,
   },
-  reasoningState: stateRules,
+  reasoningState,
   autoContinue: pausing,
 };

@@ -1,10 +1,9 @@
 // OpenAI Chat Completions, for clients and for targets: OpenAI itself and the many hosts that copied it. A deviation of
 // one vendor is a quirk of its row in the catalogue, not code in this folder.
 import type { Protocol } from "../../core/protocol.ts";
-import { decodeErrorAnswer } from "../shared/error-answer.ts";
-import { encodeFailure } from "../shared/error-encode.ts";
+import { decodeFailure } from "./failure/decode.ts";
 import { askUsage } from "./request/ask-usage.ts";
-import { encodeFailFrame } from "./failure/encode.ts";
+import { encodeFailFrame, encodeFailure } from "./failure/encode.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { passthrough } from "./features/passthrough.ts";
 import { fits } from "./request/fits.ts";
@@ -16,7 +15,7 @@ import { encodeRequest } from "./request/encode.ts";
 import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
-import { stateRules } from "./features/state.ts";
+import { reasoningState } from "./features/reasoning-state.ts";
 import { streamDecoder } from "./stream/decode.ts";
 import { doneFrame, streamEncoder } from "./stream/encode.ts";
 import { ingress } from "./ingress.ts";
@@ -34,6 +33,6 @@ export const openaiChat: Protocol = {
   },
   operations: { embeddings },
   passthrough,
-  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
-  reasoningState: stateRules,
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: encodeFailFrame },
+  reasoningState,
 };

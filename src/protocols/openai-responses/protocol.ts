@@ -1,9 +1,8 @@
 // OpenAI Responses, for clients and for targets: OpenAI itself and the hosts that copied it. A deviation of one vendor
 // is a quirk of its row in the catalogue, not code in this folder.
 import type { Protocol } from "../../core/protocol.ts";
-import { decodeErrorAnswer } from "../shared/error-answer.ts";
-import { encodeFailure } from "../shared/error-encode.ts";
-import { encodeFailFrame, streamedFailures } from "./failure/encode.ts";
+import { decodeFailure } from "./failure/decode.ts";
+import { encodeFailFrame, encodeFailure, streamedFailures } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
 import { needsBytes } from "./request/needs-bytes.ts";
 import { decodeRequest } from "./request/decode.ts";
@@ -12,7 +11,7 @@ import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { placeRouteParams } from "./request/route-params.ts";
-import { stateRules } from "./features/state.ts";
+import { reasoningState } from "./features/reasoning-state.ts";
 import { streamDecoder } from "./stream/decode.ts";
 import { streamEncoder } from "./stream/encode.ts";
 import { ingress } from "./ingress.ts";
@@ -31,6 +30,6 @@ export const openaiResponses: Protocol = {
     hasBlocks: true,
   },
   operations: {},
-  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame, streamedFailures },
-  reasoningState: stateRules,
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: encodeFailFrame, streamedFailures },
+  reasoningState,
 };

@@ -4,10 +4,10 @@ import type { ProtocolName, VendorState } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import type { ReasoningStateRules } from "../../core/reasoning-state.ts";
-import { stateRules as anthropic } from "../anthropic-messages/features/state.ts";
-import { stateRules as gemini } from "../gemini-generate/features/state.ts";
-import { stateRules as chat } from "../openai-chat/features/state.ts";
-import { stateRules as responses } from "../openai-responses/features/state.ts";
+import { reasoningState as anthropic } from "../anthropic-messages/features/reasoning-state.ts";
+import { reasoningState as gemini } from "../gemini-generate/features/reasoning-state.ts";
+import { reasoningState as chat } from "../openai-chat/features/reasoning-state.ts";
+import { reasoningState as responses } from "../openai-responses/features/reasoning-state.ts";
 
 const state = (protocol: ProtocolName, value: Json): VendorState => ({ protocol, value });
 const facts = (reasoningField?: ModelFacts["reasoningField"]): ModelFacts => ({ reasoningField }) as ModelFacts;

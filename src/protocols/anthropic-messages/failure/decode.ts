@@ -9,7 +9,7 @@ import { ownWords } from "../../shared/own-words.ts";
 import { isAboutModel, isAboutUnknown } from "../../shared/refusal.ts";
 import { threadCode } from "../features/threads.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
-import { objectsOf } from "../features/own.ts";
+import { objectsOf } from "../features/own-state.ts";
 import { type Headers, retryAfterHint, shouldRetry, untilDate } from "../../shared/wait-hints.ts";
 
 const mostWords = 2000;

@@ -49,7 +49,7 @@ const overflowWords: OverflowWords = {
   },
 };
 
-export function failFrame(failure: GatewayFailure): string {
+export function encodeFailFrame(failure: GatewayFailure): string {
   return sseTextFrame("error", encodeFailure(failure, null));
 }
 

@@ -7,7 +7,7 @@ import { moved } from "../../shared/citations.ts";
 import type { TextIndex } from "../../shared/text-index.ts";
 import { stringOr } from "../../shared/read.ts";
 import { citedWords, type Slicer } from "../../shared/searches.ts";
-import { objectsOf, self } from "./own.ts";
+import { objectsOf, self } from "./own-state.ts";
 
 /** Undefined if none is of a page. `length`: of their text, in code points. */
 export function readCitations(citations: Json | undefined, length: number): readonly Citation[] | undefined {

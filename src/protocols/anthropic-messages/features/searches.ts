@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { hashIdentifier } from "../../shared/identifiers.ts";
 import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { pagesOf, queryOf, readPages, readQueries, type Search } from "../../shared/searches.ts";
-import { objectsOf } from "./own.ts";
+import { objectsOf } from "./own-state.ts";
 
 const tool = "web_search";
 const resultType = "web_search_tool_result";

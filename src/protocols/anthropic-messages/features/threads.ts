@@ -7,7 +7,7 @@ import type { WireFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ThreadRules } from "../../../core/reasoning-state.ts";
 import { membersOf, stringOr } from "../../shared/read.ts";
-import { self } from "./own.ts";
+import { self } from "./own-state.ts";
 import { encodeUsage } from "../response/usage.ts";
 
 const words = "No thread state was found for the requested previous_message_id. Send the whole conversation again.";

@@ -24,7 +24,7 @@ import { areAllPages } from "../../shared/searches.ts";
 import { describeCitations, unknownBlock } from "../../shared/unknown-block.ts";
 import { decodeBlock } from "../response/decode-blocks.ts";
 import { ownCitations } from "../features/citations.ts";
-import { objectsOf, ownState, self } from "../features/own.ts";
+import { objectsOf, ownState, self } from "../features/own-state.ts";
 import { foreignSearches, stepOf } from "../features/searches.ts";
 
 /** A string is one text; an empty one is nothing. `said`: by the model. */

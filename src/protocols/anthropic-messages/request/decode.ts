@@ -31,7 +31,7 @@ import {
 } from "../../shared/read.ts";
 import { decodeContent, decodeSystem, foreignTools, isFunction } from "./decode-content.ts";
 import { asksToSearch, searchChoice } from "../../shared/web-search.ts";
-import { ownState, self, without } from "../features/own.ts";
+import { ownState, self, without } from "../features/own-state.ts";
 
 const mappedNames = [
   ..."model messages system max_tokens tools tool_choice output_config output_format".split(" "),

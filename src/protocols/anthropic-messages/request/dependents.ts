@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Report } from "../../shared/report.ts";
 import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
-import { objectsOf } from "../features/own.ts";
+import { objectsOf } from "../features/own-state.ts";
 
 /** Reads a top-level member of a request. */
 export type ReadMember = (name: string) => Json | undefined;

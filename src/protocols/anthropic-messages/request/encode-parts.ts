@@ -17,7 +17,7 @@ import { areThoughtsWorded } from "../../shared/thoughts.ts";
 import { WRAP_CHANGE, wrapsText } from "../../shared/tool-arguments.ts";
 import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "../response/encode-blocks.ts";
 import type { Report } from "../../shared/report.ts";
-import { ownMembers, self, unsupported } from "../features/own.ts";
+import { ownMembers, self, unsupported } from "../features/own-state.ts";
 
 /** `place` is the part's path for people, e.g. `messages[2].content[0]`. Null if nothing is sent. */
 export function encodeRequestPart(part: Part, place: string, report: Report): JsonObject | null {

@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { hashIdentifier } from "../../shared/identifiers.ts";
 import type { Report } from "../../shared/report.ts";
-import { self, unsupported } from "../features/own.ts";
+import { self, unsupported } from "../features/own-state.ts";
 import { ownThinking } from "./own-thinking.ts";
 import type { EncodedThinking } from "./thinking-effort.ts";
 

@@ -7,7 +7,7 @@ import { asFunction } from "../../shared/free-text.ts";
 import { arrayOr, isObject } from "../../shared/read.ts";
 import { answerTool } from "../features/answer-tool.ts";
 import type { Report } from "../../shared/report.ts";
-import { ownMembers, self, unsupported } from "../features/own.ts";
+import { ownMembers, self, unsupported } from "../features/own-state.ts";
 import { fitHostedTool } from "./refused-types.ts";
 import { carrySearch } from "../../shared/vendor-tools.ts";
 import { lostHints, type WebSearch } from "../../shared/web-search.ts";

@@ -21,7 +21,7 @@ import { holdsPlainWordsAlone } from "../../shared/plain-words.ts";
 import { withoutOrphanedDependents } from "./dependents.ts";
 import { createReport, type Report } from "../../shared/report.ts";
 import { encodeOwnThinking, ownThinking } from "./own-thinking.ts";
-import { self, unsupported, without } from "../features/own.ts";
+import { self, unsupported, without } from "../features/own-state.ts";
 import { fitEditTypes, refuseCompaction } from "./refused-types.ts";
 import { planOutput } from "./output.ts";
 import { compactContent } from "./encode-parts.ts";

@@ -13,7 +13,7 @@ import { mayHoldRefused } from "../../shared/tool-schema/refused.ts";
 import { type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { standsAlone } from "./dependents.ts";
 import { LONGEST_USER } from "./encode-sampling.ts";
-import { objectsOf } from "../features/own.ts";
+import { objectsOf } from "../features/own-state.ts";
 import { threadRules } from "../features/threads.ts";
 import { ownShapeFits } from "./own-shape.ts";
 import { isPrefill } from "./turns.ts";

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { answerTool, answerToolDescription } from "../features/answer-tool.ts";
 import type { Report } from "../../shared/report.ts";
-import { unsupported } from "../features/own.ts";
+import { unsupported } from "../features/own-state.ts";
 import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
 import { getsPlainest, withoutRefused } from "../../shared/tool-schema/refused.ts";
 import { lower } from "../../shared/tool-schema/lower.ts";

@@ -7,7 +7,7 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import { MOST_MARKS } from "../../shared/cache-marks.ts";
 import { isPlainImage } from "../../shared/data-url.ts";
 import { arrayOr, isArray, isObject, membersOf } from "../../shared/read.ts";
-import { objectsOf } from "../features/own.ts";
+import { objectsOf } from "../features/own-state.ts";
 import { threadRules } from "../features/threads.ts";
 import { imageTypes } from "./encode-parts.ts";
 

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { ReasoningFacts } from "../../../core/provider.ts";
 import { neverThinks } from "../../shared/effort.ts";
 import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
-import { self } from "../features/own.ts";
+import { self } from "../features/own-state.ts";
 import {
   budgetOf,
   type EncodedThinking,

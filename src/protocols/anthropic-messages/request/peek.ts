@@ -5,7 +5,7 @@ import type { Wishes } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import { membersOf, numberOr } from "../../shared/read.ts";
 import { asksToSearch } from "../../shared/web-search.ts";
-import { self } from "../features/own.ts";
+import { self } from "../features/own-state.ts";
 
 /** Functions, and tools that the client runs by a known schema: in other protocols these are functions. */
 const clientKinds = ['"input_schema"', '"bash_', '"text_editor_', '"memory_'] as const;

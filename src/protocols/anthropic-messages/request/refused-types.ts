@@ -6,7 +6,7 @@ import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import type { Report } from "../../shared/report.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
-import { objectsOf, ownMembers, unsupported } from "../features/own.ts";
+import { objectsOf, ownMembers, unsupported } from "../features/own-state.ts";
 
 interface Context {
   readonly facts: ModelFacts;

@@ -8,7 +8,7 @@ import { settleHistory } from "../../shared/history.ts";
 import type { Report } from "../../shared/report.ts";
 import { encodeText } from "../response/encode-blocks.ts";
 import { isContinued } from "../features/threads.ts";
-import { objectsOf, ownMembers, self, unsupported } from "../features/own.ts";
+import { objectsOf, ownMembers, self, unsupported } from "../features/own-state.ts";
 import { compactContent, encodeRequestPart } from "./encode-parts.ts";
 
 export interface Turn {

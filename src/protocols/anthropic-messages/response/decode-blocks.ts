@@ -7,7 +7,7 @@ import { readCacheMarks } from "../../shared/cache-marks.ts";
 import { readId } from "../../shared/identifiers.ts";
 import { isObject, stringOr } from "../../shared/read.ts";
 import { answerTool } from "../features/answer-tool.ts";
-import { callState, ownState, self } from "../features/own.ts";
+import { callState, ownState, self } from "../features/own-state.ts";
 import { stepOf } from "../features/searches.ts";
 
 export function decodeBlock(block: JsonObject): Part {

@@ -10,7 +10,7 @@ import { decodeBlock } from "./decode-blocks.ts";
 import { readCitations } from "../features/citations.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { decodeFinish, endings } from "./finish.ts";
-import { objectsOf, self, without } from "../features/own.ts";
+import { objectsOf, self, without } from "../features/own-state.ts";
 import { decodeUsage, usageExtras } from "./usage.ts";
 
 const envelope = ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"];

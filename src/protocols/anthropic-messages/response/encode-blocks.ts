@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { spellId } from "../../shared/identifiers.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { toolArgumentsAsObject } from "../../shared/tool-arguments.ts";
-import { ownMembers, self } from "../features/own.ts";
+import { ownMembers, self } from "../features/own-state.ts";
 
 /** Ids of calls: lengths that Anthropic was seen to take. */
 const idShape = { max: 128, pattern: /^[a-zA-Z0-9_-]+$/ };

@@ -8,7 +8,7 @@ import { membersOf } from "../../shared/read.ts";
 import { encodeAnswerBlock } from "./encode-blocks.ts";
 import { writeCitation } from "../features/citations.ts";
 import { encodeFinish } from "./finish.ts";
-import { self } from "../features/own.ts";
+import { self } from "../features/own-state.ts";
 import { markServedElsewhere } from "../features/threads.ts";
 import { callBlock, type CitedPages, citedPages, inputOf, resultBlock } from "../features/searches.ts";
 import { encodeUsage } from "./usage.ts";

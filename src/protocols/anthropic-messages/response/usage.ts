@@ -3,7 +3,7 @@
 import type { Usage } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
-import { objectsOf, without } from "../features/own.ts";
+import { objectsOf, without } from "../features/own-state.ts";
 import { readSearches, searchUsage } from "../features/searches.ts";
 
 const mappedNames = [

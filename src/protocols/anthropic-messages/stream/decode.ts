@@ -12,7 +12,7 @@ import { argumentsOf, decodeBlock } from "../response/decode-blocks.ts";
 import { cited } from "../features/citations.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { decodeFinish, endings } from "../response/finish.ts";
-import { callState, self, without } from "../features/own.ts";
+import { callState, self, without } from "../features/own-state.ts";
 import { decodeUsage } from "../response/usage.ts";
 
 type DecodedBlock =
@@ -24,7 +24,7 @@ type DecodedBlock =
   /** Anything else, collected whole. */
   | { readonly kind: "foreign"; readonly block: JsonObject; input: string };
 
-export function createStreamDecoder(): StreamDecoder {
+export function streamDecoder(): StreamDecoder {
   return new Decoder();
 }
 

@@ -12,9 +12,9 @@ import { arrayOr, stringOr } from "../../shared/read.ts";
 import { sseTextFrame } from "../../shared/sse-text.ts";
 import { encodeAnswerBlock, encodeId } from "../response/encode-blocks.ts";
 import { writeCitation } from "../features/citations.ts";
-import { failFrame } from "../failure/encode.ts";
+import { encodeFailFrame } from "../failure/encode.ts";
 import { type Ending, encodeFinish } from "../response/finish.ts";
-import { ownMembers, self } from "../features/own.ts";
+import { ownMembers, self } from "../features/own-state.ts";
 import { encodeEnvelope, messageId, servedElsewhere } from "../response/encode.ts";
 import { isOfAll, type Search, SearchBook, type Slicer } from "../../shared/searches.ts";
 import { callBlock, citedPages, inputOf, resultBlock } from "../features/searches.ts";
@@ -31,7 +31,7 @@ interface Block {
   ended: boolean;
 }
 
-export function createStreamEncoder(options: StreamOptions): StreamEncoder {
+export function streamEncoder(options: StreamOptions): StreamEncoder {
   return new Encoder(options);
 }
 
@@ -104,7 +104,7 @@ class Encoder implements StreamEncoder {
   }
 
   fail(failure: GatewayFailure): string {
-    return this.#flush() + failFrame(failure);
+    return this.#flush() + encodeFailFrame(failure);
   }
 
   #take(event: StreamEvent): void {

@@ -43,7 +43,7 @@ export function encodeFailure(failure: GatewayFailure, requestId: string): JsonO
 }
 
 /** The frame with the reason of a broken stream; only some clients of this protocol raise on it. */
-export function failFrame(failure: GatewayFailure): string {
+export function encodeFailFrame(failure: GatewayFailure): string {
   return dataFrame(errorBody(failure, null));
 }
 

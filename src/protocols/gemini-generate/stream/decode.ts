@@ -33,7 +33,7 @@ interface ChoiceState extends ChoiceProgress {
   pendingFinish: StreamEvent | null;
 }
 
-export function createStreamDecoder(): StreamDecoder {
+export function streamDecoder(): StreamDecoder {
   return new Decoder();
 }
 

@@ -10,7 +10,7 @@ import { GrowingText } from "../../../domain/growing-text.ts";
 import { membersOf } from "../../shared/read.ts";
 import { SearchBook } from "../../shared/searches.ts";
 import { dataFrame } from "../../shared/sse-text.ts";
-import { failFrame } from "../failure/encode.ts";
+import { encodeFailFrame } from "../failure/encode.ts";
 import { finishWord } from "../response/finish.ts";
 import { writeGrounding } from "../response/grounding.ts";
 import { encodeLogprobs, encodePart } from "../response/encode.ts";
@@ -43,7 +43,7 @@ interface ChoiceSlices {
   finish: string | null;
 }
 
-export function createStreamEncoder(options: StreamOptions): StreamEncoder {
+export function streamEncoder(options: StreamOptions): StreamEncoder {
   return new Encoder(options);
 }
 
@@ -81,7 +81,7 @@ class Encoder implements StreamEncoder {
   }
 
   fail(failure: GatewayFailure): string {
-    return failFrame(failure);
+    return encodeFailFrame(failure);
   }
 
   /** Almost all frames are like this, and only their text differs. */

@@ -2,10 +2,9 @@
 // bytes; a target of another protocol gets the prompt as a conversation with one message.
 import type { Protocol } from "../../../core/protocol.ts";
 import { endings } from "../response/finish.ts";
-import { decodeErrorAnswer } from "../../shared/error-answer.ts";
-import { encodeFailure } from "../../shared/error-encode.ts";
+import { decodeFailure } from "../failure/decode.ts";
 import { askUsage } from "../request/ask-usage.ts";
-import { encodeFailFrame } from "../failure/encode.ts";
+import { encodeFailFrame, encodeFailure } from "../failure/encode.ts";
 import { doneFrame } from "../stream/encode.ts";
 import { decodeRequest, encodeRequest } from "./request.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
@@ -29,5 +28,5 @@ export const openaiCompletions: Protocol = {
     endings: { ...endings, protocol: "openai-completions" },
   },
   operations: {},
-  failure: { decode: decodeErrorAnswer, encode: encodeFailure, frame: encodeFailFrame },
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: encodeFailFrame },
 };

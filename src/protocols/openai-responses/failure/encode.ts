@@ -1,12 +1,14 @@
-// A failure in mid-stream, as OpenAI sends it: an event named `error`, then `response.failed`. The SDKs raise on the
-// first and read no further; programs that read events themselves know only the second (Codex). It is one ending, in
-// one write.
+// A failure, whole or in mid-stream. Whole, both OpenAI protocols write the same error; in mid-stream OpenAI sends an
+// event named `error`, then `response.failed`. The SDKs raise on the first and read no further; programs that read events
+// themselves know only the second (Codex). It is one ending, in one write.
 import type { GatewayCode, GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { PassedOn } from "../../../core/protocol.ts";
 import { errorBody } from "../../shared/error-encode.ts";
 import { membersOf } from "../../shared/read.ts";
 import { sseTextFrame } from "../../shared/sse-text.ts";
+
+export { encodeFailure } from "../../shared/error-encode.ts";
 
 /**
  * OpenAI begins the stream before it counts the tokens (maximhq/bifrost#4413), and Codex reads this code nowhere but in

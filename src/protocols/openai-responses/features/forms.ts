@@ -5,7 +5,7 @@ import type { ChatRequest, Part, Tool } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { arrayOr, isObject, membersOf, stringOr } from "../../shared/read.ts";
-import { freeCall, ownItem, ownMembers } from "./own.ts";
+import { freeCall, ownItem, ownMembers } from "./own-state.ts";
 
 /** Whether everything in the request can go unchanged; false if the model is known to refuse a kind of tool in it. */
 export function takesForms(request: ChatRequest, { customTools, toolSearch }: ModelFacts): boolean {

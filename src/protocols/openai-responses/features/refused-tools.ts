@@ -7,7 +7,7 @@ import type { ModelFacts } from "../../../core/provider.ts";
 import { arrayOr, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { withoutRefusedTools as withoutRefused } from "../../shared/vendor-tools.ts";
 import { isSearch } from "../../shared/web-search.ts";
-import { addedTools, type Encoding, ownItem, searchCall } from "./own.ts";
+import { addedTools, type Encoding, ownItem, searchCall } from "./own-state.ts";
 
 /** Tools in an item of the input stay in it, if the model takes such items. */
 export function withoutRefusedTools(

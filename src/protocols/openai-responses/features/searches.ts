@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import { arrayOr, membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { readPages, readQueries, type Search } from "../../shared/searches.ts";
 import { itemId } from "../response/envelope.ts";
-import { foundPages } from "./own.ts";
+import { foundPages } from "./own-state.ts";
 
 export const searchType = "web_search_call";
 

@@ -16,7 +16,7 @@ import {
   wrongKind,
 } from "../../shared/read.ts";
 import { describeCitations, unknownBlock } from "../../shared/unknown-block.ts";
-import { ownState, self, without } from "../features/own.ts";
+import { ownState, self, without } from "../features/own-state.ts";
 
 /** Empty for null and for the empty string. `item`: the message's members beside its content, kept on its texts. */
 export function decodeContent(content: Json | undefined, place: string, item: JsonObject | null = null): Part[] {

@@ -22,7 +22,7 @@ import { areAllPages } from "../../shared/searches.ts";
 import { unknownBlock, unknownMembers } from "../../shared/unknown-block.ts";
 import { callIdOf, clientCallOf, clientOutputOf } from "../features/client-tools.ts";
 import { decodeContent, readMedia } from "./decode-content.ts";
-import { freeCall, isCarried, ownState, readCarried, without } from "../features/own.ts";
+import { freeCall, isCarried, ownState, readCarried, without } from "../features/own-state.ts";
 import { stepOf } from "../features/searches.ts";
 import type { NameOf } from "../features/tool-space.ts";
 

@@ -22,7 +22,7 @@ import {
 } from "../../shared/read.ts";
 import type { AddedTools } from "./decode-input.ts";
 import { clientToolOf } from "../features/client-tools.ts";
-import { ownMembers, ownState, without } from "../features/own.ts";
+import { ownMembers, ownState, without } from "../features/own-state.ts";
 import type { NameOf } from "../features/tool-space.ts";
 
 /** This protocol's own fields of a tool; all are optional. */

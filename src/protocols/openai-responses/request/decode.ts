@@ -27,7 +27,7 @@ import {
 } from "../../shared/read.ts";
 import { decodeInput } from "./decode-input.ts";
 import { asksToSearch, isSearch, searchChoice } from "../../shared/web-search.ts";
-import { addedTools, logprobs, ownState, self, without } from "../features/own.ts";
+import { addedTools, logprobs, ownState, self, without } from "../features/own-state.ts";
 import { decodeToolChoice, decodeTools, resolveChoice } from "./decode-tools.ts";
 import { readToolSpace } from "../features/tool-space.ts";
 

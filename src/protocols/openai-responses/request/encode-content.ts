@@ -7,7 +7,7 @@ import { base64ToText, toDataUrl } from "../../shared/data-url.ts";
 import { imageDetailWord } from "../../shared/image-detail.ts";
 import { withEnding } from "../../shared/media-source.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
-import { type Encoding, ownMembers, self, unsupported } from "../features/own.ts";
+import { type Encoding, ownMembers, self, unsupported } from "../features/own-state.ts";
 
 /** A string where one plain text is all there is, else parts. */
 export function encodeContent(parts: readonly Part[], encoding: Encoding): string | JsonObject[] {

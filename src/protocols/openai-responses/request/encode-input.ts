@@ -6,7 +6,7 @@ import { mendHistory, settleHistory } from "../../shared/history.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { bookOf } from "../../shared/report.ts";
 import { encodeContent } from "./encode-content.ts";
-import { type Encoding, freeCall, ownItem, ownMembers } from "../features/own.ts";
+import { type Encoding, freeCall, ownItem, ownMembers } from "../features/own-state.ts";
 import { encodeTurn, fitCallId } from "./encode-turn.ts";
 
 export interface EncodedInput {

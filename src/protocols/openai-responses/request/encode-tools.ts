@@ -16,7 +16,7 @@ import {
 } from "../../shared/tool-schema/fit.ts";
 import { carrySearch } from "../../shared/vendor-tools.ts";
 import { lostHints, type WebSearch } from "../../shared/web-search.ts";
-import { addedTools, type Encoding, ownMembers, unsupported } from "../features/own.ts";
+import { addedTools, type Encoding, ownMembers, unsupported } from "../features/own-state.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;

@@ -6,7 +6,16 @@ import { fitId, type IdShape } from "../../shared/identifiers.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { inputOf } from "../../shared/free-text.ts";
 import { areThoughtsWorded } from "../../shared/thoughts.ts";
-import { type Encoding, freeCall, isOwnId, isReplayable, ownItem, ownMembers, self, without } from "../features/own.ts";
+import {
+  type Encoding,
+  freeCall,
+  isOwnId,
+  isReplayable,
+  ownItem,
+  ownMembers,
+  self,
+  without,
+} from "../features/own-state.ts";
 
 const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
 const nativeIds: IdShape = { max: 64, pattern: /./ };

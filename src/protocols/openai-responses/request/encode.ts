@@ -37,7 +37,7 @@ import {
   self,
   unsupported,
   without,
-} from "../features/own.ts";
+} from "../features/own-state.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
 
 /** The vendor's other protocol, which shares its file ids. */

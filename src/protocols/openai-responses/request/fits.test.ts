@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import { openaiFacts } from "../../../providers/facts.ts";
 import { unknownFacts } from "../../../providers/families/family.ts";
-import { foundPages } from "../features/own.ts";
+import { foundPages } from "../features/own-state.ts";
 import { membersOf } from "../../shared/raw-members.test-support.ts";
 import { factsIn } from "../../../translate/choose-protocol.ts";
 import { openaiResponses } from "../protocol.ts";

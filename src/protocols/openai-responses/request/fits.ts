@@ -14,7 +14,7 @@ import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { isSearch } from "../../shared/web-search.ts";
 import { openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { ownShapeFits } from "./own-shape.ts";
-import { carriedMark, freeCall, logprobs, sealedThoughts, searchCall, searchDetails } from "../features/own.ts";
+import { carriedMark, freeCall, logprobs, sealedThoughts, searchCall, searchDetails } from "../features/own-state.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 

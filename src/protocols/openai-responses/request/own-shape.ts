@@ -8,7 +8,7 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import { arrayOr, isArray, isObject, membersOf } from "../../shared/read.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { plainNames } from "../../shared/tool-names.ts";
-import { FEWEST_TOKENS, freeCall, includable, isOwnId, isReplayable } from "../features/own.ts";
+import { FEWEST_TOKENS, freeCall, includable, isOwnId, isReplayable } from "../features/own-state.ts";
 
 export function ownShapeFits(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   if (!isStandIn || !isOpenAI(facts)) return true;

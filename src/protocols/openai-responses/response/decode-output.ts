@@ -17,7 +17,7 @@ import { readLogprobs } from "../../shared/logprobs.ts";
 import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
 import { textState } from "../request/decode-content.ts";
 import { decodeReasoning, stateOf } from "../request/decode-input.ts";
-import { freeCall, ownState, readCarried, without } from "../features/own.ts";
+import { freeCall, ownState, readCarried, without } from "../features/own-state.ts";
 import { stepOf } from "../features/searches.ts";
 
 /** The items of an answer. A second message does not continue the text of the first one. */

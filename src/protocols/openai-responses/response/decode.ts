@@ -8,7 +8,7 @@ import { plainFailure } from "../../shared/error-answer.ts";
 import { arrayOr, isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { brokenEnding, readFinish } from "./finish.ts";
 import { decodeItems, outputLogprobs } from "./decode-output.ts";
-import { ownState, self } from "../features/own.ts";
+import { ownState, self } from "../features/own-state.ts";
 import { withSearches } from "../features/searches.ts";
 import { readUsage } from "./usage.ts";
 

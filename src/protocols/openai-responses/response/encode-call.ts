@@ -7,7 +7,7 @@ import { isObject, parseJson, stringOr } from "../../shared/read.ts";
 import { clientToolNamed } from "../features/client-tools.ts";
 import { itemId, type ItemPrefix } from "./envelope.ts";
 import { type CallForm, type CallForms, formOfCall } from "../features/forms.ts";
-import { carryObject, freeCall, ownItem, self } from "../features/own.ts";
+import { carryObject, freeCall, ownItem, self } from "../features/own-state.ts";
 
 export interface CallPlace {
   readonly response: string;

@@ -9,7 +9,7 @@ import { foreignStep, isOfAll, searchesIn, uncited } from "../../shared/searches
 import { itemId } from "./envelope.ts";
 import { encodeCallItem } from "./encode-call.ts";
 import type { CallForms } from "../features/forms.ts";
-import { carryObject, carryText, ownItem, ownMembers, self } from "../features/own.ts";
+import { carryObject, carryText, ownItem, ownMembers, self } from "../features/own-state.ts";
 import { searchItem } from "../features/searches.ts";
 
 export interface OutputOptions {

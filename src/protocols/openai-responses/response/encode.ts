@@ -9,7 +9,7 @@ import { openEnvelope, writeResponse } from "./envelope.ts";
 import { writeFinish } from "./finish.ts";
 import { callForms } from "../features/forms.ts";
 import { encodeOutput } from "./encode-output.ts";
-import { self, without } from "../features/own.ts";
+import { self, without } from "../features/own-state.ts";
 import { toolUsage, wantsPages } from "../features/searches.ts";
 import { writeUsage } from "./usage.ts";
 

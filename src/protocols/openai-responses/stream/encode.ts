@@ -13,7 +13,7 @@ import { sseTextFrame } from "../../shared/sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "../response/envelope.ts";
 import { errorFrames } from "../failure/encode.ts";
 import { writeFinish } from "../response/finish.ts";
-import { self } from "../features/own.ts";
+import { self } from "../features/own-state.ts";
 import { toolUsage, wantsPages } from "../features/searches.ts";
 import { callForms, type CallForms } from "../features/forms.ts";
 import { openStreamCall, type OpenCall } from "./stream-call.ts";

@@ -9,7 +9,7 @@ import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
 import { pieces } from "../../shared/free-text.ts";
 import { reasoningText } from "../request/decode-input.ts";
 import { decodeCall, decodeItem, messageEnd } from "../response/decode-output.ts";
-import { freeCall, ownState } from "../features/own.ts";
+import { freeCall, ownState } from "../features/own-state.ts";
 
 type Out = StreamEvent[];
 

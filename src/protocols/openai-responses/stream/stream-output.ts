@@ -9,7 +9,7 @@ import { lastBelow, type TextIndex } from "../../shared/text-index.ts";
 import { membersOf } from "../../shared/read.ts";
 import { isOfAll } from "../../shared/searches.ts";
 import { itemId } from "../response/envelope.ts";
-import { carryObject, carryText, ownItem, ownMembers, self } from "../features/own.ts";
+import { carryObject, carryText, ownItem, ownMembers, self } from "../features/own-state.ts";
 import { encodePart, textContent, urlCitation } from "../response/encode-output.ts";
 
 export type Emit = (type: string, members: JsonObject) => void;

@@ -2,7 +2,7 @@
 // they are not bound to an account. Source: "Thought signatures" on ai.google.dev.
 import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
 
-export const stateRules: ReasoningStateRules = {
+export const reasoningState: ReasoningStateRules = {
   history: "contents",
   callId: "id",
   markers: ['"thoughtSignature"', '"thought_signature"'],

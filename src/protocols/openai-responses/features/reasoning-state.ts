@@ -3,7 +3,7 @@
 import type { WireFailure } from "../../../core/failure.ts";
 import type { ReasoningStateRules, ThreadRules } from "../../../core/reasoning-state.ts";
 import { stringOr } from "../../shared/read.ts";
-import { ownItem, ownMembers, ownState, without } from "./own.ts";
+import { ownItem, ownMembers, ownState, without } from "./own-state.ts";
 
 const bare: ReadonlySet<string> = new Set(["id", "status"]);
 
@@ -26,7 +26,7 @@ const threads: ThreadRules = {
   lostFailure: lostThread,
 };
 
-export const stateRules: ReasoningStateRules = {
+export const reasoningState: ReasoningStateRules = {
   history: "input",
   callId: "call_id",
   markers: ['"encrypted_content"'],

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AttemptRecord } from "../../core/attempt-record.ts";
-import { GatewayFailure } from "../../core/failure.ts";
-import type { Json } from "../../core/json.ts";
-import type { FailureVerdict } from "../../core/verdict.ts";
-import { openaiChat } from "./protocol.ts";
+import type { AttemptRecord } from "../../../core/attempt-record.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { Json } from "../../../core/json.ts";
+import type { FailureVerdict } from "../../../core/verdict.ts";
+import { openaiChat } from "../protocol.ts";
 
 function error(message: string, more: object = {}): string {
   return JSON.stringify({ error: { message, type: "invalid_request_error", param: null, code: null, ...more } });

@@ -5,7 +5,7 @@ import { arrayOr } from "../../shared/read.ts";
 import { isExact } from "../request/strangers.ts";
 import { ownMembers, ownVendorState, self } from "./vendor-state.ts";
 
-export const stateRules: ReasoningStateRules = {
+export const reasoningState: ReasoningStateRules = {
   history: "messages",
   callId: "tool_call_id",
   markers: ['"reasoning_content"', '"reasoning"', '"reasoning_details"', '"extra_content"'],

@@ -2,13 +2,13 @@
 // "Building with extended thinking" on docs.claude.com.
 import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
 import { stringOr } from "../../shared/read.ts";
-import { ownMembers } from "./own.ts";
+import { ownMembers } from "./own-state.ts";
 import { threadRules } from "./threads.ts";
 
 /** Source: messages of Anthropic, as in tombii/better-ccflare#52 and router-for-me/CLIProxyAPI#1584. */
 const refusedSeal = /^messages\.\d+\.content\.\d+: Invalid `(?:signature|data)` in `(?:redacted_)?thinking` block/u;
 
-export const stateRules: ReasoningStateRules = {
+export const reasoningState: ReasoningStateRules = {
   history: "messages",
   callId: "tool_use_id",
   markers: ['"thinking"', '"redacted_thinking"'],
