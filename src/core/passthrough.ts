@@ -54,6 +54,8 @@ export interface Passthrough {
    * its own address there. Absent: there is none.
    */
   readonly nextAddress?: string | undefined;
+  /** The same in a JSON answer: a member at any depth, and where the path after the base URL begins. Absent: there is none. */
+  readonly nextMember?: { readonly name: string; readonly path: string } | undefined;
 }
 
 /** What follows the beginning of a request's body: it is not held in memory, and can be read once. */

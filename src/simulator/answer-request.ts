@@ -10,7 +10,7 @@ import type { LogBook, OpenLogEntry } from "./log-book.ts";
 import type { Dialect, Pace, RequestTraits, VendorRequest, World } from "./vocabulary.ts";
 import type { ConnectionPlace } from "./wire/connection.ts";
 import { Exchange } from "./wire/exchange.ts";
-import { playReply } from "./wire/play-reply.ts";
+import { playBytes, playReply } from "./wire/play-reply.ts";
 import type { RawRequest } from "./wire/request-parser.ts";
 
 export interface VendorService {
@@ -73,7 +73,8 @@ async function play(
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
   const wish = { ...wishFor(script), scripted: service.answers.matching(request.rawBody) };
   const effective = script?.fault === "other-form" ? inOtherForm(request) : request;
-  const reply = replacement ?? dialect.reply(effective, world, wish);
+  const reply = replacement ?? dialect.serve?.(effective, world) ?? dialect.reply(effective, world, wish);
+  if (reply.kind === "bytes") return playBytes(exchange, reply);
   const reshaped = script === undefined || replacement !== undefined ? reply : applyFrameFault(reply, script, dialect);
   const numbered =
     reshaped.kind === "stream" && dialect.number !== undefined
@@ -105,7 +106,7 @@ async function playOnSocket(exchange: Exchange, fault: string): Promise<boolean>
 function readRequest({ method, target, headers, body }: RawRequest): VendorRequest {
   const url = URL.parse(target, "http://simulator") ?? new URL("http://simulator/");
   const rawBody = body.toString("utf8");
-  const request = { method, path: url.pathname, query: url.searchParams, headers, rawBody };
+  const request = { method, path: url.pathname, query: url.searchParams, headers, rawBody, bytes: body };
   const at = loneSurrogateIn(rawBody);
   return at === undefined
     ? { ...request, body: parseJson(rawBody) }

@@ -79,7 +79,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const log = new LogBook();
   const faults = new FaultBook(random, () => performance.now());
   const answers = new AnswerBook();
-  const world = { random, now: () => Date.now(), requireKeys: options.requireKeys ?? true, threads: new Map() };
+  const world = {
+    random,
+    now: () => Date.now(),
+    requireKeys: options.requireKeys ?? true,
+    threads: new Map(),
+    stored: new Map(),
+  };
   const pace = readPace({ ...options.pace });
   const service = { world, log, faults, answers, pace };
   const services = forEachVendor((vendor): VendorService => Object.assign({ dialect: dialects[vendor] }, service));

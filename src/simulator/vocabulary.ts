@@ -24,6 +24,8 @@ export interface VendorRequest {
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: string;
+  /** The body as bytes. Absent: `rawBody` has all of it. */
+  readonly bytes?: Buffer | undefined;
   /** The parsed body; undefined if there is none or if it is not JSON. */
   readonly body: unknown;
   /** The offset of a lone surrogate in the body, which strict readers refuse. Absent: none. */
@@ -84,6 +86,19 @@ export interface StreamReply {
 
 export type Reply = DocumentReply | StreamReply;
 
+/** A file, or what a model made of one: bytes with their length. Faults of frames do not apply. */
+export interface BytesReply {
+  readonly kind: "bytes";
+  readonly head: Head;
+  readonly body: Buffer;
+}
+
+/** A file, a batch or the like: what its vendor says of it, and its content. */
+export interface StoredThing {
+  readonly record: JsonRecord;
+  readonly bytes?: Buffer | undefined;
+}
+
 /** What a fault wants from the answer's content; each dialect builds it in its own format. */
 export interface AnswerWish {
   readonly emptyText?: boolean;
@@ -125,6 +140,8 @@ export interface World {
   readonly requireKeys: boolean;
   /** The stored answers of a vendor that stores them, by id: the conversation up to and with each. */
   readonly threads: Map<string, readonly JsonRecord[]>;
+  /** What vendors store beside answers, by vendor, kind and id. */
+  readonly stored: Map<string, StoredThing>;
 }
 
 /** One vendor's service: all its differences from the others. */
@@ -137,6 +154,8 @@ export interface Dialect {
   traits(request: VendorRequest): RequestTraits;
   /** The answer, or the real service's refusal. */
   reply(request: VendorRequest, world: World, wish: AnswerWish): Reply;
+  /** A service beside generation; undefined: the request is for none. Absent: the vendor has none. */
+  serve?(request: VendorRequest, world: World): Reply | BytesReply | undefined;
   /** The vendor's error of that status. */
   rejection(wish: ErrorWish, request: VendorRequest, world: World): DocumentReply;
   /** The vendor's error inside a started stream; `opening` is the first frame that was sent, if any. */

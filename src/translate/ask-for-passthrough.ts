@@ -10,7 +10,7 @@ import type { TargetNode } from "../core/rules.ts";
 import { type InboundResponse, type Method, methods } from "../core/transport.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
-import { nextAddressFor } from "./next-address.ts";
+import { nextAddressFor, rewriteNextMember } from "./next-address.ts";
 import { outboundHeaders, pathFor } from "./outbound.ts";
 import { PassedStream } from "./passed-stream.ts";
 import { passedBody } from "./passed-body.ts";
@@ -117,7 +117,13 @@ function readBytes(tools: Tools, response: InboundResponse, received: PassedAnsw
   remember(next?.ids ?? []);
   return {
     kind: "stream",
-    pieces: new PassedStream({ response, attempt, codec: protocol.passthrough, remember }),
+    pieces: new PassedStream({
+      response,
+      attempt,
+      codec: protocol.passthrough,
+      remember,
+      rewrite: rewriteNextMember(received),
+    }),
     raw: true,
     bytes: { status: response.status },
     headers: { ...response.headers, ...next?.headers },
@@ -144,5 +150,8 @@ function judge(failure: WireFailure, { call }: Asking): WireFailure {
     const isModels = call.model !== "" && status !== 405 && /model/iu.test(`${failure.code ?? ""} ${message}`);
     return isModels ? { ...failure, ofPath: true } : { ...failure, verdict: "bad_request" };
   }
+  // No model answers: it is about what the request names.
+  if (verdict === "unsupported" && call.passed?.place.isComputed === false)
+    return { ...failure, verdict: "bad_request" };
   return verdict === "forbidden" ? { ...failure, ofPath: true } : failure;
 }

@@ -12,6 +12,8 @@ export interface PassedStreamOptions {
   readonly attempt: AttemptRecord;
   /** Absent: the answer is not read. */
   readonly codec: Pick<Passthrough, "read"> | undefined;
+  /** Changes a document before it is passed on, which then waits for its end. Null: it passes unchanged. */
+  readonly rewrite: ((document: string) => string) | null;
   /** The provider stores these now. Called before the client has the end of the answer. */
   readonly remember: (ids: readonly string[]) => void;
 }
@@ -44,18 +46,21 @@ export class PassedStream implements PieceSource {
     this.#options.response.body.cancel();
   }
 
-  readonly #onChunk = (chunk: Uint8Array | null): Piece | null => {
+  readonly #onChunk = (chunk: Uint8Array | null): Piece | null | Promise<Piece | null> => {
     if (this.#isOver) return null;
     if (chunk === null) {
       this.#isOver = true;
-      this.#readDocument();
-      return null;
+      return this.#endDocument();
     }
     this.#options.attempt.bytesIn += chunk.byteLength;
     this.#size += chunk.byteLength;
-    if (this.#size > MOST_READ) this.#document = null;
-    else this.#document?.push(chunk);
-    return { events: [], raw: chunk };
+    if (this.#document === null) return { events: [], raw: chunk };
+    this.#document.push(chunk);
+    if (this.#size <= MOST_READ) return this.#options.rewrite === null ? { events: [], raw: chunk } : this.next();
+    // What was held back goes on unchanged.
+    const raw = this.#options.rewrite === null ? chunk : Buffer.concat(this.#document);
+    this.#document = null;
+    return { events: [], raw };
   };
 
   readonly #onError = (error: unknown): Piece | null => {
@@ -64,14 +69,21 @@ export class PassedStream implements PieceSource {
     return { events: [{ type: "failure", failure: fromTransport(error) }], raw: null };
   };
 
-  #readDocument(): void {
-    const { attempt, codec, remember } = this.#options;
-    if (this.#document === null || codec === undefined) return;
-    const body = parseRounded(Buffer.concat(this.#document).toString("utf8"));
+  /** The rewritten document; null: it was passed on. */
+  #endDocument(): Piece | null {
+    const { attempt, codec, rewrite, remember } = this.#options;
+    if (this.#document === null || codec === undefined) return null;
+    const text = Buffer.concat(this.#document).toString("utf8");
     this.#document = null;
-    if (body === undefined) return;
-    const { ids, usage } = codec.read(body);
-    attempt.usage = usage;
-    remember(ids);
+    const body = parseRounded(text);
+    if (body !== undefined) {
+      const { ids, usage } = codec.read(body);
+      attempt.usage = usage;
+      remember(ids);
+    }
+    if (rewrite === null || text === "") return null;
+    const rewritten = rewrite(text);
+    if (rewritten !== text) attempt.adapted = [...attempt.adapted, "addresses:vendor>gateway"];
+    return { events: [], raw: Buffer.from(rewritten) };
   }
 }

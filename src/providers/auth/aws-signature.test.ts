@@ -45,7 +45,13 @@ function check({ path: asked, headers }: SignableRequest, rawBody: string): void
     rawBody,
     body: undefined,
   };
-  checkAwsKey(received, { requireKeys: true, now: () => now, threads: new Map(), random: undefined as never });
+  checkAwsKey(received, {
+    requireKeys: true,
+    now: () => now,
+    threads: new Map(),
+    stored: new Map(),
+    random: undefined as never,
+  });
 }
 
 test.each<[string, SignableRequest["body"], string]>([

@@ -3,13 +3,23 @@
 import { composeAnswer } from "../answers/compose-answer.ts";
 import { sliceAnswer } from "../answers/slice-answer.ts";
 import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
-import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
+import type {
+  AnswerWish,
+  BytesReply,
+  Dialect,
+  DocumentReply,
+  Frame,
+  Reply,
+  VendorRequest,
+  World,
+} from "../vocabulary.ts";
 import { checkBetas, checkRequest, type ApiVersion } from "./check-request.ts";
 import { Complaint, errorEvent, errorReply, rejectionFor, envelopeHead } from "./envelope.ts";
 import { listedModels, modelTraits } from "./models.ts";
 import { turnPauseFor } from "./pause-turn.ts";
 import { countPrompt, readPrompt, showsThinking } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
+import { serveAnthropic } from "./services.ts";
 import { resumeThread, type ResumedThread } from "./threads.ts";
 import { webSearchOf } from "./web-search.ts";
 
@@ -30,6 +40,18 @@ export const anthropicDialect: Dialect = {
     };
   },
   reply,
+  serve(request, world) {
+    try {
+      checkAccess(request, world);
+      const served = serveAnthropic(request, world);
+      if (served === undefined || isBytes(served)) return served;
+      return { kind: "document", head: envelopeHead(world, false), body: served, tokens: 0 };
+    } catch (error) {
+      // Its other checks come first for its other paths.
+      if (!(error instanceof Complaint)) throw error;
+      return isService(request) ? errorReply(world, error) : undefined;
+    }
+  },
   rejection(wish, request, world): DocumentReply {
     return rejectionFor(wish, world, asText(asRecord(request.body)?.["model"]) ?? "claude-haiku-4-5");
   },
@@ -74,11 +96,7 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
     const isModels = request.path === "/v1/models" || request.path.startsWith("/v1/models/");
     if (!isModels && request.path !== messagesPath && request.path !== countPath) throw new Complaint("Not Found", 404);
     if ((request.method === "GET") !== isModels) throw new Complaint("Method Not Allowed", 405);
-    checkKey(request, world);
-    const version = request.headers["anthropic-version"];
-    if (version === undefined) throw new Complaint("anthropic-version: header is required");
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(version))
-      throw new Complaint(`anthropic-version: "${version}" is not a valid version`);
+    const version = checkAccess(request, world);
     if (isModels) return replyWithModels(request, world);
     const body = readBody(request);
     if (request.path === countPath) return replyWithCount(body, world);
@@ -90,6 +108,24 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
     if (error instanceof Complaint) return errorReply(world, error);
     throw error;
   }
+}
+
+function isBytes(served: JsonRecord | BytesReply): served is BytesReply {
+  return served["kind"] === "bytes" && "head" in served;
+}
+
+function isService({ path }: VendorRequest): boolean {
+  return /^\/v1\/(?:messages\/batches|files)(?:\/|$)/.test(path);
+}
+
+/** The version. */
+function checkAccess(request: VendorRequest, world: World): string {
+  checkKey(request, world);
+  const version = request.headers["anthropic-version"];
+  if (version === undefined) throw new Complaint("anthropic-version: header is required");
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(version))
+    throw new Complaint(`anthropic-version: "${version}" is not a valid version`);
+  return version;
 }
 
 function checkKey(request: VendorRequest, world: World): void {

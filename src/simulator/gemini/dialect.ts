@@ -23,6 +23,7 @@ import {
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countMediaTokens, countPrompt, includesThoughts, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
+import { serveGemini } from "./services.ts";
 import { webSearchOf } from "./web-search.ts";
 
 const routePattern =
@@ -44,6 +45,25 @@ export const geminiDialect: Dialect = {
     };
   },
   reply,
+  serve(request, world) {
+    if (!isService(request)) return undefined;
+    try {
+      checkKey(request, world);
+      const served = serveGemini(request, world);
+      if (served === undefined) return undefined;
+      const { status, headers } = envelopeHead(world, false);
+      return {
+        kind: "document",
+        tokens: 0,
+        body: served.body,
+        head: { status, headers: [...headers, ...served.headers] },
+      };
+    } catch (error) {
+      if (!(error instanceof Complaint)) throw error;
+      const { code, status, message } = error;
+      return errorReply(world, { code, message, status }, false);
+    }
+  },
   rejection(wish, request, world): DocumentReply {
     return withHints(errorReply(world, errorFor(wish, modelOf(request)), comesInList(request)), wish.retryAfter);
   },
@@ -104,6 +124,10 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
       comesInList(request),
     );
   }
+}
+
+function isService({ path }: VendorRequest): boolean {
+  return /^(?:\/upload)?\/v1beta\/(?:files|cachedContents)(?:\/|$)/.test(path);
 }
 
 function isOfVectors(data: JsonRecord): boolean {

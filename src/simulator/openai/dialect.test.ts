@@ -454,9 +454,9 @@ describe("OpenAI's refusals", () => {
     const badKey = await post("/chat/completions", { headers: { authorization: "Bearer sk-bad-key-1234567890" } });
     expect(badKey).toEqual([401, expect.stringMatching(/^Incorrect API key provided: sk-bad-k\*+7890\./)]);
     expect(await post("/nothing", { headers: goodHeaders })).toEqual([404, "Invalid URL (POST /v1/nothing)"]);
-    expect(await post("/chat/completions", { headers: goodHeaders, method: "GET" })).toEqual([
+    expect(await post("/chat/completions", { headers: goodHeaders, method: "PUT" })).toEqual([
       405,
-      expect.stringMatching(/^Not allowed to GET/),
+      expect.stringMatching(/^Not allowed to PUT/),
     ]);
     expect(await post("/chat/completions", { headers: goodHeaders, body: "{oops" })).toEqual([
       400,

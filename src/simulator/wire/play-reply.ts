@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FaultScript, PlayedFault } from "../faults/fault-script.ts";
 import { TokenThreshold } from "../faults/frame-faults.ts";
 import type { Random } from "../random.ts";
-import type { Dialect, DocumentReply, Pace, Reply, StreamReply } from "../vocabulary.ts";
+import type { BytesReply, Dialect, DocumentReply, Pace, Reply, StreamReply } from "../vocabulary.ts";
 import { brokenJson, encodeFrames, hugeJson, type Piece } from "./encode-frames.ts";
 import type { BodyFraming, Exchange } from "./exchange.ts";
 import { sendWholeBody } from "./send-whole-body.ts";
@@ -32,6 +32,12 @@ export async function playReply(exchange: Exchange, reply: Reply, context: PlayC
   const generates = reply.kind === "stream" || reply.tokens > 0;
   if (script === undefined && context.pace.tokensPerSecond === 0) await playAtOnce(exchange, pieces, generates);
   else await playPaced(exchange, pieces, { ...context, generates });
+}
+
+/** Bytes with their length, at the client's pace. */
+export async function playBytes(exchange: Exchange, { head, body }: BytesReply): Promise<void> {
+  exchange.sendHead(head, { announced: body.length });
+  if (await exchange.send(body)) exchange.finish();
 }
 
 async function waitForHead(exchange: Exchange, reply: Reply, { pace, played }: PlayContext): Promise<boolean> {

@@ -19,4 +19,9 @@ function read(body: Json): PassedFacts {
   return { ids: isObject(body) ? storedIds(body, "id") : [], usage: null };
 }
 
-export const passthrough: Passthrough = { at, read };
+export const passthrough: Passthrough = {
+  at,
+  read,
+  // Its SDK sends the next request there, with the client's key.
+  nextMember: { name: "results_url", path: "/messages/batches/" },
+};

@@ -8,7 +8,7 @@ import { isObject, objectOr } from "../../shared/read.ts";
 import { decodeUsage } from "../response/usage.ts";
 import { escaped, resourceOf } from "./resource.ts";
 
-const pattern = /^(\/upload)?\/v1(?:beta|alpha)(\/.+)$/u;
+const pattern = /^(\/upload)?\/v1(beta|alpha|)(\/.+)$/u;
 /** The method of one model: `/models/NAME:METHOD`. */
 const methodPattern = /^\/(models|tunedModels)\/([^:]+):([A-Za-z]+)$/u;
 /** The list of models, and one model by its name, which may have slashes: the gateway answers these itself. */
@@ -16,12 +16,18 @@ const own = /^\/models(?:\/(?!.*\/operations\/)[^:]+)?$/u;
 /** Methods that start a job, or store something. */
 const jobs = /LongRunning$|^batch|^async|^transferOwnership$/u;
 
-function at({ method, path }: PassedHead): PassedPlace | null {
-  const [, before, rest = ""] = pattern.exec(path) ?? [];
+function at({ method, path, headers }: PassedHead): PassedPlace | null {
+  const [, before, version, rest = ""] = pattern.exec(path) ?? [];
   if (rest === "" || own.test(rest)) return null;
+  if (version === "" && before === undefined && !isOwnClient(headers)) return null;
   const [, , model, called = ""] = methodPattern.exec(rest) ?? [];
   if (model !== undefined) return method === "POST" ? ofModel(pathSegments(`/${model}`).join("/"), called) : null;
   return { before, path: () => rest, model: null, ids: namesIn(rest), isComputed: false };
+}
+
+/** At version v1 other protocols have the same paths: Google's SDKs and its keys have headers of their own. */
+function isOwnClient(headers: PassedHead["headers"]): boolean {
+  return headers["x-goog-api-client"] !== undefined || headers["x-goog-api-key"] !== undefined;
 }
 
 function ofModel(model: string, method: string): PassedPlace {

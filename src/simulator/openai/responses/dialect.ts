@@ -4,6 +4,7 @@ import { composeAnswer } from "../../answers/compose-answer.ts";
 import type { Answer } from "../../answers/prompt.ts";
 import type { WebSearch } from "../../answers/search-the-web.ts";
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-record.ts";
+import { storeThing } from "../../services/store-thing.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../../vocabulary.ts";
 import { Complaint, errorBodyFor, fullError, rejectionFor, envelopeHead } from "../envelope.ts";
 import { answerPost } from "../answer-post.ts";
@@ -109,7 +110,11 @@ function replyToResponses(body: JsonRecord, world: World, wish: AnswerWish): Rep
   const isQuiet = answer.calls.length > 0 || calm.emptyText;
   const search = isQuiet ? undefined : searchInResponses(body, prompt.userText);
   const parts = assemble(answer, { body, world, wish, traits, inputTokens, search });
-  if (body["store"] !== false) keep(world, String(parts.ended["id"]), [...items, ...parts.finished]);
+  if (body["store"] !== false) {
+    const id = String(parts.ended["id"]);
+    keep(world, id, [...items, ...parts.finished]);
+    storeThing(world, `openai response ${id}`, { record: parts.ended });
+  }
   if (!isStream) {
     return { kind: "document", head, body: parts.ended, tokens: answer.answerTokens + answer.thinkingTokens };
   }
