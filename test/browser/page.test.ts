@@ -173,6 +173,8 @@ describe.skipIf(chromiumPath === null)("the example's page (needs Debian's chrom
       expect.stringMatching(/^Gemini 2\.5 Flash · not asked: API key cooling down \(rate_limited\), [\d.]+ s left$/u),
       "GPT-4o · answered",
     ]);
+    const cooldown = scene.page.getByTestId("vendor-google-cooldown");
+    expect(await cooldown.textContent()).toMatch(/^The gateway asks it again in [1-8] s\.$/u);
   });
 
   test("stop keeps what was said and says who stopped it", async () => {

@@ -16,10 +16,12 @@ const nowInWords = { asked: "asked first…", answering: "is answering", failed:
 
 /**
  * @param {{ root: Element, hint: Element, banner: Element }} places where the cards, the hint and the banner are drawn
- * @returns the cast: its vendors by target, `show(target, state)` for the live state, `refresh()` to read it anew
+ * @returns the cast: its vendors by target, `show(target, state)` for the live state, `coolDown(target, ms)` for a countdown,
+ *   `refresh()` to read it anew
  */
 export function createCast({ root, hint, banner }) {
-  const cast = { vendors: [], refresh, show };
+  const cast = { vendors: [], refresh, show, coolDown };
+  const countdowns = new Map();
   let drawn = "";
   let latest = 0;
 
@@ -62,6 +64,21 @@ export function createCast({ root, hint, banner }) {
     card.querySelector(".now").textContent = nowInWords[state];
   }
 
+  /** Counts down on the card of `target` how long the gateway does not ask it; 0 ends a countdown. */
+  function coolDown(target, milliseconds) {
+    const card = root.querySelector(`[data-target="${CSS.escape(target)}"]`);
+    if (!card) return;
+    const until = performance.now() + milliseconds;
+    clearTimeout(countdowns.get(card));
+    const words = card.querySelector(".cooldown");
+    const tick = () => {
+      const left = until - performance.now();
+      words.textContent = left > 0 ? `The gateway asks it again in ${Math.ceil(left / 1000)} s.` : "";
+      if (left > 0) countdowns.set(card, setTimeout(tick, left % 1000 || 1000));
+    };
+    tick();
+  }
+
   return cast;
 }
 
@@ -82,7 +99,8 @@ function drawCard(vendor, setFault) {
   const heading = element("h3", {}, element("span.lamp", { "aria-hidden": "true" }), vendor.name, element("em.now"));
   const role = element("span.role", {}, vendor.role);
   const attributes = { testid: `vendor-${vendor.vendor}`, "data-target": vendor.target, "data-role": vendor.role };
-  return element("article.vendor", { ...attributes, "data-live": "idle" }, heading, role, effect, group);
+  const cooldown = element("p.cooldown", { testid: `vendor-${vendor.vendor}-cooldown` });
+  return element("article.vendor", { ...attributes, "data-live": "idle" }, heading, role, effect, cooldown, group);
 }
 
 function markFault(root, { vendor, fault }, simulated) {

@@ -104,6 +104,7 @@ function showService(message, { servedBy, attempts, skipped }) {
   message.dataset.role = vendor?.role ?? "";
   for (const { target } of cast.vendors) cast.show(target, "idle");
   for (const { target, verdict } of attempts) cast.show(target, verdict === "ok" ? "answering" : "failed");
+  showCooldowns(skipped);
   const lost = attempts.filter(({ verdict }) => verdict !== "ok");
   const served = element(
     "span.served-by",
@@ -115,6 +116,17 @@ function showService(message, { servedBy, attempts, skipped }) {
   const reason = [sayPassed(skipped, attempts), sayLost(lost)].filter(Boolean).join(", ");
   if (reason && attempts.at(-1)?.target !== cast.vendors[0]?.target)
     footer.append(element("span", { testid: "stood-in" }, `stood in: ${reason}`));
+}
+
+const units = { ms: 1, s: 1000, min: 60_000 };
+
+/** A reason ends in the time that is left, such as `6.2 s left`. Who is asked again cools down no more. */
+function showCooldowns(skipped) {
+  for (const { target } of cast.vendors) {
+    const reason = skipped.find((one) => one.target === target)?.reason ?? "";
+    const [, amount, unit] = /([\d.]+) (ms|s|min) left/u.exec(reason) ?? [];
+    cast.coolDown(target, amount === undefined ? 0 : Number(amount) * units[unit]);
+  }
 }
 
 /** One vendor broke off, and another one goes on with its answer. */
