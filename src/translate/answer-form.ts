@@ -17,19 +17,26 @@ const OPEN_OBJECT = 0x7b;
 const OPEN_LIST = 0x5b;
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
-/** Throws TransportFailure if the body breaks off first. */
-export async function readAnswerForm(body: Source<Uint8Array>): Promise<AnswerForm> {
+/** Rejects with TransportFailure if the body breaks off first. */
+export function readAnswerForm(body: Source<Uint8Array>): Promise<AnswerForm> {
+  // Almost every whole answer begins so: no copy of it as text, and no async function, which costs more memory.
+  return body
+    .next()
+    .then((chunk) =>
+      chunk !== null && (chunk[0] === OPEN_OBJECT || chunk[0] === OPEN_LIST)
+        ? { form: "document", body: new Unread([chunk], body) }
+        : readOn(chunk, body),
+    );
+}
+
+async function readOn(first: Uint8Array | null, body: Source<Uint8Array>): Promise<AnswerForm> {
   const chunks: Uint8Array[] = [];
   let start = "";
   let size = 0;
-  for (;;) {
-    const chunk = await body.next();
+  for (let chunk = first; ; chunk = await body.next()) {
     if (chunk === null) return { form: formOf(start) ?? "other", body: new Unread(chunks, body) };
     chunks.push(chunk);
     size += chunk.byteLength;
-    // Almost every whole answer: no copy of it as text.
-    if (chunks.length === 1 && (chunk[0] === OPEN_OBJECT || chunk[0] === OPEN_LIST))
-      return { form: "document", body: new Unread(chunks, body) };
     start = startOf(start, chunk);
     const form = formOf(start);
     if (form !== null || size > MOST_BLANK) return { form: form ?? "other", body: new Unread(chunks, body) };

@@ -35,17 +35,19 @@ export class TextGaps {
 
   whole(response: ChatResponse): ChatResponse {
     this.#begin();
-    return { ...response, choices: response.choices.map((choice) => this.#choice(choice)) };
+    const choices = response.choices.map((choice) => this.#choice(choice));
+    return choices.every((choice, at) => choice === response.choices[at]) ? response : { ...response, choices };
   }
 
   #choice(choice: Choice): Choice {
     const texts = this.#textsOf(choice.index);
     const parts = choice.parts.map((part): Part => {
-      if (part.type === "text") return { ...part, text: gapBefore(part, texts) + part.text };
+      const gap = part.type === "text" ? gapBefore(part, texts) : "";
+      if (part.type === "text") return gap === "" ? part : { ...part, text: gap + part.text };
       if (separates(part)) texts.isInterrupted = true;
       return part;
     });
-    return { ...choice, parts: texts.gaps.length === 0 ? choice.parts : parts.map((part) => movedPart(part, texts)) };
+    return texts.gaps.length === 0 ? choice : { ...choice, parts: parts.map((part) => movedPart(part, texts)) };
   }
 
   #events(events: readonly StreamEvent[]): readonly StreamEvent[] {
