@@ -4,6 +4,7 @@ import type { Call, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { PassedCall } from "../core/passthrough.ts";
 import type { ProviderRules, Route, Rules } from "../core/rules.ts";
+import { passesTo } from "../domain/passes-to.ts";
 import { nearestNames } from "../domain/nearest-names.ts";
 
 export const PROVIDER_HEADER = "x-understudy-provider";
@@ -23,17 +24,13 @@ export function planWithoutModel({ request, call, passed, providerOf }: UnnamedM
   const storing = providerOf(passed.ids);
   const route = storing === null ? null : rules.direct(storing, "");
   if (route !== null) return route;
-  const all = [...rules.providers.values()].filter((one) => speaks(one, call));
+  const all = [...rules.providers.values()].filter(({ row }) => passesTo(row, call));
   const [only] = all;
   if (only === undefined) throw noProvider(call, rules);
   if (all.length > 1) throw severalProviders(all);
   // A form's later parts may name a model, which nobody has read: it could be a route.
   if (passed.rest !== null && passed.place.isComputed) throw unreadModel(only);
   return routeOf(only.name, rules, "");
-}
-
-function speaks({ row }: ProviderRules, { protocol }: Call): boolean {
-  return (row.operations ?? row.protocol) === protocol;
 }
 
 function routeOf(name: string, rules: Rules, model: string): Route {

@@ -62,7 +62,7 @@ export const bedrock: ProviderRow = {
   protocol: "openai-chat",
   baseUrl: null,
   path: pathOf,
-  lacks: ["count", "embeddings"],
+  lacks: ["count", "embeddings", "passthrough"],
   keyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
   auth: awsSignature("bedrock"),
   account: bedrockAccount,

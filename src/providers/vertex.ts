@@ -95,6 +95,8 @@ export const vertex: ProviderRow = {
   alsoTakes,
   baseUrl: null,
   path: pathOf,
+  // Files, caches and batches have other paths and shapes there.
+  lacks: ["passthrough"],
   keyVariables: ["GOOGLE_VERTEX_API_KEY"],
   auth: {
     sign: (request, credential, clock) =>

@@ -8,6 +8,7 @@ import type { PassedCall } from "../core/passthrough.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { type InboundResponse, type Method, methods } from "../core/transport.ts";
+import { passesTo } from "../domain/passes-to.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
 import { nextAddressFor, rewriteNextMember } from "./next-address.ts";
@@ -38,8 +39,8 @@ function prepare(tools: Tools, asking: Asking, passed: PassedCall): Prepared {
   const { call, target, exchange, attempt } = asking;
   const { provider } = target;
   const protocol = protocolOf(tools.protocols, call.protocol);
-  if (spokenBy(target) !== call.protocol)
-    throw new GatewayFailure(`${provider.name} does not have this service: it speaks another protocol`, {
+  if (!passesTo(provider.row, call))
+    throw new GatewayFailure(`${provider.name} does not have this service of the protocol ${call.protocol}`, {
       code: "unsupported",
       status: 400,
     });
@@ -112,7 +113,9 @@ function readBytes(tools: Tools, response: InboundResponse, received: PassedAnsw
   }
   const remember = (ids: readonly string[]): void => {
     if (key?.source === "request") return;
-    tools.storedThings.remember(ids, { provider: target.provider.name, key: key?.label ?? null });
+    const { name, keys } = target.provider;
+    const used = key === null ? null : { index: keys.indexOf(key), label: key.label };
+    tools.storedThings.remember(ids, { provider: name, key: used });
   };
   remember(next?.ids ?? []);
   return {

@@ -7,8 +7,8 @@ import { BoundedMap } from "../domain/bounded-map.ts";
 
 export interface StoredThing {
   readonly provider: string;
-  /** The label of its key; null: it needs none. */
-  readonly key: string | null;
+  /** The index of the key in the provider's pool, and its label, which short keys share. Null: it needs none. */
+  readonly key: { readonly index: number; readonly label: string } | null;
 }
 
 /** About 20 MB, if all ids are as long as vendors' usual ones. */
@@ -37,7 +37,10 @@ export class StoredThings {
   keyFor({ passed }: Call, { provider }: TargetNode): Promise<Key | null> | null {
     if (provider.keys.length < 2 || passed === undefined) return null;
     const thing = this.find(passed.ids);
-    if (thing?.provider !== provider.name) return null;
-    return Promise.resolve(provider.keys.find(({ label }) => label === thing.key) ?? null);
+    if (thing?.provider !== provider.name || thing.key === null) return null;
+    const { index, label } = thing.key;
+    const key = provider.keys[index];
+    // A reload may have changed the pool.
+    return Promise.resolve(key?.label === label ? key : (provider.keys.find((one) => one.label === label) ?? null));
   }
 }

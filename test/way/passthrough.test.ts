@@ -98,7 +98,7 @@ test("a target of another protocol is skipped, with the reason", async () => {
   const response = await fetch(`${scene.stage.url}/v1/images/generations`, json({ model: "mixed", prompt: "a hen" }));
   expect(response.status).toBe(200);
   expect(attemptsOf(response.headers)).toEqual(["google/gemini-2.5-flash:unsupported:skipped", "two/image-2:ok:200"]);
-  expect(response.headers.get("x-understudy-skipped")).toContain("speaks another protocol");
+  expect(response.headers.get("x-understudy-skipped")).toContain("google does not have this service");
 });
 
 test("x-understudy-route chooses the route, also for a body without a model", async () => {
