@@ -1,6 +1,7 @@
 // Reads a request body into one buffer, with one allocation if its length is announced. It never holds more than the
 // limit: it does not read a body announced as too large, and drops one that turns out too large.
 import type { IncomingMessage } from "node:http";
+import { ByteCollector } from "../domain/byte-collector.ts";
 import type { BodyShare } from "./body-budget.ts";
 
 /** The body, or why there is none. If the client leaves early, nothing is reported: the end of its socket is enough. */
@@ -67,20 +68,19 @@ function readKnown(
 }
 
 function readUnknown(request: IncomingMessage, { limit, share }: BodyLimits, done: Done): void {
-  let chunks: Buffer[] | null = [];
-  let size = 0;
+  let collector: ByteCollector | null = new ByteCollector();
   request.on("data", (chunk: Buffer) => {
-    if (chunks === null) return;
-    size += chunk.byteLength;
-    if (size > limit || !share.take(chunk.byteLength)) {
-      chunks = null;
-      done(size > limit ? "too-large" : "too-many");
+    if (collector === null) return;
+    const isTooLarge = collector.size + chunk.byteLength > limit;
+    if (isTooLarge || !share.take(chunk.byteLength)) {
+      collector = null;
+      done(isTooLarge ? "too-large" : "too-many");
       return;
     }
-    chunks.push(chunk);
+    collector.add(chunk);
   });
   request.on("end", () => {
-    if (chunks !== null) done(chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks, size));
+    if (collector !== null) done(collector.bytes());
   });
 }
 

@@ -2,6 +2,7 @@
 // of a deployment. Sources: learn.microsoft.com/azure/ai-foundry/openai (api-version-lifecycle, latest, reference).
 import type { Account } from "../core/account.ts";
 import type { ProviderRow } from "../core/provider.ts";
+import { pathSegment } from "../domain/path-segment.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
 import { bearer } from "./auth/bearer.ts";
 import { entraCredentialMembers, openEntraCredential } from "./auth/entra-credential.ts";
@@ -47,7 +48,7 @@ export const azureAccount: Account = {
     const query = `?api-version=${version}`;
     if (!isDated(version)) return (_model, _mode, usual) => `${usual}${query}`;
     return (model, _mode, usual) =>
-      `${ofDeployments.test(usual) ? `/deployments/${encodeURIComponent(model)}` : ""}${usual}${query}`;
+      `${ofDeployments.test(usual) ? `/deployments/${pathSegment(model)}` : ""}${usual}${query}`;
   },
 };
 

@@ -3,6 +3,7 @@
 // Sources: docs.aws.amazon.com/bedrock/latest (APIReference, userguide/models-supported, inference-profiles-support).
 import type { Account, AccountSettings } from "../core/account.ts";
 import type { ModelFacts, PathMode, ProviderRow } from "../core/provider.ts";
+import { pathSegment } from "../domain/path-segment.ts";
 import { awsCredentialMembers, openAwsCredential } from "./auth/aws-credential.ts";
 import { awsSignature } from "./auth/aws-signature.ts";
 import { claudeFacts, compatibleFacts } from "./facts.ts";
@@ -41,7 +42,7 @@ function nameOf(model: string): string {
 /** `/messages` is Claude's own protocol, `/chat/completions` OpenAI's; the row's own path has the model in it. */
 function pathOf(model: string, mode: PathMode, usual: string): string {
   if (usual === "/messages")
-    return `/model/${encodeURIComponent(model)}/${mode === "stream" ? "invoke-with-response-stream" : "invoke"}`;
+    return `/model/${pathSegment(model)}/${mode === "stream" ? "invoke-with-response-stream" : "invoke"}`;
   return `/openai/v1${usual}`;
 }
 

@@ -57,6 +57,20 @@ describe("catalogue", () => {
     ).toEqual([]);
   });
 
+  test.each(rows)("$name: no model's name leaves its place in the path", (row) => {
+    const settings = [{}, { api_version: "2024-10-21" }, { api_version: "preview" }];
+    const paths = [row.path, ...settings.map((each) => row.account?.path?.(each))];
+    for (const pathOf of paths.filter((one) => one !== undefined)) {
+      for (const name of [...oddNames, ".", "..", "a?b#c", "a\r\nb", "\ud83d", "claude-\ud83d"]) {
+        for (const usual of ["/chat/completions", "/messages", "/models/m:generateContent"]) {
+          const path = pathOf(name, "whole", usual);
+          const url = new URL(`https://host.example${path}`);
+          expect(url.pathname + url.search).toBe(path);
+        }
+      }
+    }
+  });
+
   test.each(rows)("$name: the facts function is total and whole", (row) => {
     for (const model of [...oddNames, ...row.models]) expectWhole(row.facts(model));
   });

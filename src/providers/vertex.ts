@@ -3,6 +3,7 @@
 import type { Account } from "../core/account.ts";
 import type { ProtocolName } from "../core/chat.ts";
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
+import { pathSegment } from "../domain/path-segment.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
 import { bearer } from "./auth/bearer.ts";
 import { googleCredentialMembers, openGoogleCredential } from "./auth/google-credential.ts";
@@ -34,7 +35,7 @@ function nameOf(model: string): string {
 function pathOf(model: string, mode: string, usual: string): string {
   const publisher = publisherOf(model);
   if (publisher === "open") return `/endpoints/openapi${usual}`;
-  const name = encodeURIComponent(nameOf(model));
+  const name = pathSegment(nameOf(model));
   // The usual path ends in the method: `/models/NAME:generateContent`.
   if (publisher === "google") return `/publishers/google/models/${name}${usual.slice(usual.lastIndexOf(":"))}`;
   if (mode === "count") return "/publishers/anthropic/models/count-tokens:rawPredict";

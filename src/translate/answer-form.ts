@@ -1,6 +1,7 @@
 // Whether an answer is a whole document or a stream of events, by its first bytes: some hosts answer in the other form
 // than asked, and content types lie. It must never lose a byte, nor read on once the form is known.
 import type { Source } from "../core/transport.ts";
+import { ByteCollector } from "../domain/byte-collector.ts";
 
 export interface AnswerForm {
   /** `other`: its beginning is neither JSON nor a server-sent event. */
@@ -24,22 +25,21 @@ export function readAnswerForm(body: Source<Uint8Array>): Promise<AnswerForm> {
     .next()
     .then((chunk) =>
       chunk !== null && (chunk[0] === OPEN_OBJECT || chunk[0] === OPEN_LIST)
-        ? { form: "document", body: new Unread([chunk], body) }
+        ? { form: "document", body: new Unread(chunk, body) }
         : readOn(chunk, body),
     );
 }
 
 async function readOn(first: Uint8Array | null, body: Source<Uint8Array>): Promise<AnswerForm> {
-  const chunks: Uint8Array[] = [];
+  const collector = new ByteCollector();
   let start = "";
-  let size = 0;
   for (let chunk = first; ; chunk = await body.next()) {
-    if (chunk === null) return { form: formOf(start) ?? "other", body: new Unread(chunks, body) };
-    chunks.push(chunk);
-    size += chunk.byteLength;
+    if (chunk === null) return { form: formOf(start) ?? "other", body: new Unread(collector.bytes(), body) };
+    collector.add(chunk);
     start = startOf(start, chunk);
     const form = formOf(start);
-    if (form !== null || size > MOST_BLANK) return { form: form ?? "other", body: new Unread(chunks, body) };
+    if (form !== null || collector.size > MOST_BLANK)
+      return { form: form ?? "other", body: new Unread(collector.bytes(), body) };
   }
 }
 
@@ -60,21 +60,22 @@ function formOf(start: string): AnswerForm["form"] | null {
 
 /** A source, and the bytes that were read from it before. */
 class Unread implements Source<Uint8Array> {
-  readonly #chunks: Uint8Array[];
+  #start: Uint8Array | null;
   readonly #rest: Source<Uint8Array>;
 
-  constructor(chunks: Uint8Array[], rest: Source<Uint8Array>) {
-    this.#chunks = chunks;
+  constructor(start: Uint8Array, rest: Source<Uint8Array>) {
+    this.#start = start.byteLength === 0 ? null : start;
     this.#rest = rest;
   }
 
   next(): Promise<Uint8Array | null> {
-    const chunk = this.#chunks.shift();
-    return chunk === undefined ? this.#rest.next() : Promise.resolve(chunk);
+    const start = this.#start;
+    this.#start = null;
+    return start === null ? this.#rest.next() : Promise.resolve(start);
   }
 
   cancel(): void {
-    this.#chunks.length = 0;
+    this.#start = null;
     this.#rest.cancel();
   }
 }

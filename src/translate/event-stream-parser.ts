@@ -5,6 +5,7 @@
 import type { EventStreamCodec, Message } from "@smithy/eventstream-codec";
 import type { WireFailure } from "../core/failure.ts";
 import type { FailureCodec } from "../core/protocol.ts";
+import { ByteCollector } from "../domain/byte-collector.ts";
 import { holdsLongInteger } from "../domain/long-integer.ts";
 import { MOST_ANSWER } from "../domain/read-all.ts";
 import { asServiceException } from "../domain/service-exception.ts";
@@ -48,8 +49,7 @@ class Parser implements SseParser {
   readonly #codecs: Codecs;
   readonly #limit: number;
   /** The bytes of the unfinished frame. */
-  #chunks: Buffer[] = [];
-  #size = 0;
+  #collector = new ByteCollector();
   /** The bytes that complete it, or its length. */
   #needed = LENGTH_BYTES;
 
@@ -60,10 +60,9 @@ class Parser implements SseParser {
 
   push(chunk: Uint8Array): FrameBatch {
     // A copy: the caller's chunk must not change while it waits here.
-    this.#chunks.push(Buffer.from(chunk));
-    this.#size += chunk.byteLength;
-    if (this.#size < this.#needed) return batchOf([], null);
-    const bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#size);
+    this.#collector.add(Buffer.from(chunk));
+    if (this.#collector.size < this.#needed) return batchOf([], null);
+    const bytes = viewBytes(this.#collector.bytes());
     const events: NamedEvent[] = [];
     let failure: WireFailure | null = null;
     let at = 0;
@@ -81,14 +80,14 @@ class Parser implements SseParser {
   }
 
   end(): FrameBatch {
-    const isCut = this.#size > 0;
+    const isCut = this.#collector.size > 0;
     this.#keep(NOTHING);
     return batchOf([], isCut ? plainFailure("cut", "the stream ended inside an event") : null);
   }
 
   #keep(rest: Buffer): void {
-    this.#chunks = rest.length === 0 ? [] : [rest];
-    this.#size = rest.length;
+    this.#collector = new ByteCollector();
+    this.#collector.add(rest);
     this.#needed = rest.length < LENGTH_BYTES ? LENGTH_BYTES : Math.max(rest.readUInt32BE(0), SHORTEST);
   }
 

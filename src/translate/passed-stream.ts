@@ -4,7 +4,9 @@ import type { Piece, PieceSource } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { Passthrough } from "../core/passthrough.ts";
 import type { InboundResponse } from "../core/transport.ts";
+import { ByteCollector } from "../domain/byte-collector.ts";
 import { parseRounded } from "../domain/parse-body.ts";
+import { viewBytes } from "../domain/view-bytes.ts";
 import { fromTransport } from "./failures.ts";
 
 export interface PassedStreamOptions {
@@ -25,14 +27,14 @@ export class PassedStream implements PieceSource {
   readonly complete = false;
   readonly #options: PassedStreamOptions;
   /** The document so far; null: it is none, or too large. */
-  #document: Uint8Array[] | null;
+  #document: ByteCollector | null;
   #size = 0;
   #isOver = false;
 
   constructor(options: PassedStreamOptions) {
     this.#options = options;
     const isJson = /\bjson\b/iu.test(options.response.headers["content-type"] ?? "");
-    this.#document = isJson && options.codec !== undefined ? [] : null;
+    this.#document = isJson && options.codec !== undefined ? new ByteCollector() : null;
   }
 
   next(): Promise<Piece | null> {
@@ -55,10 +57,10 @@ export class PassedStream implements PieceSource {
     this.#options.attempt.bytesIn += chunk.byteLength;
     this.#size += chunk.byteLength;
     if (this.#document === null) return { events: [], raw: chunk };
-    this.#document.push(chunk);
+    this.#document.add(chunk);
     if (this.#size <= MOST_READ) return this.#options.rewrite === null ? { events: [], raw: chunk } : this.next();
     // What was held back goes on unchanged.
-    const raw = this.#options.rewrite === null ? chunk : Buffer.concat(this.#document);
+    const raw = this.#options.rewrite === null ? chunk : this.#document.bytes();
     this.#document = null;
     return { events: [], raw };
   };
@@ -73,7 +75,7 @@ export class PassedStream implements PieceSource {
   #endDocument(): Piece | null {
     const { attempt, codec, rewrite, remember } = this.#options;
     if (this.#document === null || codec === undefined) return null;
-    const text = Buffer.concat(this.#document).toString("utf8");
+    const text = viewBytes(this.#document.bytes()).toString("utf8");
     this.#document = null;
     const body = parseRounded(text);
     if (body !== undefined) {

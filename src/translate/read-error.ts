@@ -3,9 +3,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { ByteCollector } from "../domain/byte-collector.ts";
 import { dateMs } from "../domain/date-ms.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import { asServiceException, serviceExceptionName } from "../domain/service-exception.ts";
+import { viewBytes } from "../domain/view-bytes.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { type InboundResponse, type Source, TransportFailure } from "../core/transport.ts";
 
@@ -25,8 +27,7 @@ export interface AnswerCodec {
 
 /** The text, cut at 256 KiB or after two seconds. Throws TransportFailure if the caller has left. */
 export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const collector = new ByteCollector();
   let timeIsUp = false;
   const stop = clock.after(LONGEST, () => {
     timeIsUp = true;
@@ -34,9 +35,8 @@ export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8
   });
   try {
     for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
-      chunks.push(chunk);
-      size += chunk.byteLength;
-      if (size > MOST_BYTES) {
+      collector.add(chunk);
+      if (collector.size > MOST_BYTES) {
         source.cancel();
         break;
       }
@@ -47,7 +47,7 @@ export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8
   } finally {
     stop();
   }
-  return Buffer.concat(chunks, size).subarray(0, MOST_BYTES).toString("utf8");
+  return viewBytes(collector.bytes()).toString("utf8", 0, MOST_BYTES);
 }
 
 /** Decodes an answer with an error status. */

@@ -14,6 +14,8 @@ import { describeWireBreak } from "./wire-break.ts";
 
 /** The most unread bytes of one answer before its socket is paused. */
 export const HIGH_WATER: number = 64 * 1024;
+/** Pieces, which are objects: a vendor may send each byte as one. */
+const MOST_PIECES = 1_024;
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -73,7 +75,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     const chunk = this.#queue.shift();
     if (chunk !== undefined) {
       this.#queued -= chunk.byteLength;
-      if (this.#queued < HIGH_WATER && !this.#hasEnded && this.#controller?.paused) this.#controller.resume();
+      if (!this.#isFull && !this.#hasEnded && this.#controller?.paused) this.#controller.resume();
       return Promise.resolve(chunk);
     }
     if (this.#failure !== null) return Promise.reject(this.#failure);
@@ -131,7 +133,11 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     }
     this.#queue.push(chunk);
     this.#queued += chunk.byteLength;
-    if (this.#queued >= HIGH_WATER) controller.pause();
+    if (this.#isFull) controller.pause();
+  }
+
+  get #isFull(): boolean {
+    return this.#queued >= HIGH_WATER || this.#queue.length >= MOST_PIECES;
   }
 
   onResponseEnd(): void {

@@ -1,11 +1,12 @@
 // How this protocol names a model in paths and bodies.
+import { pathSegment } from "../../../domain/path-segment.ts";
 
 /** `gemini-2.5-flash`, `models/gemini-2.5-flash` and `tunedModels/mine` are all names of models. */
 export function resourceOf(model: string): string {
   return /^(?:models|tunedModels)\//.test(model) ? model : `models/${model}`;
 }
 
-/** For a path. A lone half of a character pair, which no path can have, becomes U+FFFD. */
+/** For a path. */
 export function escaped(resource: string): string {
   return plain.test(resource) ? resource : escapedByStep(resource);
 }
@@ -14,8 +15,5 @@ export function escaped(resource: string): string {
 const plain = /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/;
 
 function escapedByStep(resource: string): string {
-  return resource
-    .split("/")
-    .map((step) => (step === ".." || step === "." ? "_" : encodeURIComponent(step.toWellFormed())))
-    .join("/");
+  return resource.split("/").map(pathSegment).join("/");
 }
