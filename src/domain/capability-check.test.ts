@@ -14,12 +14,22 @@ interface Case {
   readonly said?: object;
   readonly params?: JsonObject;
   readonly outgrown?: number;
+  readonly isAlone?: boolean;
   readonly refused?: readonly string[];
   readonly protocol?: ProtocolName;
 }
 
 function look(given: Case): string | null {
-  const { facts, body = {}, text = "Hi", said = {}, params = {}, outgrown = null, refused = [] } = given;
+  const {
+    facts,
+    body = {},
+    text = "Hi",
+    said = {},
+    params = {},
+    outgrown = null,
+    refused = [],
+    isAlone = false,
+  } = given;
   const bytes = Buffer.from(JSON.stringify({ ...body, text }));
   const fields = new Map(
     Object.entries(body).map(([name, value]) => {
@@ -33,7 +43,7 @@ function look(given: Case): string | null {
   const protocol = given.protocol ?? "openai-chat";
   const { conversationMember } = protocols[protocol].ingress;
   const call = plainCall({ body: bytes, fields, chat, protocol, conversationMember });
-  const candidate = { model: "m", params, facts: { ...plainFacts, ...facts }, refusedMembers: refused };
+  const candidate = { model: "m", params, facts: { ...plainFacts, ...facts }, refusedMembers: refused, isAlone };
   const found = capabilityCheck(call)(candidate, outgrown);
   if (found === null) return null;
   expect(found.message.startsWith(`${found.param}: `)).toBe(true);
@@ -73,6 +83,13 @@ describe("length", () => {
     expect(look(given)).toBeNull();
     expect(look({ ...given, body: { max_tokens: 800 } })).toMatch(/needs about 1104 \(800 for the answer\)/u);
     expect(look({ ...given, params: { max_completion_tokens: 900 } })).toMatch(/\(900 for the answer\)/u);
+  });
+
+  test("where no other target is left, half the window is room enough: the limit is lowered", () => {
+    const given = { facts: { contextTokens: 1_000 }, text: tokens(300), body: { max_tokens: 1_000_000 } };
+    expect(look(given)).toMatch(/\(1000000 for the answer\)/u);
+    expect(look({ ...given, isAlone: true })).toBeNull();
+    expect(look({ ...given, isAlone: true, text: tokens(700) })).toMatch(/\(500 for the answer\)/u);
   });
 
   test("too long for a larger window, so for this one: but only where it may be", () => {

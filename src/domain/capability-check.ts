@@ -4,6 +4,7 @@ import type { Call } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
+import { leastAnswer, mayFit } from "./answer-room.ts";
 import { isUsualValue } from "./usual-values.ts";
 import { type Medium, RequestRequirements } from "./request-requirements.ts";
 
@@ -15,14 +16,14 @@ export interface Candidate {
   readonly facts: ModelFacts;
   /** Top-level members that the target does not take and that the request cannot work without. */
   readonly refusedMembers: readonly string[];
+  /** No other target is left: then a limit of the answer that is too high beside the prompt is lowered. */
+  readonly isAlone?: boolean;
 }
 
 /** The check of one call's candidates. `outgrown`: the window that proved too small for it, in tokens; null: none. */
 export type FindUnfit = (candidate: Candidate, outgrown: number | null) => WireFailure | null;
 
-/** A token has about four bytes; with a fifth more, only requests that are clearly too long exceed it. */
-const BYTES_OF_TOKEN = 5;
-const MARGIN = 0.8;
+const LEAST_BYTES_OF_TOKEN = 5;
 const mediaNames: Readonly<Record<Medium, string>> = { images: "images", pdf: "documents", audio: "audio" };
 const nothing: FindUnfit = () => null;
 
@@ -46,26 +47,22 @@ interface Length {
 }
 
 function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | null {
-  const { facts, params, model } = candidate;
+  const { facts, params, model, isAlone = false } = candidate;
   const { contextTokens, outputTokens } = facts;
   if (contextTokens === null) return null;
-  const short = needs.bytes / BYTES_OF_TOKEN;
+  const short = needs.bytes / LEAST_BYTES_OF_TOKEN;
   if (outgrown === null && outputTokens !== null && short + outputTokens <= contextTokens) return null;
   const requestedTokens = needs.answerTokens(params);
   // The encoder lowers a larger limit to what the model can write.
-  const answer = Math.min(requestedTokens, outputTokens ?? requestedTokens);
+  const most = Math.min(requestedTokens, outputTokens ?? requestedTokens);
+  const answer = isAlone ? leastAnswer(most, contextTokens) : most;
   // A token has at least one byte. So a request with fewer bytes than the window has tokens fits, whatever another
   // target said.
   if (outgrown !== null && contextTokens <= outgrown && needs.bytes + answer > contextTokens) {
     const reason = `${model} has a context window of ${contextTokens} tokens; the request was too long for one of ${outgrown} tokens`;
     return unfit("context_too_long", where, reason);
   }
-  if (
-    short + answer <= contextTokens ||
-    needs.most * MARGIN + answer <= contextTokens ||
-    needs.tokens * MARGIN + answer <= contextTokens
-  )
-    return null;
+  if (mayFit(needs, answer, contextTokens)) return null;
   const parts = answer === 0 ? "" : ` (${answer} for the answer)`;
   const reason = `${model} has a context window of ${contextTokens} tokens; the request needs about ${needs.tokens + answer}${parts}`;
   return unfit("context_too_long", where, reason);

@@ -10,6 +10,7 @@ import type { Protocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import { writeJson } from "../domain/write-json.ts";
 import type { Cancellation } from "../core/transport.ts";
+import { factsWithRoom } from "../domain/answer-room.ts";
 import { withLearnedLimit } from "../domain/model-facts-cache.ts";
 import { restating } from "./restating.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
@@ -51,7 +52,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const { provider } = asking.target;
   const model = namedModel(asking);
   const inner = protocolOf(tools.protocols, call.protocol);
-  const facts = withLearnedLimit(tools.factsOf(provider.row, model), asking.learnedLimit);
+  const modelFacts = withLearnedLimit(tools.factsOf(provider.row, model), asking.learnedLimit);
+  const facts = factsWithRoom(modelFacts, call, asking.target.params);
   const { inlineMedia, keeper, verdicts, quirksOf } = tools;
   const placement = placeTarget(asking.target, { call, inner, verdicts });
   const protocol = protocolOf(tools.protocols, chooseProtocol(placement, inner, facts));

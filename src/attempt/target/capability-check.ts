@@ -6,6 +6,7 @@ import type { LearnedLimit, ModelFacts, Refusal } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";
 import { ruleOf } from "../../core/verdict.ts";
+import { factsWithRoom } from "../../domain/answer-room.ts";
 import type { FindUnfit } from "../../domain/capability-check.ts";
 import type { FactsOf } from "../../domain/model-facts-cache.ts";
 import { modelOf } from "../../domain/model-of.ts";
@@ -32,6 +33,8 @@ export interface Minded {
   readonly ownOnly: boolean;
   /** The caller did not write the body for this vendor. */
   readonly ours: boolean;
+  /** No other target is left. */
+  readonly isAlone: boolean;
 }
 
 const terms = /-(?:beta|version)$/u;
@@ -54,13 +57,13 @@ export class CapabilityCheck {
     this.#findUnfit = parts.unfitFor(call);
   }
 
-  /** Why `target` cannot serve the call; null: no known reason. */
-  unfit(target: TargetNode): WireFailure | null {
+  /** Why `target` cannot serve the call; null: no known reason. `isAlone`: no other target is left. */
+  unfit(target: TargetNode, isAlone = false): WireFailure | null {
     const learnedLimit = this.learnedLimitOf(target);
     const model = modelOf(target, this.#call);
     const facts = this.#factsOf(target, learnedLimit);
     return this.#findUnfit(
-      { model, params: target.params, facts, refusedMembers: learnedLimit?.refusedMembers ?? NONE },
+      { model, params: target.params, facts, refusedMembers: learnedLimit?.refusedMembers ?? NONE, isAlone },
       this.#outgrown,
     );
   }
@@ -91,8 +94,18 @@ export class CapabilityCheck {
       const relearnt = this.#learnOne(target, refusal, minded);
       if (relearnt !== null && again !== "strangers") again = relearnt;
     }
-    if (verdict === "context_too_long") this.#outgrow(target);
+    if (verdict !== "context_too_long") return again;
+    if (minded.isAlone && this.#lowersLimit(target, minded.learnedLimit)) return "mended";
+    this.#outgrow(target);
     return again;
+  }
+
+  /** With the window that was just learned, the same request would be sent with a lower limit of the answer. */
+  #lowersLimit(target: TargetNode, learnedBefore: LearnedLimit | null): boolean {
+    const [before, now] = [learnedBefore, this.learnedLimitOf(target)].map((limit) => {
+      return factsWithRoom(this.#factsOf(target, limit), this.#call, target.params).outputTokens;
+    });
+    return now !== before;
   }
 
   #learnOne(target: TargetNode, refusal: Refusal, { learnedLimit, ownOnly }: Minded): Relearnt | null {

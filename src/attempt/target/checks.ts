@@ -86,8 +86,8 @@ const wasNotSilent: Check = {
 };
 
 const canServe: Check = {
-  look({ run, target, isAside }) {
-    const failure = isAside ? null : run.capabilities.unfit(target);
+  look({ run, target, standing, isAside }) {
+    const failure = isAside ? null : run.capabilities.unfit(target, standing.remainingTargets === 0);
     return failure === null ? null : { kind: "unfit", reason: failure.message, untilMs: null, failure };
   },
 };

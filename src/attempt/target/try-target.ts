@@ -147,6 +147,7 @@ class Tries {
         learnedLimit: this.#learnedLimit,
         ownOnly: this.#ownOnly,
         ours,
+        isAlone: this.#standing.remainingTargets === 0,
       }),
       relearningsLeft: this.#relearningsLeft,
       cooldownMs: isOut ? Infinity : (cooling?.untilMs ?? 0),

@@ -35,6 +35,10 @@ describe("windows", () => {
     ["The decoder prompt (length 9000) is longer than the maximum model length of 8192.", 8_192],
     ["This model's maximum prompt length is 131072 but the request contains 140000 tokens.", 131_072],
     ["Your request exceeded model token limit: 32768", 32_768],
+    [
+      "'max_tokens' or 'max_completion_tokens' is too large: 32000. This model's maximum context length is 32768 tokens and your request has 14203 input tokens (32000 > 32768 - 14203).",
+      32_768,
+    ],
     ["Current length is 9000 while limit is 8192", 8_192],
   ])("%s", (message, tokens) => {
     expect(refusal("context_too_long", message)).toEqual([{ kind: "window", tokens }]);
@@ -46,6 +50,8 @@ describe("windows", () => {
     "This model's maximum context length is 0 tokens.",
     "Invalid value: 'This model's maximum context length is 300 tokens'. Supported values are: 'text'.",
     "Invalid value: 'x' maximum context length is 300 tokens. 'y'. Supported values are: 'text'.",
+    "Unknown name 'max_tokens' or 'max_completion_tokens' is too large: 5. This model's maximum context length is 8192 tokens",
+    "'max_tokens' or 'x' is too large: 5. This model's maximum context length is 8192 tokens",
   ])("no number, or one that may be a caller's, no window: %s", (message) => {
     expect(refusal("context_too_long", message)).toEqual([]);
   });

@@ -64,6 +64,8 @@ export function unknownMembers(findings: readonly string[]): string[] {
 }
 
 const LEAST_WINDOW = 256;
+/** How vLLM begins: with names of members in quotes, which are its own words. */
+const quotedNames = /^'max_tokens' or 'max_completion_tokens' is too large: \d{1,15}\. /iu;
 
 function readWindow({ message }: WireFailure): Refusal[] {
   for (const pattern of windowWords) {
@@ -71,7 +73,8 @@ function readWindow({ message }: WireFailure): Refusal[] {
     const digits = rowMatch?.groups?.["window"];
     if (rowMatch === null || digits === undefined) continue;
     // After a quote, the text may be a caller's.
-    if (rowMatch.index > ownWords(message).length) return [];
+    const opening = quotedNames.exec(message)?.[0].length ?? 0;
+    if (rowMatch.index > opening + ownWords(message.slice(opening)).length) return [];
     const tokens = Number(digits.replaceAll(",", ""));
     return tokens >= LEAST_WINDOW ? [{ kind: "window", tokens }] : [];
   }
