@@ -48,6 +48,8 @@ export interface Ingress {
   readonly conversationMember: string;
   /** Whether the caller asks for reasoning: longer silence is normal then. Reads only the members that decide it. */
   asksForReasoning(members: BodyMembers): boolean;
+  /** Whether the vendor stores the answer to this request under its id. Absent: it stores none. */
+  storesAnswer?(members: BodyMembers): boolean;
   /**
    * Tools that are offered outside the usual lists: a member with a list, and the quoted ASCII strings that mark an
    * offer in it. Absent: none.

@@ -91,7 +91,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const raw = encoded.raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
   const gaps = inner.name !== protocol.name && protocol.chat.hasBlocks === true ? new TextGaps() : null;
-  const reading = { raw, gaps, reading: { names, state }, watch, hidesUsage, protocol };
+  const onStored = storedAt(tools, asking, { inner, request, raw });
+  const reading = { raw, gaps, reading: { names, state }, watch, hidesUsage, protocol, onStored };
   const isPrefilled = call.continues !== undefined && target.facts.prefill === true;
   const read: Prepared["read"] = (response, question) => {
     const answer = readAnswer(tools, question, { ...reading, response });
@@ -99,6 +100,16 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   };
   const onRefusal = hidesUsage ? (refusal: WireFailure) => noteOwnField(asking, refusal) : undefined;
   return { outbound, body, protocol, read, onRefusal, watch, restate };
+}
+
+/** Later requests for the answer by its id go to the same account. Undefined: it is not stored. */
+function storedAt(
+  { storedThings }: Tools,
+  { target: { provider }, key }: Asking,
+  { inner, request, raw }: { readonly inner: Protocol; readonly request: RawMembers; readonly raw: boolean },
+): ((id: string) => void) | undefined {
+  if (!raw || inner.ingress.storesAnswer?.(request) !== true) return undefined;
+  return (id) => storedThings.rememberAt(provider, key, [id]);
 }
 
 /** In which protocol each target of the route is asked in this call; `own`: this one. */

@@ -111,12 +111,7 @@ function readBytes(tools: Tools, response: InboundResponse, received: PassedAnsw
     response.body.cancel();
     return next;
   }
-  const remember = (ids: readonly string[]): void => {
-    if (key?.source === "request") return;
-    const { name, keys } = target.provider;
-    const used = key === null ? null : { index: keys.indexOf(key), label: key.label };
-    tools.storedThings.remember(ids, { provider: name, key: used });
-  };
+  const remember = (ids: readonly string[]): void => tools.storedThings.rememberAt(target.provider, key, ids);
   remember(next?.ids ?? []);
   return {
     kind: "stream",

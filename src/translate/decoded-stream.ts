@@ -30,6 +30,8 @@ export interface PiecesOptions {
   /** The caller did not ask for the event with only the usage: its bytes are not passed on. Default: false. */
   readonly hidesUsage?: boolean;
   readonly attempt: AttemptRecord;
+  /** Gets the answer's id. Absent: nobody needs it. */
+  readonly onStored?: ((id: string) => void) | undefined;
 }
 
 const NO_EVENTS: readonly StreamEvent[] = [];
@@ -222,6 +224,7 @@ export class DecodedStream implements PieceSource {
         else this.#close();
         return this.complete;
       case "start":
+        this.#options.onStored?.(event.id);
         return true;
       default:
         this.#content = true;

@@ -27,6 +27,8 @@ export interface Received {
   readonly response: InboundResponse;
   /** The answer's bytes can be passed on. */
   readonly raw: boolean;
+  /** Gets the answer's id, if the vendor stores it. Absent: it does not. */
+  readonly onStored?: ((id: string) => void) | undefined;
   readonly reading: AnswerReading;
   /** For a client of another protocol. */
   readonly gaps: TextGaps | null;
@@ -106,7 +108,7 @@ function readWholly(parts: TranslateParts, asking: Asking, received: KnownAnswer
 }
 
 function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: KnownAnswer): DecodedStream {
-  const { protocol, response, raw, reading, gaps, watch, hidesUsage, parser } = received;
+  const { protocol, response, raw, reading, gaps, watch, hidesUsage, parser, onStored } = received;
   const plain = protocol.chat.stream.decoder();
   const watched = watch?.follow(plain) ?? plain;
   const plainDecoder = readStream(gaps?.follow(watched) ?? watched, reading);
@@ -118,6 +120,7 @@ function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, re
     raw,
     hidesUsage,
     attempt,
+    onStored,
   });
 }
 
@@ -126,7 +129,7 @@ async function readDocument(
   asking: Asking,
   received: KnownAnswer,
 ): Promise<WholeAnswer | WireFailure> {
-  const { protocol, response, raw, reading, gaps, watch, answerForm } = received;
+  const { protocol, response, raw, reading, gaps, watch, answerForm, onStored } = received;
   const { attempt, call, target } = asking;
   const json = await readJson(parts, response, { attempt, codec: protocol.chat.response, form: answerForm.form });
   if ("verdict" in json) return json;
@@ -134,6 +137,7 @@ async function readDocument(
   watch?.see(body);
   const decoded = protocol.chat.response.decode(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
+  onStored?.(decoded.id);
   const answer = readWhole(gaps?.whole(decoded) ?? decoded, reading);
   return {
     kind: "whole",

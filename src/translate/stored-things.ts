@@ -2,7 +2,7 @@
 // because another key may belong to another account. In memory, bounded, and lost with the process. A provider can never
 // claim what another one has named first.
 import type { Call } from "../core/exchange.ts";
-import type { Key, TargetNode } from "../core/rules.ts";
+import type { Key, ProviderRules, TargetNode } from "../core/rules.ts";
 import { BoundedMap } from "../domain/bounded-map.ts";
 
 export interface StoredThing {
@@ -17,8 +17,18 @@ const MOST = 100_000;
 export class StoredThings {
   readonly #things = new BoundedMap<string, StoredThing>(MOST);
 
-  remember(ids: readonly string[], thing: StoredThing): void {
+  /** `key`: with which it was stored; a caller's own is not the gateway's account. */
+  rememberAt({ name, keys }: ProviderRules, key: Key | null, ids: readonly string[]): void {
+    if (key?.source === "request") return;
+    this.#remember(ids, {
+      provider: name,
+      key: key === null ? null : { index: keys.indexOf(key), label: key.label },
+    });
+  }
+
+  #remember(ids: readonly string[], thing: StoredThing): void {
     for (const id of ids) {
+      if (id === "") continue;
       const earlier = this.#things.get(id);
       if (earlier === undefined || earlier.provider === thing.provider) this.#things.set(id, thing);
     }

@@ -87,6 +87,22 @@ describe("openai", () => {
     await expect(client.responses.retrieve(made.id)).rejects.toMatchObject({ status: 404 });
   });
 
+  test.each([true, false])("a response belongs to the provider that gave it, streamed: %s", async (stream) => {
+    await using stage = await openStage({ hosts: ["xai"] });
+    const client = new OpenAI({ baseURL: `${stage.url}/v1`, apiKey: "callers-own", maxRetries: 0 });
+    for (const model of ["xai/gpt-4o", "openai/gpt-4o"]) {
+      const request = { model, input: "Hello" };
+      let id = "";
+      if (stream) {
+        for await (const event of await client.responses.create({ ...request, stream: true }))
+          if (event.type === "response.created") id = event.response.id;
+      } else ({ id } = await client.responses.create(request));
+      const { data, response } = await client.responses.retrieve(id).withResponse();
+      expect([data.id, response.headers.get("x-understudy-target")]).toEqual([id, model.split("/")[0]]);
+    }
+    await expect(client.responses.retrieve("resp_unknown")).rejects.toMatchObject({ status: 400 });
+  });
+
   test("only the provider's key reaches it", async () => {
     await using scene = await open();
     await scene.client.files.list();

@@ -20,6 +20,7 @@ export const ingress: Ingress = {
   answerIdPrefix: "chatcmpl-",
   conversationMember: "messages",
   asksForReasoning,
+  storesAnswer: (members) => members.has("store") && members.read("store") === true,
   borrowed: borrowedForm,
   models,
 };

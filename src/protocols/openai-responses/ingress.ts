@@ -15,6 +15,7 @@ export const ingress: Ingress = {
   answerIdPrefix: "resp_",
   conversationMember: "input",
   asksForReasoning,
+  storesAnswer: (members) => members.read("store") !== false,
   // Input items that offer tools. Quoted: such a word never matches inside a string, because quotes are escaped there.
   toolOffers: { member: "input", words: ['"additional_tools"', '"tool_search_output"'] },
 };
