@@ -30,8 +30,8 @@ export interface Endpoints {
 /** A model's name may contain slashes and colons: `/v1beta/models/ollama/qwen3:8b:generateContent`. */
 const modelPath = /^(?:\/v1(?:alpha|beta)?)?\/(?:models\/|(?=tunedModels\/))(.+)$/u;
 
-/** Such a path could leave the provider's base URL. */
-const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)/iu;
+/** Such a path could leave the provider's base URL: some servers drop a step's parameters (`..;x`). */
+const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\;]|%2f|%5c|%3b|$)|#/iu;
 
 export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): Endpoints {
   const all = Object.values(protocols);

@@ -135,6 +135,25 @@ test("of a vendor's headers those are passed on that speak of the answer", () =>
     "x-should-retry": "true",
     location: "https://elsewhere.example",
     server: "cloud",
+    connection: "close, X-Hop",
+    "x-hop": "for the gateway only",
+    "proxy-authorization": "Basic eA==",
+    "www-authenticate": "Basic",
+    authorization: "Bearer x",
+    // A proxy in front would serve its own files.
+    "x-accel-redirect": "/internal/secrets",
+    "x-sendfile": "/etc/passwd",
+    // A cache in front would keep it.
+    expires: "Thu, 31 Dec 2099 23:59:59 GMT",
+    age: "1",
+    "cdn-cache-control": "public, max-age=9999",
+    "surrogate-control": "max-age=9999",
+    // A browser would act on these.
+    "cross-origin-opener-policy": "unsafe-none",
+    "permissions-policy": "camera=*",
+    "service-worker-allowed": "/",
+    "speculation-rules": '"/rules.json"',
+    sourcemap: "/map",
   });
   expect(headers).toEqual({
     "x-request-id": "ours",

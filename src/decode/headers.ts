@@ -45,7 +45,37 @@ const notPassedOn: ReadonlySet<string> = new Set([
   "via",
   "x-request-id",
   "x-should-retry",
+  "authorization",
+  "authentication-info",
+  "www-authenticate",
+  "cookie",
+  "content-location",
+  "expires",
+  "pragma",
+  "age",
+  "warning",
+  "sourcemap",
+  "x-sourcemap",
+  "x-sendfile",
+  "x-reproxy-url",
+  "referrer-policy",
+  "permissions-policy",
+  "feature-policy",
+  "document-policy",
+  "integrity-policy",
+  "speculation-rules",
+  "supports-loading-mode",
+  "service-worker-allowed",
+  "origin-agent-cluster",
+  "no-vary-search",
+  "timing-allow-origin",
+  "accept-ch",
+  "critical-ch",
+  "expect-ct",
 ]);
+/** Families of them: what a proxy (`x-accel-redirect` names a file of its own), a cache or a browser acts on. */
+const alsoNotPassedOn =
+  /^(?:proxy|sec|x-accel|x-lighttpd|cross-origin|public-key-pins|surrogate|cdn)-|-cdn-cache-control$|^content-security-/u;
 /** CORS is the gateway's to decide, and the paying account is private. */
 const privateNames = /^access-control-|-(organization|project)(-id)?$|^(x-understudy|x-portkey)-/u;
 /** Node's clients take 16 KiB of headers: a long list shows its end, long strings show their beginning. */
@@ -108,13 +138,26 @@ export function failureHeaders(failure: GatewayFailure, arrival: Arrival, now: n
 /** Adds a vendor's own headers (rate limits, processing times), unless the gateway has one of that name. */
 export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<Record<string, string>>): void {
   let bytes = 0;
+  const ofConnection = namedIn(vendor["connection"]);
   for (const name in vendor) {
-    if (notPassedOn.has(name) || privateNames.test(name) || headers[name] !== undefined) continue;
+    if (isWithheld(name) || ofConnection.has(name) || headers[name] !== undefined) continue;
     const value = vendor[name] ?? "";
     if (bytes + name.length + value.length > MOST_VENDOR_BYTES) continue;
     bytes += name.length + value.length + HEADER_FRAME;
     headers[name] = value;
   }
+}
+
+function isWithheld(name: string): boolean {
+  return notPassedOn.has(name) || privateNames.test(name) || alsoNotPassedOn.test(name);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Headers that are for this connection only (RFC 9110, 7.6.1). Almost always none. */
+function namedIn(connection: string | undefined): ReadonlySet<string> {
+  if (connection === undefined || connection === "keep-alive" || connection === "close") return NONE;
+  return new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
 }
 
 /** Node's clients refuse a head above 16 KiB, and with it a good answer. The gateway's own headers need the rest. */

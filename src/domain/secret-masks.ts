@@ -1,5 +1,5 @@
-// The secrets that a request to a vendor carries, in every form in which the vendor can echo them: plain, in a URL, in
-// JSON and in Base64. It must never mask short words: a dummy key such as `none` is not a secret.
+// The secrets that a request to a vendor carries, in the forms in which vendors and their proxies echo: plain, in a URL
+// (once or twice), in JSON, in Base64 and in hexadecimal digits. It must never mask short words: a dummy key such as `none` is not a secret.
 import type { Key, ProviderRules } from "../core/rules.ts";
 
 const SHORTEST = 8;
@@ -59,7 +59,7 @@ function secretsOf(key: Key): readonly string[] {
   return key.kind === "token" ? key.tokens.secrets() : key.keys.secrets();
 }
 
-/** Each secret as plain text, in a URL, in JSON and in Base64. */
+/** Each secret as plain text and encoded. */
 function formsOf(secrets: readonly string[]): readonly string[] {
   const forms = secrets.filter((secret) => secret.length >= SHORTEST).flatMap((secret) => [secret, ...encoded(secret)]);
   return [...new Set(forms)];
@@ -71,7 +71,11 @@ function encoded(secret: string): readonly string[] {
   const lowered = inUrl.replaceAll(/%[0-9A-F]{2}/gu, (byte) => byte.toLowerCase());
   const base64 = inBase64(Buffer.from(secret));
   const others = base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
-  return [inUrl, lowered, inUrl.replaceAll("%20", "+"), JSON.stringify(secret).slice(1, -1), ...base64, ...others];
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const hex = Buffer.from(secret).toString("hex");
+  const inUrls = [inUrl, lowered, inUrl.replaceAll("%20", "+"), encodeURIComponent(inUrl)];
+  // Some writers of JSON escape the slash.
+  return [...inUrls, inJson, inJson.replaceAll("/", "\\/"), ...base64, ...others, hex, hex.toUpperCase()];
 }
 
 /**

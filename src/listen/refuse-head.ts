@@ -4,20 +4,29 @@ import type { IncomingMessage } from "node:http";
 import { GatewayFailure } from "../core/failure.ts";
 import { isAllowedOrigin, refuseWebPage, type PageRefusal, type PageRules } from "../domain/web-page.ts";
 
-type Head = Pick<IncomingMessage, "method" | "headers" | "rawHeaders">;
+type Head = Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders">;
 
 /** The refusal of a request, or null. */
 export function refuseHead(
-  { method = "GET", headers, rawHeaders }: Head,
+  { method = "GET", url = "/", headers, rawHeaders }: Head,
   rules: PageRules | null,
 ): GatewayFailure | null {
   if (countHosts(rawHeaders) > 1) {
     const words = "the request has more than one Host header; send exactly one";
     return new GatewayFailure(words, { code: "bad_request", status: 400, shouldRetry: false });
   }
-  const refusal = rules === null ? null : refuseWebPage(method, headers, rules);
+  const refusal = rules === null ? null : refuseWebPage(method, withAuthority(headers, url), rules);
   return refusal === null ? null : explain(refusal);
 }
+
+/** The host of an absolute target counts, whatever `Host` says (RFC 9112, 3.2.2). */
+function withAuthority(headers: Head["headers"], target: string): Head["headers"] {
+  if (target.charCodeAt(0) === SLASH) return headers;
+  const host = URL.parse(target)?.host ?? "";
+  return host === "" ? headers : { ...headers, host };
+}
+
+const SLASH = 47;
 
 /** Node keeps the first of several and drops the others, and a proxy in front may have read another one. */
 function countHosts(rawHeaders: readonly string[]): number {

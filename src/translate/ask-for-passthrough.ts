@@ -76,7 +76,7 @@ function spokenBy({ provider: { row } }: TargetNode): ProtocolName {
 function withQuery(path: string, query: string): string {
   const ownQuery = query
     .split("&")
-    .filter((part) => part !== "" && !/^key(?:=|$)/u.test(part))
+    .filter((part) => part !== "" && !new URLSearchParams(part).has("key"))
     .join("&");
   return ownQuery === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${ownQuery}`;
 }

@@ -142,7 +142,7 @@ test("without a model and with two providers of the protocol, the error says wha
   expect(await refused.json()).toMatchObject({
     error: { message: expect.stringMatching(/openai, one, two.*x-understudy-provider/u) as string },
   });
-  const response = await fetch(`${stage.url}/v1/files?limit=2&key=secret-key&after=file-1`, {
+  const response = await fetch(`${stage.url}/v1/files?limit=2&key=secret-key&after=file-1&%6bey=secret-key`, {
     headers: { "x-understudy-provider": "two" },
   });
   expect(response.status).toBe(200);
@@ -179,6 +179,8 @@ test("an id belongs to the provider whose answer had it", async () => {
 test.each([
   ["leaves the base URL", "/v1/files/..%2f..%2fadmin"],
   ["leaves it, encoded", "/v1/%2e%2e/admin"],
+  ["leaves it where steps may have parameters", "/v1/files/..;x/..;/admin"],
+  ["leaves it where steps may have parameters, encoded", "/v1/files/..%3bx/admin"],
   ["has another version", "/v2/files"],
   ["has no version, and is no service", "/pictures"],
 ])("a path that %s: 404", async (_, path) => {

@@ -1,7 +1,9 @@
 // Web pages at a gateway on loopback, as the requests that a browser sends for them: a page of a stranger is refused at
 // every path, and a page that the operator allows can use it and read all of the answer. The same for the simulator's
 // control endpoint.
+import { once } from "node:events";
 import { request, type IncomingHttpHeaders } from "node:http";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { openStage } from "../support/stage.ts";
 
@@ -43,6 +45,20 @@ const paths = [
   "GET /admin/routes/assistant",
   "OPTIONS /v1/chat/completions",
 ] as const;
+
+test("the host of an absolute target counts, whatever Host says", async () => {
+  await using stage = await openStage();
+  const status = async (target: string): Promise<string> => {
+    const socket = connect(Number(new URL(stage.url).port), "127.0.0.1");
+    socket.setEncoding("utf8").write(`GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
+    const [answer] = (await once(socket, "data")) as [string];
+    socket.destroy();
+    return answer.slice(9, 12);
+  };
+  expect(await status("http://localhost/v1/models")).toBe("200");
+  expect(await status("http://evil.example/v1/models")).toBe("403");
+  expect(await status("http://localhost@evil.example/v1/models")).toBe("403");
+});
 
 test.each(paths)("%s: a page of another site and another name are refused", async (path) => {
   await using stage = await openStage();

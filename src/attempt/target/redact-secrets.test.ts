@@ -28,6 +28,10 @@ describe("redactSecrets", () => {
     ["in JSON", JSON.stringify(odd).slice(1, -1)],
     ["in Base64", Buffer.from(odd).toString("base64")],
     ["in Base64 for URLs", Buffer.from(odd).toString("base64url")],
+    ["twice in a URL", encodeURIComponent(inUrl)],
+    ["in JSON that escapes the slash", JSON.stringify(odd).slice(1, -1).replaceAll("/", "\\/")],
+    ["in hexadecimal digits", Buffer.from(odd).toString("hex")],
+    ["in large hexadecimal digits", Buffer.from(odd).toString("hex").toUpperCase()],
   ])("a secret %s", (_name, form) => {
     expect(redactSecrets(quoting(`?key=${form}.`), { key: key(odd), provider: provider("a") }).message).toBe(
       "?key=[key].",
@@ -54,6 +58,21 @@ describe("redactSecrets", () => {
     const sent = { key: { ...key("client-secret"), kind: "token" as const, tokens }, provider: provider("a") };
     const words = `no client-secret, first-token-of-it, ${Buffer.from("Bearer second-token").toString("base64")}`;
     expect(redactSecrets(quoting(words), sent).message).toBe("no [key], [key], QmVhcmVyIH[key]g==");
+  });
+
+  test("W9: in every text of the failure, names of members too", () => {
+    const members = { [secret]: { [`x-${secret}`]: [secret] } };
+    const failure = {
+      ...wireFailure("bad_key", secret),
+      code: secret,
+      type: secret,
+      members: [secret],
+      vendorError: { protocol: "openai-chat" as const, members },
+      unknownEnding: { protocol: "openai-chat" as const, member: "finish_reason", word: secret },
+    };
+    const redacted = redactSecrets(failure, { key: key(secret), provider: provider("a") });
+    expect(JSON.stringify(redacted)).not.toContain(secret);
+    expect(redacted.vendorError?.members).toEqual({ "[key]": { "x-[key]": ["[key]"] } });
   });
 
   test("one that holds another is taken out whole", () => {

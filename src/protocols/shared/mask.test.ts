@@ -10,6 +10,7 @@ describe("keys never leave in a vendor's words", () => {
     ["Authorization: Bearer abcdef.ghijkl-mnop", "Authorization: Bearer [key]"],
     ["gsk_abcdefghijklmnop1234 and xai-abcdefghijklmnop1234", "[key] and [key]"],
     ["sk-ant-api03-AAAA_bbbb-cccc", "[key]"],
+    ["key sk-AbCd0123+/efGH4567== or sk-AbCd0123%2B%2FefGH4567 is bad", "key [key] or [key] is bad"],
     ["token=abc123def456&x", "token=[key]"],
     ["in organization org-AbCdEfGh123456 on tokens", "in organization [account] on tokens"],
   ])("%s", (text, expected) => {

@@ -3,7 +3,7 @@
 
 /** Known shapes: OpenAI and similar, Anthropic, Google, Groq, xAI, Hugging Face, Perplexity, AWS, GitHub, JWT. */
 const shapes =
-  /\b(?:sk|pk|rk)-[A-Za-z0-9_*.-]{6,}|\bAIza[\w*.-]{10,}|\bya29\.[\w*.-]{6,}|\bAQ\.[\w*.-]{10,}|\b(?:gsk|hf|xai|pplx|nvapi|csk|fw|r8|tgp|ghp|github_pat|key)[_-][A-Za-z0-9_*.-]{12,}|\b(?:AKIA|ASIA)[A-Z0-9*]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g;
+  /\b(?:sk|pk|rk)-[A-Za-z0-9_*.+/=%~-]{6,}|\bAIza[\w*.-]{10,}|\bya29\.[\w*.-]{6,}|\bAQ\.[\w*.-]{10,}|\b(?:gsk|hf|xai|pplx|nvapi|csk|fw|r8|tgp|ghp|github_pat|key)[_-][A-Za-z0-9_*.+/=%~-]{12,}|\b(?:AKIA|ASIA)[A-Z0-9*]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g;
 const accounts = /\b(?:org|proj|acct)[-_][A-Za-z0-9]{8,}/g;
 const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=*-]{8,}/gi;
 /** `api key: abc123def456`, `token=…`, `key provided: …`. */
