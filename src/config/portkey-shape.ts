@@ -1,6 +1,7 @@
 // Reads and checks a Portkey config from a request's header, in both spellings of its keys (snake and camel). Errors have
 // Portkey's own text and body, since programs match on them. Wire contract of its gateway 1.15.
 import type { Json, JsonObject } from "../core/json.ts";
+import { isNestedDeeper } from "../domain/nesting.ts";
 
 /** An invalid config or header. The caller gets `body` unchanged, as JSON, with `status`. */
 export class PortkeyConfigError extends Error {
@@ -237,7 +238,12 @@ const readNode = (reading: Reading, value: unknown, place: PortkeyPlace): Portke
   };
 };
 
+/** Levels of lists and objects: a tree of sixty nodes, one in the other. What reads a config calls itself for each. */
+const DEEPEST = 128;
+
 const parse = (text: string): JsonObject => {
+  if (isNestedDeeper(text, DEEPEST))
+    throw new PortkeyConfigError(`Invalid config passed. It is nested deeper than ${DEEPEST} levels`);
   let config: unknown;
   try {
     config = JSON.parse(text);

@@ -46,6 +46,8 @@ const refusal = (asked: Asked): PortkeyConfigError["body"] => {
 };
 
 const google = { provider: "google", api_key: "g-key", override_params: { model: "gemini-2.5-flash" } };
+const nested = (levels: number): string =>
+  `{"provider":"openai","strategy":{"mode":"conditional","conditions":[{"query":${'{"$and":['.repeat(levels)}{}${"]}".repeat(levels)},"then":"a"}]}}`;
 const openai = { provider: "openai", api_key: "o-key", override_params: { model: "gpt-4o" } };
 
 describe("the seed application's config", () => {
@@ -379,6 +381,11 @@ describe("refusals, in Portkey's words", () => {
     ],
     ["provider header", { headers: { "x-portkey-provider": "opnai" } }, "Invalid provider passed"],
     ["an id", { config: "pc-my-config-1" }, "Invalid config passed. You need to pass a valid json"],
+    [
+      "W9h: thousands of levels",
+      { config: nested(3_000) },
+      "Invalid config passed. It is nested deeper than 128 levels",
+    ],
     ["broken JSON", { config: "{" }, "Invalid config passed. You need to pass a valid json"],
     ["a list", { config: [] }, "Invalid config passed. You need to pass a valid json"],
     ["nobody named", { config: { retry: { attempts: 1 } } }, either],

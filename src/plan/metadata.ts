@@ -2,6 +2,7 @@
 import type { ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import { isNestedDeeper } from "../domain/nesting.ts";
 
 /**
  * The caller's metadata. Throws GatewayFailure(`bad_request`) for an invalid header of ours; ignores an invalid one of
@@ -22,9 +23,12 @@ export function readMetadata(request: ClientRequest): Readonly<Record<string, st
   return portkey === undefined ? NONE : (readFlat(portkey) ?? NONE);
 }
 
+/** Levels: values are short, and writing one as text takes a call for each level. */
+const DEEPEST = 64;
 const NONE: Readonly<Record<string, string>> = {};
 
 function readFlat(text: string): Record<string, string> | null {
+  if (isNestedDeeper(text, DEEPEST)) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);

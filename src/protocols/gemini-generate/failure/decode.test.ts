@@ -250,6 +250,7 @@ test.each<[string, number, string, string, number | null]>([
     "bad_key",
     null,
   ],
+  ["W7k: thousands of arrays around it", 400, "[".repeat(30_000) + "]".repeat(30_000), "bad_request", null],
   ["an OAuth error", 401, '{"error":"invalid_grant","error_description":"Token has been revoked."}', "bad_key", null],
   [
     "a body that a proxy finds too large",

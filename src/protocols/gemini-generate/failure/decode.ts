@@ -85,13 +85,8 @@ function hints(
 
 /** The `error` of a body, perhaps in an array; a bare string is its message. */
 function errorIn(body: Json | undefined): JsonObject | null {
-  if (isArray(body)) {
-    for (const item of body) {
-      const failure = errorIn(item);
-      if (failure !== null) return failure;
-    }
-    return null;
-  }
+  // One array: a function that follows a vendor's nesting could run out of stack.
+  if (isArray(body)) return errorIn(body.find((item) => isObject(item) && item["error"] !== undefined) ?? null);
   if (!isObject(body)) return null;
   const error = body["error"];
   if (typeof error === "string") return { message: stringOr(body["error_description"], error), status: error };
