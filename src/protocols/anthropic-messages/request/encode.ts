@@ -47,8 +47,8 @@ export function encodeRequest(source: ChatRequest, target: TargetFacts): Encoded
   // A request that was written for another vendor must fit what this one takes.
   const own = request.extras.protocol === self && target.isStandIn !== true;
   const output = planOutput(request, { facts, report, own });
-  const conversation = encodeConversation(request, facts, report);
-  refusePrefill(conversation, target);
+  const encodedConversation = encodeConversation(request, facts, report);
+  const conversation = endsFor(target, encodedConversation, { report, native: request.extras.protocol === self });
   const { tools, choice, forced } = encodeTools(request, { facts, report, own, answer: output.tool });
   const barred = barsThinking(conversation.turns);
   const requestedThinking = thinkingFor(request, { facts, report, barred, forced });
@@ -93,13 +93,27 @@ function markedFor(request: ChatRequest, { facts, isStandIn }: TargetFacts, repo
   return fitMarks(moved, { takes: "blocks", facts, drop, adapt: (...change) => report.adapt(...change) }).request;
 }
 
-function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {
-  const last = turns.at(-1);
-  if (facts.prefill !== false || last === undefined || !isPrefill({ role: last.role, content: last.blocks })) return;
-  throw unsupported(
-    "messages",
-    `messages: ${model} does not support a prefilled assistant message; end with a user message.`,
-  );
+interface Ending {
+  readonly report: Report;
+  /** The client speaks this protocol, in which a last assistant turn asks for its continuation. */
+  readonly native: boolean;
+}
+
+/**
+ * A model without prefill needs a user's turn at the end. At other vendors a history may end with the assistant, which
+ * then answers with a turn of its own: opencode's last step ends so (anomalyco/opencode#37685).
+ */
+function endsFor({ facts, model }: TargetFacts, conversation: Conversation, { report, native }: Ending): Conversation {
+  const last = conversation.turns.at(-1);
+  if (facts.prefill !== false || last === undefined) return conversation;
+  if (!isPrefill({ role: last.role, content: last.blocks })) return conversation;
+  if (native)
+    throw unsupported(
+      "messages",
+      `messages: ${model} does not support a prefilled assistant message; end with a user message.`,
+    );
+  report.adapt("messages", "assistant last", "user turn");
+  return { ...conversation, turns: [...conversation.turns, { role: "user", blocks: [encodeText("Go on.", {})] }] };
 }
 
 /** A budget must stay below the limit. */

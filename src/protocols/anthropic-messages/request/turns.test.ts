@@ -53,10 +53,16 @@ describe("roles and turns", () => {
     expect(refusal(() => turnsOf(say("user", "  ")))).toEqual({ code: "unsupported", status: 400, param: "messages" });
   });
 
-  test("a prefill is trimmed where the model has it, and refused where not", () => {
+  test("a prefill is trimmed where the model has it; where not, another vendor's client gets an answer anew", () => {
     const messages = [say("user", "Hi"), say("assistant", "Well, \n")];
     expect(bodyOf({ messages })["messages"]).toContainEqual({ role: "assistant", content: "Well," });
-    expect(refusal(() => bodyOf({ messages }, "claude-sonnet-5")).param).toBe("messages");
+    const { body, adapted } = encode({ messages }, "claude-sonnet-5");
+    expect(body["messages"]).toEqual([
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "Well," },
+      { role: "user", content: "Go on." },
+    ]);
+    expect(adapted).toContain("messages:assistant last>user turn");
   });
 
   test("a participant's name is left out and reported", () => {

@@ -15,7 +15,7 @@ import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../../shared/effort.ts";
 import { shapesFit } from "./shape-fits.ts";
-import { rolesFit } from "./message-order.ts";
+import { rolesFit, takesAnyOrder } from "./message-order.ts";
 import { ownIds, shapeFits } from "./own-shape.ts";
 import { contentsFit } from "./plain-content.ts";
 import { areCallsSingle } from "./single-calls.ts";
@@ -263,7 +263,7 @@ function isPaired(messages: Json | undefined): boolean {
 
 /** The roles are compared one by one only if they could be out of order. */
 function orderFits(request: RawMembers, facts: ModelFacts): boolean {
-  if (facts.systemMessages === "anywhere" && facts.turnOrder === undefined) return true;
+  if (takesAnyOrder(facts)) return true;
   const roles = request.texts("messages", "role");
   // An answer that the host is asked to continue.
   const isOpen = roles.at(-1) === "assistant" && request.mentions("messages", '"prefix"');

@@ -5,7 +5,12 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { isArray, stringOr } from "../../shared/read.ts";
 
-type Order = Pick<ModelFacts, "systemMessages" | "turnOrder">;
+type Order = Pick<ModelFacts, "systemMessages" | "turnOrder" | "prefill">;
+
+/** Whether every order is valid for the target. */
+export function takesAnyOrder({ systemMessages, turnOrder, prefill }: Order): boolean {
+  return systemMessages === "anywhere" && turnOrder === undefined && prefill !== false;
+}
 
 /** Whether messages with these roles, in this order, are valid for the target. */
 export function rolesFit(roles: readonly string[], facts: Order): boolean {
@@ -27,8 +32,9 @@ function systemFits(roles: readonly string[], facts: Order): boolean {
   return systemMessages === "leading" || (leading <= 1 && leading < roles.length);
 }
 
-function turnsFit(roles: readonly string[], { turnOrder }: Order): boolean {
-  if (turnOrder === undefined) return true;
+function turnsFit(roles: readonly string[], { turnOrder, prefill }: Order): boolean {
+  // A model without prefill, at a host: "The conversation must end with a user message."
+  if (turnOrder === undefined) return prefill !== false || roles.at(-1) !== "assistant";
   const turns = roles.filter((role) => !isSystem(role));
   return turns.every((role, index) => {
     const before = turns[index - 1];
@@ -52,7 +58,7 @@ export function orderMessages(
   const roles = messages.map(({ role }) => stringOr(role, ""));
   if (rolesFit(roles, facts)) return messages;
   const ordered = systemFits(roles, facts) ? messages : placeSystem(messages, facts, adapted);
-  return facts.turnOrder === undefined ? ordered : orderTurns(ordered, facts, adapted);
+  return facts.turnOrder === undefined && turnsFit(roles, facts) ? ordered : orderTurns(ordered, facts, adapted);
 }
 
 function placeSystem(messages: readonly JsonObject[], facts: Order, adapted: Set<string>): readonly JsonObject[] {
@@ -126,7 +132,7 @@ function orderTurns(messages: readonly JsonObject[], { turnOrder }: Order, adapt
       out[out.length - 1] = join(last, message);
       continue;
     }
-    if (role === "user" && before === "tool") out.push(fill("assistant", adapted));
+    if (turnOrder !== undefined && role === "user" && before === "tool") out.push(fill("assistant", adapted));
     else if (alternates && role === "assistant" && before === null) out.push(fill("user", adapted));
     out.push(message);
   }
