@@ -93,3 +93,46 @@ test("what is served is told for people, each path once", () => {
     "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens, :embedContent, :batchEmbedContents)",
   ]);
 });
+
+describe("a request that goes to a provider as it is", () => {
+  const anthropic = { "anthropic-version": "2023-06-01" };
+  const google = { "x-goog-api-client": "google-genai-sdk/3" };
+  const rows: readonly (readonly [string, Readonly<Record<string, string>>, string | null])[] = [
+    ["POST /v1/images/generations", {}, "openai-chat computed /images/generations"],
+    ["POST /images/generations", {}, "openai-chat computed /images/generations"],
+    ["POST /v1/rerank", {}, "openai-chat computed /rerank"],
+    ["GET /v1/files", {}, "openai-chat /files"],
+    ["GET /v1/files/", {}, "openai-chat /files"],
+    ["GET /v1/files", anthropic, "anthropic-messages /files"],
+    ["GET /v1/files", google, "gemini-generate /files"],
+    ["POST /v1/messages/batches", {}, "anthropic-messages /messages/batches"],
+    ["GET /v1/chat/completions", {}, "openai-chat /chat/completions"],
+    ["DELETE /v1/responses/resp_1", {}, "openai-chat /responses/resp_1"],
+    ["PATCH /v1/anything/new", {}, "openai-chat /anything/new"],
+    ["POST /upload/v1beta/files", {}, "gemini-generate /upload /files"],
+    ["POST /v1beta/models/imagen-4:predict", {}, "gemini-generate computed /models/MODEL:predict"],
+    ["POST /v1beta/models/veo-3:predictLongRunning", {}, "gemini-generate /models/MODEL:predictLongRunning"],
+    ["GET /v1beta/models/veo-3/operations/1", {}, "gemini-generate /models/veo-3/operations/1"],
+    ["GET /v1/messages", {}, null],
+    ["GET /v1/embeddings", {}, null],
+    ["PUT /v1/chat/completions", {}, null],
+    ["GET /v1/models", {}, null],
+    ["DELETE /v1/models/ft:1", {}, null],
+    ["GET /v1beta/models/google/gemini-2.5-flash", {}, null],
+    ["GET /v1beta/models/imagen-4:predict", {}, null],
+    ["GET /v1/realtime", { upgrade: "websocket" }, null],
+    ["HEAD /v1/files", {}, null],
+    ["GET /v1/files/../x", {}, null],
+    ["GET /v1/files/%2E%2e/x", {}, null],
+    ["GET /v2/files", {}, null],
+    ["GET /anything", {}, null],
+    ["GET /healthz", {}, null],
+  ];
+
+  test.each(rows)("%s %j: %s", (request, headers, expected) => {
+    const [method = "", path = ""] = request.split(" ");
+    const { protocol, place } = endpoints.of({ method, path, headers }) ?? {};
+    const words = place && [protocol, place.isComputed ? "computed" : null, place.before ?? null, place.path("MODEL")];
+    expect(words?.filter((word) => word !== null).join(" ") ?? null).toBe(expected);
+  });
+});
