@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EndingMeaning, Endings } from "../src/core/endings.ts";
-import { protocols } from "../src/protocols/index.ts";
+import { protocols, targetOnly } from "../src/protocols/index.ts";
 import { synonyms } from "../src/protocols/shared/endings.ts";
 import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
@@ -42,7 +42,7 @@ const ownWords = ({ own }: Endings, meaning: EndingMeaning): string =>
 
 /** The tables, in Markdown. */
 const endingTables = (): string => {
-  const all = Object.values(protocols)
+  const all = [...Object.values(protocols), ...Object.values(targetOnly)]
     .map((protocol) => protocol.chat.endings)
     .filter(({ protocol }) => protocol !== "openai-completions");
   const cells = (make: (endings: Endings) => string): string => all.map(make).join(" | ");
@@ -53,7 +53,7 @@ const endingTables = (): string => {
       (meaning) =>
         `| ${meanings[meaning]} | ${cells((endings) => ownWords(endings, meaning))} | ${listed(synonyms[meaning] ?? [])} |`,
     ),
-    "| it broke: `cut`, and the operator is warned | any other word | any other word | any other word | any other word | |",
+    `| it broke: \`cut\`, and the operator is warned | ${cells(() => "any other word")} | |`,
     `| a complete answer without content | ${cells(({ emptyStop }) => empties[emptyStop])} | |`,
   ].join("\n");
 };

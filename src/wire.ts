@@ -18,7 +18,7 @@ import { RepeatedCalls } from "./decode/repeated-calls.ts";
 import { portkeyRoute, renderPortkeyFailure } from "./portkey-route.ts";
 import { createSelection } from "./plan/select.ts";
 import { capabilityCheck } from "./domain/capability-check.ts";
-import { protocols } from "./protocols/index.ts";
+import { protocols, targetOnly } from "./protocols/index.ts";
 import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./domain/conversation-prefix.ts";
 import { readRefusals } from "./protocols/shared/refusal.ts";
@@ -123,13 +123,14 @@ function wireRecords({ state, clock, warn, log, onFault }: Wiring, usualFile: st
 
 type ProtocolParts = Pick<
   Parts,
-  "protocols" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf" | "storedThings"
+  "protocols" | "targetOnly" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf" | "storedThings"
 >;
 
 /** The wire formats, the stored state of earlier answers, and the facts about models. */
 function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
   return {
     protocols,
+    targetOnly,
     endpoints: createEndpoints(protocols),
     mintId: ({ ingress }) => ids.next(ingress.answerIdPrefix),
     readRefusals,

@@ -18,6 +18,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/config/schema-forms.ts": "a set of forms, each named for what it reads",
   "src/protocols/index.ts": "the one list of protocols",
   "src/protocols/anthropic-messages/protocol.ts": "its value bears the name of the protocol",
+  "src/protocols/bedrock-converse/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/gemini-generate/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/openai-chat/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/openai-chat/completions/protocol.ts": "its value bears the name of the protocol",

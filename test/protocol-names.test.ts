@@ -3,10 +3,11 @@
 import { existsSync, globSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { protocols } from "../src/protocols/index.ts";
+import { protocols, targetOnly } from "../src/protocols/index.ts";
 import { cutSource } from "./support/source-text.ts";
 
 const root = join(import.meta.dirname, "..");
+const all = { ...protocols, ...targetOnly };
 
 /** Where a protocol may be named, and why. */
 const PLACES: readonly (readonly [place: string, why: string])[] = [
@@ -18,7 +19,7 @@ const PLACES: readonly (readonly [place: string, why: string])[] = [
 
 /** As a word of the code, and without dashes as the name of a value. */
 const pattern = new RegExp(
-  Object.keys(protocols)
+  Object.keys(all)
     .map((name) => name.replace("-", "-?"))
     .join("|"),
   "gi",
@@ -59,8 +60,8 @@ const ofTargets = ["request/encode", "response/decode", "stream/decode", "failur
 const ofClients = ["request/decode", "response/encode", "stream/encode", "failure/encode", "ingress"];
 
 test.each(folders)("the folder of %s has the common skeleton, and the list has it under its name", (folder) => {
-  const protocol = Object.entries(protocols).find(([name]) => name === folder)?.[1];
-  const hasClients = Object.keys(protocol?.ingress.paths ?? {}).length > 0;
+  const protocol = Object.entries(all).find(([name]) => name === folder)?.[1];
+  const hasClients = protocol?.ingress !== undefined;
   const expected = hasClients ? [...ofTargets, ...ofClients] : ofTargets;
   expect(protocol?.name).toBe(folder);
   expect(expected.filter((path) => !existsSync(join(root, "src/protocols", folder, `${path}.ts`)))).toEqual([]);

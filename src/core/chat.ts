@@ -5,11 +5,10 @@ import type { Json, JsonObject } from "./json.ts";
 
 /** The wire formats. Each has a folder under `protocols/`; the older completions are in that of chat. */
 export type ProtocolName =
-  | "openai-chat"
-  | "openai-completions"
-  | "openai-responses"
-  | "anthropic-messages"
-  | "gemini-generate";
+  | ("openai-chat" | "openai-completions" | "openai-responses" | "anthropic-messages" | "gemini-generate")
+  | "bedrock-converse";
+/** Those that clients speak, too. */
+export type ClientProtocolName = Exclude<ProtocolName, "bedrock-converse">;
 
 /** Opaque vendor state (a thought signature, a thinking block's signature). It is sent back only to its origin. */
 export interface VendorState {

@@ -221,18 +221,36 @@ export interface FailureCodec {
   statusOf?(status: number): number;
 }
 
-export interface Protocol {
+/** What a target needs of a conversation's codec: its requests are written, its answers read. */
+export interface TargetChatCodec {
+  readonly request: Pick<RequestCodec, "encode" | "fits" | "askUsage" | "needsBytes">;
+  readonly response: Pick<ResponseCodec, "decode" | "mend">;
+  readonly stream: Pick<StreamCodec, "decoder">;
+  readonly endings: Endings;
+  /** See `ChatCodec`. */
+  readonly hasBlocks?: true;
+}
+
+/** A protocol at a target. One without an `ingress` has no clients: its folder has no other half. */
+export interface TargetProtocol {
   readonly name: ProtocolName;
-  readonly ingress: Ingress;
+  readonly ingress?: Ingress;
   readonly egress: Egress;
-  readonly chat: ChatCodec;
+  readonly chat: TargetChatCodec;
   /** The tasks other than chat that have a neutral form. */
   readonly operations: Operations;
   /** The vendor's other services. Absent: it has none of its own. */
   readonly passthrough?: Passthrough;
-  readonly failure: FailureCodec;
+  readonly failure: Pick<FailureCodec, "decode">;
   /** The rules for its opaque state. Absent: it has none. */
   readonly reasoningState?: ReasoningStateRules;
   /** Absent: its answers never pause. */
   readonly autoContinue?: Pausing;
+}
+
+/** A protocol at both sides. */
+export interface Protocol extends TargetProtocol {
+  readonly ingress: Ingress;
+  readonly chat: ChatCodec;
+  readonly failure: FailureCodec;
 }

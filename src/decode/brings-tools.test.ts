@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { ProtocolName } from "../core/chat.ts";
+import type { ClientProtocolName } from "../core/chat.ts";
 import type { Json } from "../core/json.ts";
 import { protocols } from "../protocols/index.ts";
 import { bringsTools } from "./brings-tools.ts";
 import { scanJsonObject } from "./json-scanner.ts";
 
-function ask(body: Json, protocol: ProtocolName): boolean {
+function ask(body: Json, protocol: ClientProtocolName): boolean {
   const bytes = Buffer.from(JSON.stringify(body));
   return bringsTools(protocols[protocol].ingress, bytes, scanJsonObject(bytes, 64));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { plainFacts } from "../../test/support/engine-rig.ts";
 import { plainCall } from "../../test/support/exchange.ts";
-import type { ChatRequest, ProtocolName } from "../core/chat.ts";
+import type { ChatRequest, ClientProtocolName } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import { protocols } from "../protocols/index.ts";
@@ -16,7 +16,7 @@ interface Case {
   readonly outgrown?: number;
   readonly isAlone?: boolean;
   readonly refused?: readonly string[];
-  readonly protocol?: ProtocolName;
+  readonly protocol?: ClientProtocolName;
 }
 
 function look(given: Case): string | null {

@@ -1,5 +1,5 @@
-// Amazon Bedrock: many vendors' models behind one account. Claude is asked in its own protocol, OpenAI's open models in
-// theirs. A model's id may have the place of an inference profile before it, or be an ARN.
+// Amazon Bedrock: many vendors' models behind one account, in Converse. Claude is asked in its own protocol instead, OpenAI's
+// open models in theirs. A model's id may have the place of an inference profile before it, or be an ARN.
 // Sources: docs.aws.amazon.com/bedrock/latest (APIReference, userguide/models-supported, inference-profiles-support).
 import type { Account, AccountSettings } from "../core/account.ts";
 import type { ModelFacts, PathMode, ProviderRow } from "../core/provider.ts";
@@ -39,31 +39,36 @@ function nameOf(model: string): string {
     .replace(/-v\d+(?::\d+)?(?::\w+)?$/iu, "");
 }
 
-/** `/messages` is Claude's own protocol, `/chat/completions` OpenAI's; the row's own path has the model in it. */
+/** `/messages` is Claude's own protocol, `/chat/completions` OpenAI's; that of Converse has the model in it. */
 function pathOf(model: string, mode: PathMode, usual: string): string {
   if (usual === "/messages")
     return `/model/${pathSegment(model)}/${mode === "stream" ? "invoke-with-response-stream" : "invoke"}`;
-  return `/openai/v1${usual}`;
+  return usual.startsWith("/model/") ? usual : `/openai/v1${usual}`;
 }
 
 const claudeDetour = { protocol: "anthropic-messages", when: "always" } as const;
-const otherFacts = compatibleFacts({});
+const openaiDetour = { protocol: "openai-chat", when: "always" } as const;
+const openaiFacts = compatibleFacts({});
+/** Converse fetches nothing, and takes JSON Schema from few models. */
+const converseFacts = compatibleFacts({ imageUrls: false, webSearch: false, jsonSchema: null, logprobs: false });
 
 function bedrockFacts(model: string): ModelFacts {
   const name = nameOf(model);
   if (/^(?:anthropic\.)?claude/iu.test(name))
     // It fetches nothing from the web, and runs none of Anthropic's own tools there.
     return { ...claudeFacts(name), imageUrls: false, webSearch: false, takesRegion: false, detour: claudeDetour };
-  return otherFacts(name.slice(name.indexOf(".") + 1));
+  const ownName = name.slice(name.indexOf(".") + 1);
+  if (/^gpt-oss/iu.test(ownName)) return { ...openaiFacts(ownName), detour: openaiDetour };
+  return converseFacts(ownName);
 }
 
 export const bedrock: ProviderRow = {
   name: "bedrock",
   title: "Amazon Bedrock",
-  protocol: "openai-chat",
+  protocol: "bedrock-converse",
   baseUrl: null,
   path: pathOf,
-  lacks: ["count", "embeddings", "passthrough"],
+  lacks: ["count", "passthrough"],
   keyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
   auth: awsSignature("bedrock"),
   account: bedrockAccount,

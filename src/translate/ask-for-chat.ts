@@ -6,7 +6,7 @@ import type { ProtocolName } from "../core/chat.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { modelOf } from "../domain/model-of.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Protocol, TargetProtocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import { writeJson } from "../domain/write-json.ts";
 import type { Cancellation } from "../core/transport.ts";
@@ -25,7 +25,7 @@ import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { TextGaps } from "./text-gaps.ts";
 import { withoutWithheld } from "./withheld.ts";
-import { protocolOf, type Tools } from "./translate-parts.ts";
+import { protocolOf, targetProtocolOf, type Tools } from "./translate-parts.ts";
 
 export async function askForChat(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
   const prepared = await prepare(tools, asking);
@@ -56,7 +56,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const facts = factsWithRoom(modelFacts, call, asking.target.params);
   const { inlineMedia, keeper, verdicts, quirksOf } = tools;
   const placement = placeTarget(asking.target, { call, inner, verdicts });
-  const protocol = protocolOf(tools.protocols, chooseProtocol(placement, inner, facts));
+  const protocol = targetProtocolOf(tools, chooseProtocol(placement, inner, facts));
   const sameProtocol = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const factsOfWay = asking.learnedLimit ? factsIn : tools.factsIn;
   const version = chooseApiVersion(asking, factsOfWay(facts, protocol.name), sameProtocol);
@@ -132,7 +132,7 @@ function protocolsFor(
 }
 
 /** Where a conversation is stored matters only if the account matters, or if the client can learn that it is lost. */
-function isHeldFor({ target }: Asking, { reasoningState }: Protocol, request: RawMembers): boolean {
+function isHeldFor({ target }: Asking, { reasoningState }: TargetProtocol, request: RawMembers): boolean {
   const { threads } = reasoningState ?? {};
   const matters = threads?.lostFailure.resend === true || target.provider.keys.length > 1;
   return matters && threads?.isHeldIn(request) === true;
@@ -140,7 +140,7 @@ function isHeldFor({ target }: Asking, { reasoningState }: Protocol, request: Ra
 
 function placeOf(
   { exchange, target, key }: Asking,
-  { name, reasoningState }: Protocol,
+  { name, reasoningState }: TargetProtocol,
   { keeper, model }: { readonly keeper: StateKeeper; readonly model: string },
 ): StatePlace | null {
   if (reasoningState === undefined) return null;

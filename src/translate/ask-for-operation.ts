@@ -18,7 +18,7 @@ import { readJson } from "./read-json.ts";
 import type { RequestBody } from "./request-body.ts";
 import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { spliceFields } from "./splice.ts";
-import { protocolOf, type Tools, type TranslateParts } from "./translate-parts.ts";
+import { protocolOf, targetProtocolOf, type Tools, type TranslateParts } from "./translate-parts.ts";
 
 export async function askForOperation(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
   return send(tools, asking, prepare(tools, asking));
@@ -34,7 +34,7 @@ function prepare(tools: Tools, asking: Asking): Prepared {
   const model = namedModel(asking);
   const caller = protocolOf(tools.protocols, call.protocol);
   const protocolAt = (node: TargetNode): ProtocolName => operationsProtocol(tools, call, node);
-  const protocol = protocolOf(tools.protocols, protocolAt(target));
+  const protocol = targetProtocolOf(tools, protocolAt(target));
   const client = operationOf(caller, call.task);
   const { operation } = call;
   if (client === undefined || operation === undefined) throw new Error(`${caller.name} has no ${call.task}`);
@@ -53,12 +53,12 @@ function prepare(tools: Tools, asking: Asking): Prepared {
 }
 
 /** A model that is only asked in another protocol is asked there for operations, too, if that protocol has them. */
-function operationsProtocol({ protocols, factsOf }: Tools, call: Call, target: TargetNode): ProtocolName {
+function operationsProtocol(tools: Tools, call: Call, target: TargetNode): ProtocolName {
   const { row } = target.provider;
   const own = row.operations ?? row.protocol;
-  const { detour } = factsOf(row, modelOf(target, call));
+  const { detour } = tools.factsOf(row, modelOf(target, call));
   if (detour?.when !== "always") return own;
-  const operation = operationOf(protocolOf(protocols, detour.protocol), call.task);
+  const operation = operationOf(targetProtocolOf(tools, detour.protocol), call.task);
   return operation?.request.encode === undefined ? own : detour.protocol;
 }
 

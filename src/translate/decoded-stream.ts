@@ -6,7 +6,7 @@ import type { StreamEvent } from "../core/event.ts";
 import type { Piece, PieceSource } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Framing, Protocol, StreamDecoder } from "../core/protocol.ts";
+import type { Framing, StreamDecoder, TargetProtocol } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
 import { createSseParser, type FrameBatch, type PlacedFrame, type SseParser } from "../domain/sse.ts";
 import { openEventStreamParser } from "./event-stream-parser.ts";
@@ -14,11 +14,12 @@ import { fromTransport, plainFailure } from "./failures.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 
 /** The parsers that split the bytes of a streamed answer into frames. */
-export const parsers: Readonly<Record<Framing, (protocol: Protocol) => SseParser | Promise<SseParser | WireFailure>>> =
-  {
-    sse: () => createSseParser(),
-    "aws-event-stream": ({ failure }) => openEventStreamParser(failure),
-  };
+export const parsers: Readonly<
+  Record<Framing, (protocol: TargetProtocol) => SseParser | Promise<SseParser | WireFailure>>
+> = {
+  sse: () => createSseParser(),
+  "aws-event-stream": ({ failure }) => openEventStreamParser(failure),
+};
 
 export interface PiecesOptions {
   readonly bytes: Source<Uint8Array>;

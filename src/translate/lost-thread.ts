@@ -1,7 +1,7 @@
 // A request that continues an answer stored at its vendor, without sending the history. No other vendor or account has
 // that history: if asked anyway, it would answer another question.
 import type { WireFailure } from "../core/failure.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Protocol, TargetProtocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
@@ -9,7 +9,7 @@ export interface ThreadQuestion {
   readonly request: RawMembers;
   /** The caller's codec and the target's. */
   readonly inner: Protocol;
-  readonly outer: Protocol;
+  readonly outer: TargetProtocol;
   readonly keeper: StateKeeper;
   readonly place: StatePlace | null;
 }

@@ -3,7 +3,7 @@
 // an answer (F1).
 import type { Answer, Asking, Call, ExplainsEmpty, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Framing, Protocol } from "../core/protocol.ts";
+import type { Framing, TargetProtocol } from "../core/protocol.ts";
 import type { InboundResponse } from "../core/transport.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import { modelOf } from "../domain/model-of.ts";
@@ -23,7 +23,7 @@ import type { TextGaps } from "./text-gaps.ts";
 import type { TranslateParts } from "./translate-parts.ts";
 
 export interface Received {
-  readonly protocol: Protocol;
+  readonly protocol: TargetProtocol;
   readonly response: InboundResponse;
   /** The answer's bytes can be passed on. */
   readonly raw: boolean;
@@ -60,7 +60,7 @@ export async function readAnswer(
 }
 
 /** By its media type: at some hosts a protocol's streams have another framing than at its own vendor. */
-function framingOf({ egress }: Protocol, response: InboundResponse, form: AnswerForm["form"]): Framing {
+function framingOf({ egress }: TargetProtocol, response: InboundResponse, form: AnswerForm["form"]): Framing {
   if (form !== "other") return "sse";
   const type = mediaTypeOf(response);
   if (type.startsWith(eventStreamType)) return "aws-event-stream";
@@ -68,7 +68,7 @@ function framingOf({ egress }: Protocol, response: InboundResponse, form: Answer
 }
 
 /** The caller's stop sequences are looked for only when an answer is empty. */
-function explainerOf({ chat: { endings } }: Protocol, call: Call): ExplainsEmpty {
+function explainerOf({ chat: { endings } }: TargetProtocol, call: Call): ExplainsEmpty {
   return (raw) => endings.explainsEmpty(raw, () => (readableChat(call)?.sampling.stop.length ?? 0) > 0);
 }
 

@@ -8,7 +8,7 @@ import { dateMs } from "../domain/date-ms.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import { asServiceException, serviceExceptionName } from "../domain/service-exception.ts";
 import { viewBytes } from "../domain/view-bytes.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { TargetProtocol } from "../core/protocol.ts";
 import { type InboundResponse, type Source, TransportFailure } from "../core/transport.ts";
 
 import { plainFailure } from "./failures.ts";
@@ -53,7 +53,7 @@ export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8
 /** Decodes an answer with an error status. */
 export async function readFailure(
   reader: ErrorReader,
-  protocol: Protocol,
+  protocol: TargetProtocol,
   { status, headers, body }: InboundResponse,
 ): Promise<WireFailure> {
   const text = await readErrorText(reader, body);

@@ -7,7 +7,7 @@ import type { AttemptRecord } from "../core/attempt-record.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../domain/parse-body.ts";
-import type { Protocol, TargetFacts } from "../core/protocol.ts";
+import type { Protocol, TargetFacts, TargetProtocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
@@ -24,7 +24,7 @@ import { mendSurrogates } from "./surrogates.ts";
 export interface BodyParts {
   /** The caller's codec and the target's. */
   readonly inner: Protocol;
-  readonly outer: Protocol;
+  readonly outer: TargetProtocol;
   readonly target: TargetFacts;
   readonly placement: PlacedCall;
   /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
@@ -118,7 +118,7 @@ function unlessUnreadable(read: () => ChatRequest): ChatRequest | null {
 }
 
 interface Native {
-  readonly protocol: Protocol;
+  readonly protocol: TargetProtocol;
   readonly target: TargetFacts;
   readonly attempt: AttemptRecord;
   readonly quirks: readonly Quirk[];
@@ -163,7 +163,7 @@ function refusesUsage(quirks: readonly Quirk[]): boolean {
 function withModel(
   params: JsonObject,
   model: string,
-  { protocol, fields }: { readonly protocol: Protocol; readonly fields: Call["fields"] },
+  { protocol, fields }: { readonly protocol: TargetProtocol; readonly fields: Call["fields"] },
 ): JsonObject {
   if (protocol.egress.modelInPath === undefined) return { ...params, model };
   return { ...params, model: fields.has("model") ? protocol.egress.modelInPath(model) : undefined };

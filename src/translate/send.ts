@@ -3,7 +3,7 @@
 import type { SignableRequest } from "../core/auth.ts";
 import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { TargetProtocol } from "../core/protocol.ts";
 import type { InboundResponse, OutboundRequest } from "../core/transport.ts";
 import { maskHeaders } from "../domain/secret-masks.ts";
 import { modelOf } from "../domain/model-of.ts";
@@ -25,7 +25,7 @@ export interface Prepared {
   /** What follows the body. Absent: nothing. */
   readonly rest?: OutboundRequest["rest"];
   /** The protocol of the request to the target. */
-  readonly protocol: Protocol;
+  readonly protocol: TargetProtocol;
   /** Reads an answer with a good status. */
   readonly read: (response: InboundResponse, asking: Asking) => Read;
   /** Looks at a refusal. Absent: it does not matter here. */

@@ -1,7 +1,7 @@
 // The parts of the translation's stop, as types.
 import type { MasksOf } from "../domain/secret-masks.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Protocol, TargetProtocol } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import type { Transport } from "../core/transport.ts";
 import type { FactsOf } from "../domain/model-facts-cache.ts";
@@ -17,7 +17,10 @@ import type { Verdicts } from "./verdicts.ts";
 export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
 
 export interface TranslateParts {
+  /** Those that clients speak. */
   readonly protocols: Protocols;
+  /** Those that only targets speak. Absent: none. */
+  readonly targetOnly?: Readonly<Partial<Record<string, TargetProtocol>>> | undefined;
   readonly transport: Transport;
   readonly clock: Clock;
   /** The facts about a provider's model. */
@@ -44,4 +47,12 @@ export function protocolOf(protocols: Protocols, name: string): Protocol {
   const protocol = protocols[name];
   if (!protocol) throw new Error(`no codec for ${name}`);
   return protocol;
+}
+
+/** The codec of a target. */
+export function targetProtocolOf(
+  { protocols, targetOnly = {} }: Pick<TranslateParts, "protocols" | "targetOnly">,
+  name: string,
+): TargetProtocol {
+  return targetOnly[name] ?? protocolOf(protocols, name);
 }

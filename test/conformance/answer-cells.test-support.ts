@@ -10,7 +10,7 @@ import type { SchemaChecker } from "../support/openapi.ts";
 import type { Recording } from "../support/recordings.ts";
 import { ears } from "./ears.test-support.ts";
 import { addUp, allFrames, decodeStream, readAnswer } from "./gather.test-support.ts";
-import { type Four, fourProtocols, protocolsByApi } from "./protocols.test-support.ts";
+import { answersByApi, type Four, fourProtocols, protocolsByApi } from "./protocols.test-support.ts";
 import { type Answer, saidByEvents, saidByResponse } from "./said.test-support.ts";
 import { comparable, toldIn } from "./told.test-support.ts";
 
@@ -64,7 +64,7 @@ async function hearVendor(said: Answer, { recording, to }: Telling): Promise<str
   const { api, provider, response } = recording;
   // It never asks for a stream as one JSON array, nor for numbers instead of words; we mint the ids that Gemini leaves out.
   const known = response.bodyText?.trimStart().startsWith("[") !== true && !recording.id.includes("extra-params");
-  if (protocolsByApi[api]!.name !== to || !homes[to].includes(provider) || !known) return [];
+  if (answersByApi[api]!.name !== to || !homes[to].includes(provider) || !known) return [];
   const { body, bodyText: text } = response;
   // Some files lack the blank line that ended the stream.
   const vendor = await (text === undefined ? ears[to].whole(membersOf(body)) : ears[to].stream(`${text}\n\n`));
@@ -85,7 +85,7 @@ function mapIds({ choices, usage }: Answer, change: (id: string) => string): Ans
 
 async function tellWhole(response: ChatResponse, { recording, to, schemas }: Telling): Promise<string[]> {
   const target = fourProtocols[to];
-  const own = protocolsByApi[recording.api]!;
+  const own = protocolsByApi[recording.api] ?? fourProtocols["openai-chat"];
   const body = target.chat.response.encode(response, ears[to].options);
   const said = saidByResponse(response);
   const told = toldIn(to, said);
@@ -103,7 +103,7 @@ async function tellWhole(response: ChatResponse, { recording, to, schemas }: Tel
 
 async function tellStream(events: readonly StreamEvent[], { recording, to, schemas }: Telling): Promise<string[]> {
   const target = fourProtocols[to];
-  const own = protocolsByApi[recording.api]!;
+  const own = protocolsByApi[recording.api] ?? fourProtocols["openai-chat"];
   const encoder = target.chat.stream.encoder(ears[to].options);
   const wire = events.map((event) => encoder.step([event])).join("") + encoder.end();
   const told = toldIn(to, saidByEvents(events), "streamed");
@@ -120,7 +120,7 @@ async function tellStream(events: readonly StreamEvent[], { recording, to, schem
 
 /** A stream that was added up is the same answer in one piece. */
 async function tellAddedUp(events: readonly StreamEvent[], telling: Telling): Promise<string[]> {
-  const response = addUp(events, protocolsByApi[telling.recording.api]!.name);
+  const response = addUp(events, answersByApi[telling.recording.api]!.name);
   const complaints = differences("added up", saidByResponse(response), saidByEvents(events));
   return [...complaints, ...(await tellWhole(response, telling))];
 }
@@ -155,7 +155,7 @@ function fourOf(name: string): Four {
 
 /** What the vendor's own bytes deviate from the description in is passed on to clients of the same protocol as it is. */
 function withoutVendors(faults: readonly string[], { recording, to, schemas }: Telling): string[] {
-  const own = protocolsByApi[recording.api]!.name === to;
+  const own = answersByApi[recording.api]!.name === to;
   const { body, bodyText: text } = recording.response;
   const slices = text === undefined ? [body ?? null] : allFrames(text).flatMap(({ data }) => sliceOf(data));
   const names = to === "openai-chat" ? chatSchemas : null;

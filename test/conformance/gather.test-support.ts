@@ -3,16 +3,16 @@
 import type { ChatResponse, Choice, Part, TokenLogprob, Usage } from "../../src/core/chat.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
 import type { WireFailure } from "../../src/core/failure.ts";
-import type { Protocol, SseFrame } from "../../src/core/protocol.ts";
+import type { SseFrame, TargetProtocol } from "../../src/core/protocol.ts";
 import { bodyText, framesOf, type Recording } from "../support/recordings.ts";
-import { protocolsByApi } from "./protocols.test-support.ts";
+import { answersByApi } from "./protocols.test-support.ts";
 
 /** The frames of a stream's text. Without `alt=sse` Gemini streams one JSON array; the decoder takes it as one frame. */
 export function allFrames(text: string): readonly SseFrame[] {
   return text.trimStart().startsWith("[") ? [{ event: null, data: text }] : framesOf(text);
 }
 
-export function decodeStream(text: string, protocol: Protocol): StreamEvent[] {
+export function decodeStream(text: string, protocol: TargetProtocol): StreamEvent[] {
   const decoder = protocol.chat.stream.decoder();
   return [...allFrames(text).flatMap((frame) => [...decoder.step(frame)]), ...decoder.end()];
 }
@@ -24,7 +24,7 @@ export type Heard =
 
 /** What a recorded answer says, whichever way it came. A stream without a finish has been cut. */
 export function readAnswer(recording: Recording): Heard {
-  const protocol = protocolsByApi[recording.api]!;
+  const protocol = answersByApi[recording.api]!;
   const { status, headers, body, bodyText: text } = recording.response;
   if (status >= 300) {
     const failure = protocol.failure.decode(status, headers, bodyText(recording));
@@ -62,7 +62,7 @@ interface Open {
 }
 
 /** The whole answer that the events amount to, as a client's accumulator would keep it. */
-export function addUp(events: readonly StreamEvent[], protocol: Protocol["name"]): ChatResponse {
+export function addUp(events: readonly StreamEvent[], protocol: TargetProtocol["name"]): ChatResponse {
   const choices = new Map<number, Open>();
   const at = (index: number): Open => {
     const ending = { finish: null, rawFinish: null, stopSequence: null };

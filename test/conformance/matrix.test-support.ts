@@ -4,7 +4,7 @@ import type { Simulator } from "../../src/simulator/simulator.ts";
 import type { SchemaChecker } from "../support/openapi.ts";
 import { readRecordings, type Recording } from "../support/recordings.ts";
 import { tellAnswer, type Told } from "./answer-cells.test-support.ts";
-import { four, protocolsByApi } from "./protocols.test-support.ts";
+import { answersByApi, four, protocolsByApi } from "./protocols.test-support.ts";
 import { askRequest } from "./request-cells.test-support.ts";
 import { count, embed } from "./service-cells.test-support.ts";
 
@@ -26,9 +26,6 @@ export interface Tools {
 
 /** Kinds of traffic that no cell is made of, with the reason. */
 const untested: Readonly<Record<string, string>> = {
-  "bedrock-converse": "no codec for this protocol yet",
-  "bedrock-converse-stream": "no codec for this protocol yet",
-  "bedrock-invoke": "no codec for this protocol yet",
   models: "lists of models are the gateway's own",
 };
 const services = { embeddings: embed, "count-tokens": count } as const;
@@ -36,7 +33,7 @@ const services = { embeddings: embed, "count-tokens": count } as const;
 /** All cells, in the order of the recordings' names. */
 export async function makeCells(tools: Tools): Promise<Cell[]> {
   const cells: Cell[] = [];
-  for (const api of [...Object.keys(protocolsByApi), ...Object.keys(services), ...Object.keys(untested)].toSorted()) {
+  for (const api of [...Object.keys(answersByApi), ...Object.keys(services), ...Object.keys(untested)].toSorted()) {
     for (const recording of readRecordings(api)) cells.push(...(await cellsOf(recording, tools)));
   }
   return cells;
@@ -58,7 +55,8 @@ async function cellsOf(recording: Recording, tools: Tools): Promise<Cell[]> {
 }
 
 async function askedOf(asking: Parameters<typeof askRequest>[0]): Promise<Told> {
-  const { request, response } = asking.recording;
+  const { api, request, response } = asking.recording;
+  if (protocolsByApi[api] === undefined) return { skipped: "no client speaks this protocol" };
   if (request.body === null) return { skipped: "the request was not recorded" };
   if (response.status >= 300) return { skipped: "the vendor itself refused it" };
   return askRequest(asking);

@@ -4,10 +4,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { TargetFacts } from "../../src/core/protocol.ts";
+import type { TargetFacts, TargetProtocol } from "../../src/core/protocol.ts";
 import type { EncodedRequest } from "../../src/core/encoded-request.ts";
+import { bedrockConverse } from "../../src/protocols/bedrock-converse/protocol.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import { checkRequest as checkMessages } from "../../src/simulator/anthropic/check-request.ts";
+import { checkConverseRequest } from "../../src/simulator/clouds/converse-request.ts";
 import { checkRequest as checkGenerate } from "../../src/simulator/gemini/check-request.ts";
 import { modelTraits } from "../../src/simulator/gemini/models.ts";
 import { checkRequest as checkChat } from "../../src/simulator/openai/check-request.ts";
@@ -16,23 +18,31 @@ import { checkResponsesRequest } from "../../src/simulator/openai/responses/chec
 import { drawBody, type Written } from "./draw-body.test-support.ts";
 import { type Four, four, fourProtocols } from "./protocols.test-support.ts";
 
-const models: Readonly<Record<Four, readonly [provider: string, model: string]>> = {
+/** The four, and the protocol that only targets speak. */
+type Asked = Four | "bedrock-converse";
+const askedProtocols: Readonly<Record<Asked, TargetProtocol>> = {
+  ...fourProtocols,
+  "bedrock-converse": bedrockConverse,
+};
+
+const models: Readonly<Record<Asked, readonly [provider: string, model: string]>> = {
+  "bedrock-converse": ["bedrock", "us.amazon.nova-2-lite-v1:0"],
   "openai-chat": ["openai", "gpt-4o"],
   "openai-responses": ["openai", "gpt-4o"],
   "anthropic-messages": ["anthropic", "claude-sonnet-4-5"],
   "gemini-generate": ["google", "gemini-3-flash-preview"],
 };
 
-function targetOf(to: Four): TargetFacts {
+function targetOf(to: Asked): TargetFacts {
   const [provider, model] = models[to];
   return { model, facts: catalog.get(provider)!.facts(model) };
 }
 
 /** Null where this vendor is not asked. */
-function encode(body: JsonObject, from: Four, to: Four): EncodedRequest | null {
+function encode(body: JsonObject, from: Four, to: Asked): EncodedRequest | null {
   const request = fourProtocols[from].chat.request.decode(body, { model: "drawn", stream: false });
   try {
-    return fourProtocols[to].chat.request.encode(request, targetOf(to));
+    return askedProtocols[to].chat.request.encode(request, targetOf(to));
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return null;
     throw error;
@@ -71,7 +81,8 @@ function names(entry: string, { place, kind }: Written): boolean {
 }
 
 /** What the simulated service says to it: nothing where it takes it. */
-const judges: Readonly<Record<Four, (body: JsonObject) => unknown>> = {
+const judges: Readonly<Record<Asked, (body: JsonObject) => unknown>> = {
+  "bedrock-converse": (body) => checkConverseRequest(body),
   "openai-chat": (body) => checkChat(body),
   "openai-responses": (body) => {
     checkResponsesRequest(body);
@@ -81,7 +92,7 @@ const judges: Readonly<Record<Four, (body: JsonObject) => unknown>> = {
   "gemini-generate": (body) => checkGenerate(body, modelTraits(models["gemini-generate"][1])!),
 };
 
-function complaintOf(to: Four, body: JsonObject): string | null {
+function complaintOf(to: Asked, body: JsonObject): string | null {
   try {
     judges[to](JSON.parse(JSON.stringify(body)) as JsonObject);
     return null;
@@ -93,7 +104,8 @@ function complaintOf(to: Four, body: JsonObject): string | null {
   }
 }
 
-const pairs = four.flatMap((from) => four.map((to) => ({ from, to })));
+const asked = Object.keys(askedProtocols) as readonly Asked[];
+const pairs = four.flatMap((from) => asked.map((to) => ({ from, to })));
 
 describe("a word is carried, or its loss is reported", () => {
   test.each(pairs)("$from → $to", ({ from, to }) => {

@@ -1,6 +1,7 @@
 // Which codec reads which kind of recorded traffic. Not a test.
-import type { Protocol } from "../../src/core/protocol.ts";
+import type { Protocol, TargetProtocol } from "../../src/core/protocol.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
+import { bedrockConverse } from "../../src/protocols/bedrock-converse/protocol.ts";
 import { geminiGenerate } from "../../src/protocols/gemini-generate/protocol.ts";
 import { openaiCompletions } from "../../src/protocols/openai-chat/completions/protocol.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
@@ -14,6 +15,14 @@ export const protocolsByApi: Readonly<Record<string, Protocol>> = {
   "gemini-generate": geminiGenerate,
   "gemini-stream": geminiGenerate,
   "anthropic-messages": anthropicMessages,
+  "bedrock-invoke": anthropicMessages,
+};
+
+/** And those of which there are answers only: no client of the gateway speaks them. */
+export const answersByApi: Readonly<Record<string, TargetProtocol>> = {
+  ...protocolsByApi,
+  "bedrock-converse": bedrockConverse,
+  "bedrock-converse-stream": bedrockConverse,
 };
 
 /** The four that conversations are held in. */

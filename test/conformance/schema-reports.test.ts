@@ -2,7 +2,7 @@
 // answer's schema, for clients of every protocol: the keyword arrives as it was, or the report names it, once.
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { ProtocolName } from "../../src/core/chat.ts";
+import type { ClientProtocolName } from "../../src/core/chat.ts";
 import type { EncodedRequest } from "../../src/core/encoded-request.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { ModelFacts } from "../../src/core/provider.ts";
@@ -12,14 +12,14 @@ import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../../sr
 
 interface Target {
   readonly title: string;
-  readonly protocol: ProtocolName;
+  readonly protocol: ClientProtocolName;
   readonly model: string;
   readonly facts: ModelFacts;
 }
 
 const target = (
   title: string,
-  protocol: ProtocolName,
+  protocol: ClientProtocolName,
   [model, facts]: [string, (model: string) => ModelFacts],
 ): Target => ({
   title,
@@ -174,7 +174,7 @@ function around(sample: JsonObject): JsonObject {
   };
 }
 
-type Client = (schema: JsonObject, strict: boolean) => readonly [ProtocolName, JsonObject];
+type Client = (schema: JsonObject, strict: boolean) => readonly [ClientProtocolName, JsonObject];
 const turn = [{ role: "user", content: "Hi" }];
 const clients: Readonly<Record<string, Client>> = {
   "Chat, tools": (parameters, strict) => [

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { SseFrame } from "../../src/core/protocol.ts";
+import { eventsOfBinary } from "./event-stream.ts";
 import { createSseParser } from "../../src/domain/sse.ts";
 
 /** One exchange with a vendor. */
@@ -37,7 +38,19 @@ export function readRecordings(api: string): Recording[] {
   if (recordingsMissing !== "") return [];
   const folder = `${root}${api}/`;
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return names.toSorted().map((name) => JSON.parse(readFileSync(folder + name, "utf8")) as Recording);
+  return names.toSorted().map((name) => withText(JSON.parse(readFileSync(folder + name, "utf8")) as BinaryRecording));
+}
+
+type BinaryRecording = Recording & { readonly response: { readonly bodyBase64?: string } };
+
+/** Binary frames as server-sent events, which is how the gateway reads them, too. */
+function withText(recording: BinaryRecording): Recording {
+  const { bodyBase64 } = recording.response;
+  if (bodyBase64 === undefined) return recording;
+  return {
+    ...recording,
+    response: { ...recording.response, bodyText: eventsOfBinary(Buffer.from(bodyBase64, "base64")) },
+  };
 }
 
 /** The answer's text on the wire. */

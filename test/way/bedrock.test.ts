@@ -11,6 +11,7 @@ function pair(id: string): Provider {
   return { credentials: { access_key_id: id, secret_access_key: secretOf(id) } };
 }
 
+const nova = "bedrock/us.amazon.nova-2-lite-v1:0";
 const usual: Provider = pair("AKIASIMULATED0000001");
 
 async function openCloud(keys: Provider = usual): Promise<Stage> {
@@ -24,6 +25,7 @@ async function openCloud(keys: Provider = usual): Promise<Stage> {
           fallback: ["bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "openai/gpt-4o"],
           retry: { attempts: 0 },
         },
+        converse: { fallback: [nova, "openai/gpt-4o"], retry: { attempts: 0 } },
         reverse: {
           fallback: ["openai/gpt-4o", "bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0"],
           retry: { attempts: 0 },
@@ -66,20 +68,67 @@ const history = [
 ];
 const hello = [{ role: "user", content: "Hi" }];
 
+const messagesTools = [{ name: "look_up", input_schema: { type: "object", properties: { q: { type: "string" } } } }];
+const messagesHistory = [
+  { role: "user", content: "What is the weather in Paris?" },
+  { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "look_up", input: { q: "Paris" } }] },
+  {
+    role: "user",
+    content: [
+      { type: "tool_result", tool_use_id: "toolu_1", content: "Sunny." },
+      { type: "text", text: "And Rome?" },
+    ],
+  },
+];
+const geminiBody = {
+  systemInstruction: { parts: [{ text: "Be short." }] },
+  contents: [{ role: "user", parts: [{ text: "Hi" }] }],
+  generationConfig: { maxOutputTokens: 60, temperature: 0.5 },
+};
+
+function geminiPath(model: string, method: string): string {
+  return `/v1beta/models/${encodeURIComponent(model)}:${method}`;
+}
+
 const claude = "bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0";
-const models = [claude, "bedrock/openai.gpt-oss-120b-1:0"];
+const models = [claude, nova, "bedrock/meta.llama3-3-70b-instruct-v1:0", "bedrock/openai.gpt-oss-120b-1:0"];
+
+function pathOf(model: string, isStream: boolean): string {
+  if (model.includes("gpt-oss")) return "/openai/v1/chat/completions";
+  const id = encodeURIComponent(model.slice("bedrock/".length));
+  if (model === claude) return `/model/${id}/${isStream ? "invoke-with-response-stream" : "invoke"}`;
+  return `/model/${id}/${isStream ? "converse-stream" : "converse"}`;
+}
 
 describe.each(models)("%s", (model) => {
-  const isClaude = model === claude;
+  const seesImages = model === claude || model === nova;
   test.each([
     [
       "chat",
       "/v1/chat/completions",
-      { messages: isClaude ? history : [history[0], ...history.slice(2)].with(1, hello[0]!), tools },
+      { messages: seesImages ? history : [history[0], ...history.slice(2)].with(1, hello[0]!), tools },
     ],
     ["a streamed chat", "/v1/chat/completions", { messages: hello, tools, stream: true }],
     ["messages", "/v1/messages", { max_tokens: 50, messages: hello }],
     ["streamed messages", "/v1/messages", { max_tokens: 50, messages: hello, stream: true }],
+    [
+      "a system turn and tools by messages",
+      "/v1/messages",
+      {
+        max_tokens: 50,
+        system: "Be short.",
+        messages: messagesHistory,
+        tools: messagesTools,
+        tool_choice: { type: "any" },
+      },
+    ],
+    ["a conversation of Gemini's", geminiPath(model, "generateContent"), geminiBody],
+    ["a streamed conversation of Gemini's", `${geminiPath(model, "streamGenerateContent")}?alt=sse`, geminiBody],
+    [
+      "a response with tools",
+      "/v1/responses",
+      { input: "Hi", tools: [{ type: "function", name: "look_up", parameters: null, strict: null }] },
+    ],
     ["a response", "/v1/responses", { input: "Hi", reasoning: { effort: "low" } }],
     ["a streamed response", "/v1/responses", { input: "Hi", stream: true }],
   ])("answers %s", async (name, path, body) => {
@@ -90,11 +139,7 @@ describe.each(models)("%s", (model) => {
     expect(text).not.toContain('"error":{');
     const [entry] = stage.simulator.log();
     const isStream = name.includes("stream");
-    expect(entry?.path).toBe(
-      isClaude
-        ? `/model/eu.anthropic.claude-sonnet-4-5-20250929-v1%3A0/${isStream ? "invoke-with-response-stream" : "invoke"}`
-        : "/openai/v1/chat/completions",
-    );
+    expect(entry?.path).toBe(pathOf(model, isStream));
   });
 });
 
@@ -158,12 +203,47 @@ test.each([
   ["a stream that stops", { fault: "clean-end-without-finish", afterTokens: 0 }, "cut"],
   ["a broken frame", { fault: "fin-without-terminator", afterTokens: 0 }, "cut"],
 ] as const)("%s: %j leads to OpenAI", async (_name, script, verdict) => {
+  for (const model of ["assistant", "converse"]) {
+    await using stage = await openCloud();
+    stage.simulator.play("anthropic", { ...script });
+    const response = await ask(stage, "/v1/chat/completions", { model, messages: hello, stream: true });
+    expect(await response.text()).toContain("[DONE]");
+    expect(attemptsOf(response.headers)[0]).toContain(verdict);
+    expect(response.headers.get("x-understudy-target")).toBe("openai/gpt-4o");
+  }
+});
+
+test.each([
+  ["a guardrail", { fault: "policy-block" }, "policy_blocked"],
+  ["a broken call", { fault: "finish-reason", reason: "malformed_tool_use" }, "malformed"],
+  ["a word that nobody knows", { fault: "finish-reason", reason: "bored" }, "cut"],
+] as const)("%s in Converse is %j: %s", async (_name, script, verdict) => {
   await using stage = await openCloud();
   stage.simulator.play("anthropic", { ...script });
-  const response = await ask(stage, "/v1/chat/completions", { model: "assistant", messages: hello, stream: true });
-  expect(await response.text()).toContain("[DONE]");
+  const response = await ask(stage, "/v1/chat/completions", { model: nova, messages: hello });
+  await response.text();
   expect(attemptsOf(response.headers)[0]).toContain(verdict);
-  expect(response.headers.get("x-understudy-target")).toBe("openai/gpt-4o");
+});
+
+test("a loop with tools in Converse, with reasoning", async () => {
+  await using stage = await openCloud();
+  const body = { model: nova, messages: hello as object[], tools, tool_choice: "required", reasoning_effort: "low" };
+  const first = (await (await ask(stage, "/v1/chat/completions", body)).json()) as {
+    choices: { message: { tool_calls: { id: string }[] }; finish_reason: string }[];
+  };
+  const { message, finish_reason: reason } = first.choices[0]!;
+  expect([reason, message.tool_calls.length > 0]).toEqual(["tool_calls", true]);
+  const results = message.tool_calls.map(({ id }) => ({ role: "tool", tool_call_id: id, content: "Sunny." }));
+  const second = await ask(stage, "/v1/chat/completions", {
+    ...body,
+    tool_choice: "auto",
+    messages: [...hello, message, ...results],
+  });
+  expect([second.status, await second.text()]).toEqual([200, expect.stringContaining('"finish_reason"')]);
+  expect(stage.simulator.log()[0]?.body).toMatchObject({
+    additionalModelRequestFields: { reasoningConfig: { type: "enabled", maxReasoningEffort: "low" } },
+    toolConfig: { toolChoice: { any: {} } },
+  });
 });
 
 test("OpenAI fails, and Claude at Bedrock answers", async () => {

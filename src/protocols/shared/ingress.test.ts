@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { ProtocolName } from "../../core/chat.ts";
+import type { ClientProtocolName } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { protocols } from "../index.ts";
 
-test.each<[ProtocolName, JsonObject, boolean]>([
+test.each<[ClientProtocolName, JsonObject, boolean]>([
   ["openai-chat", {}, false],
   ["openai-chat", { reasoning_effort: "low" }, true],
   ["openai-chat", { reasoning_effort: "none" }, false],

@@ -9,6 +9,39 @@ const words = ["low", "medium", "high"] as const;
 const alternating = { turnOrder: "alternating" } as const;
 
 export const openFamilies: readonly Family[] = [
+  // Source: docs.aws.amazon.com/nova/latest/userguide (what is Amazon Nova), docs.aws.amazon.com/nova/latest/nova2-userguide.
+  {
+    match: /^nova-(?:micro|sonic)/,
+    facts: { contextTokens: 128_000, images: false, pdf: false, audio: false, tools: true, multipleChoices: false },
+  },
+  {
+    match: /^nova-2/,
+    facts: {
+      contextTokens: 1_000_000,
+      outputTokens: 64_000,
+      images: true,
+      pdf: true,
+      audio: false,
+      tools: true,
+      multipleChoices: false,
+      forcedToolChoice: true,
+      promptCache: "marks",
+      reasoning: { style: "effort", efforts: ["none", ...words] },
+    },
+  },
+  {
+    match: /^nova-(?:lite|pro|premier)/,
+    facts: {
+      contextTokens: 300_000,
+      images: true,
+      pdf: true,
+      audio: false,
+      tools: true,
+      multipleChoices: false,
+      forcedToolChoice: true,
+      promptCache: "marks",
+    },
+  },
   { match: /gpt-oss/, facts: { images: false, tools: true, reasoning: { style: "effort", efforts: words } } },
   {
     match: /deepseek-(v4|chat|reasoner)|deepseek-v\d/,

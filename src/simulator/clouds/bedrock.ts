@@ -1,23 +1,27 @@
-// Amazon Bedrock as a fake service, beside Anthropic's own: Claude by InvokeModel and OpenAI's open models by their own
-// protocol, with AWS's keys, streams and refusals. Each request is checked here and answered by the vendor's own dialect.
+// Amazon Bedrock as a fake service, beside Anthropic's own: Claude by InvokeModel, OpenAI's open models by their own
+// protocol and all others by Converse, with AWS's keys, streams and refusals. Each request is checked here and answered by the vendor's own dialect.
 import { anthropicDialect } from "../anthropic/dialect.ts";
 import { asList, asRecord, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import { openaiDialect } from "../openai/dialect.ts";
 import type { AnswerWish, Dialect, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import type { BinaryMessage } from "../wire/binary-message.ts";
-import { AwsException, awsHead, exceptionFor, exceptionFrames, exceptionReply, validation } from "./aws-exception.ts";
+import { awsHead, exceptionFor, exceptionFrames, exceptionReply, validation } from "./aws-exception.ts";
 import { checkAwsKey } from "./aws-keys.ts";
+import { checkModelId, eventStreamType, guarded, wrapEvent } from "./event-stream.ts";
+import { converseDialect } from "./converse.ts";
 
-const modelPattern = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream)$/u;
+const modelPattern = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream|converse|converse-stream)$/u;
 const openaiPath = "/openai/v1/chat/completions";
 const VERSION = "bedrock-2023-05-31";
-export const eventStreamType = "application/vnd.amazon.eventstream";
 
 /** The dialect of a request at one of Bedrock's paths; undefined for any other path. */
 export function atBedrock(request: VendorRequest): Dialect | undefined {
   if (request.path === openaiPath) return openModels;
   const [, encodedModel = "", method = ""] = modelPattern.exec(request.path) ?? [];
-  return encodedModel === "" ? undefined : claudeDialect(decodePathPiece(encodedModel), method !== "invoke");
+  if (encodedModel === "") return undefined;
+  const id = decodePathPiece(encodedModel);
+  const isStream = method.endsWith("stream");
+  return method.startsWith("converse") ? converseDialect(id, isStream) : claudeDialect(id, isStream);
 }
 
 /** The model's own name: `us.anthropic.claude-haiku-4-5-20251001-v1:0` is claude-haiku-4-5-20251001. */
@@ -26,24 +30,6 @@ export function modelName(id: string): string {
     .replace(/^.*\//u, "")
     .replace(/^(?:[a-z-]+\.)?[a-z]+\./u, "")
     .replace(/(?:-v\d+)?(?:[:-]\d)?(?::\w+)?$/u, "");
-}
-
-/** The newer Claude models are behind inference profiles only. */
-export function checkModelId(id: string): void {
-  if (/^anthropic\.claude-(?:[a-z]+-[4-9]|3-7)/u.test(id))
-    throw validation(
-      `Invocation of model ID ${id} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
-    );
-}
-
-/** All refusals are exceptions. */
-export function guarded(world: World, answer: () => Reply): Reply {
-  try {
-    return answer();
-  } catch (error) {
-    if (!(error instanceof AwsException)) throw error;
-    return exceptionReply(world, error);
-  }
 }
 
 function claudeDialect(id: string, isStream: boolean): Dialect {
@@ -130,19 +116,6 @@ function wrapChunk(frame: Frame, json: string): BinaryMessage {
   if (frame.part === "error") return wrapEvent(frame, json);
   const payload = JSON.stringify({ bytes: Buffer.from(json).toString("base64"), p: "abcdefghijklmnop" });
   return wrapEvent({ ...frame, event: "chunk" }, payload);
-}
-
-/** An event or an exception, by its name. */
-export function wrapEvent({ part, event = "" }: Frame, payload: string): BinaryMessage {
-  const isError = part === "error";
-  return {
-    headers: {
-      [isError ? ":exception-type" : ":event-type"]: event,
-      ":content-type": "application/json",
-      ":message-type": isError ? "exception" : "event",
-    },
-    payload,
-  };
 }
 
 const openModels: Dialect = {

@@ -1,0 +1,11 @@
+// Decodes the errors of Bedrock, and of proxies before it. The name of an exception, which is in a header, is read for all
+// protocols (src/domain/service-exception.ts).
+import type { WireFailure } from "../../../core/failure.ts";
+import { decodeErrorAnswer } from "../../shared/error-answer.ts";
+import type { Headers } from "../../shared/wait-hints.ts";
+
+export function decodeFailure(status: number, headers: Headers, body: string): WireFailure {
+  // Its error has a message and nothing else that a client could use.
+  const { vendorError: _, ...failure } = decodeErrorAnswer(status, headers, body);
+  return failure;
+}

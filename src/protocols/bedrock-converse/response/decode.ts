@@ -1,0 +1,44 @@
+// Decodes a whole answer. It never throws: an invalid answer is a failure as a value.
+import type { ChatResponse, Choice } from "../../../core/chat.ts";
+import type { WireFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { endingFailure, endingWord } from "../../shared/endings.ts";
+import { plainFailure } from "../../shared/error-answer.ts";
+import { readAnyError } from "../../shared/foreign-error.ts";
+import { isObject, kindOf, membersOf } from "../../shared/read.ts";
+import { objectsOf, self } from "../features/own.ts";
+import { decodeBlock } from "./decode-blocks.ts";
+import { decodeFinish, endings } from "./finish.ts";
+import { decodeUsage } from "./usage.ts";
+
+export function decodeResponse(body: Json): ChatResponse | WireFailure {
+  if (!isObject(body)) return plainFailure("malformed", `expected an answer of Converse, got ${kindOf(body)}`);
+  const error = readAnyError(body);
+  if (error !== null) return error;
+  const message = membersOf(membersOf(body["output"])["message"]);
+  if (!Array.isArray(message["content"])) return plainFailure("malformed", "expected a message with content, got none");
+  const word = endingWord(body["stopReason"]);
+  const endingError = word === null ? null : endingFailure(endings, word);
+  if (endingError !== null) return endingError;
+  return {
+    id: "",
+    model: "",
+    created: null,
+    choices: [decodeChoice(message, word)],
+    usage: decodeUsage(body["usage"]),
+    extras: { protocol: self, fields: {} },
+  };
+}
+
+function decodeChoice(message: JsonObject, raw: string | null): Choice {
+  const parts = objectsOf(message["content"]).map(decodeBlock);
+  const hasCalls = parts.some((part) => part.type === "tool-call");
+  return {
+    index: 0,
+    parts,
+    finish: raw === null ? null : decodeFinish(raw, hasCalls),
+    rawFinish: raw,
+    stopSequence: null,
+    logprobs: null,
+  };
+}
