@@ -4,6 +4,7 @@
 import type { JsonObject, Json, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import type { StreamEvent } from "../../../core/event.ts";
+import { writeJson } from "../../../domain/write-json.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { answerImage } from "../request/decode-content.ts";
 import { endingWord } from "../../shared/endings.ts";
@@ -53,17 +54,21 @@ class ChunkDecoder implements StreamDecoder {
   readonly #callsOf: CallsOf = (index) => this.#choices.get(index)?.calls;
   /** Of the last frame; null if it had none. */
   #chunk: JsonObject | null = null;
+  /** The end mark, after a chunk with the endings that the vendor did not say. */
+  #endMark: string | null = null;
 
   /** Clients do not need an event that is not a chunk; the end mark is an exception. */
   mend(): string | null {
+    if (this.#endMark !== null) return this.#endMark;
     return this.#chunk === null ? null : (this.#mender ??= new ChunkMender()).mend(this.#chunk, this.#callsOf);
   }
 
   step(frame: SseFrame): readonly StreamEvent[] {
     const { data } = frame;
+    const last = this.#chunk;
     this.#chunk = data === "" ? noChunk : null;
     if (this.#over || data === "") return nothing;
-    if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [...this.#endUnsaid(), { type: "end" }];
+    if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return this.#finishUnsaid(last);
     const chunk = parseFrame(frame);
     const failure = readAnyError(chunk, frame.event);
     if (failure !== null) return this.#fail({ type: "failure", failure });
@@ -82,6 +87,20 @@ class ChunkDecoder implements StreamDecoder {
     }
     if (!this.#over && pushUsage(chunk, out, isArray(choices) && choices.length === 0)) this.#counted = true;
     return out.length === 0 ? nothing : out;
+  }
+
+  /** At the end mark; `last`: the chunk before it. OpenAI's SDKs fail on a choice without a finish reason. */
+  #finishUnsaid(last: JsonObject | null): readonly StreamEvent[] {
+    const unsaid = this.#endUnsaid();
+    const choices = unsaid.flatMap((event) =>
+      event.type === "finish" ? [{ index: event.choice, delta: {}, logprobs: null, finish_reason: event.reason }] : [],
+    );
+    if (choices.length > 0) {
+      const { id = this.#id, created = 0, model = "" } = last ?? noChunk;
+      const chunk = { id, object: "chat.completion.chunk", created, model, choices };
+      this.#endMark = `${writeJson(chunk)}\n\ndata: [DONE]`;
+    }
+    return [...unsaid, { type: "end" }];
   }
 
   /** Ends the calls that no finish has ended. */
