@@ -146,20 +146,20 @@ function wireEngine(
   { keeper, factsOf, storedThings, recorder }: ProtocolParts & Pick<Parts, "recorder">,
 ) {
   const { state, shared, clock, random, warn, onFault } = wiring;
-  const tellOthers = publishGossip(shared, onFault);
-  const tell = (change: StateChange): void => {
-    tellOthers(change);
+  const publishToOthers = publishGossip(shared, onFault);
+  const publish = (change: StateChange): void => {
+    publishToOthers(change);
     recorder.stateChanged(change);
   };
-  const states = new TargetStates({ clock, random, tell });
-  const keys = new KeyPool(clock, tell);
+  const states = new TargetStates({ clock, random, publish });
+  const keys = new KeyPool(clock, publish);
   const parts = {
     states,
     keys,
     selection: createSelection({ facts: selectionFactsFrom({ states, keys }), clock, random }),
     hedges: new HedgeBudget(),
     budget: new RetryBudget(clock),
-    notices: new OperatorAlerts(clock, warn),
+    alerts: new OperatorAlerts(clock, warn),
     brokenOff: new BrokenOff(clock, conversationPrefix),
     learnedLimits: new LearnedLimits(clock),
     keyAffinity: keyAffinity({ protocols, keeper, factsOf, storedThings }),

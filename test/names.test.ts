@@ -45,10 +45,14 @@ const LEFT_BARE: Readonly<Record<string, number>> = {
 /** Words that a standard term has replaced, with the term. The glossary has the words that stay ours. */
 const REPLACED: Readonly<Record<string, string>> = {
   alignment: "overlap",
+  boundKey: "keyAffinity",
+  conceal: "redactSecrets",
   fitting: "capabilities",
+  giveUp: "finalFailure",
   lesson: "learnedLimit",
   lessons: "learnedLimits",
   likeness: "possibleRepeat",
+  notices: "alerts",
   outlook: "routeStatus",
   patience: "timeout",
   rests: "cooldowns",

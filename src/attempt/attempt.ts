@@ -21,7 +21,7 @@ import { wireFailure } from "./target/wire-failure.ts";
  * - whether the same target is asked again, and when: `target/decide-next.ts`
  * - how long its key cools down: `target/key-cooldown.ts`; when it is taken out: `target-state/circuit-breaker.ts`
  * - when a second target is asked as well, and that the loser is cancelled: `route/hedged-node.ts`
- * - what ends a stream: `stream/committed-stream.ts`; who continues it: `stream/failover-stream.ts`
+ * - what ends a stream: `stream/committed-stream.ts`; which target continues it: `stream/failover-stream.ts`
  */
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer | Estimate> {
   return async (exchange) => {

@@ -95,7 +95,7 @@ type Continuation = Required<Pick<CallRun, "call" | "cancellation" | "attemptedP
 
 /**
  * Another target continues a broken answer: silent targets and learned limits are shared, failures and time are its own.
- * `asked`: the paths that are not asked again.
+ * `attemptedPaths`: the paths that are not asked again.
  */
 export function forContinuation(run: CallRun, further: Continuation): CallRun {
   return { ...run, ...further, failures: [], coolingDown: [], begunAt: run.parts.clock.now() };

@@ -4,7 +4,7 @@ import type { Exchange } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import { ruleOf, type FailureVerdict } from "../core/verdict.ts";
 
-export interface GiveUp {
+export interface FinalFailureInput {
   readonly failure: WireFailure;
   readonly exchange: Exchange;
   /** The caller's own key was used: the caller must learn of its refusal. */
@@ -13,7 +13,7 @@ export interface GiveUp {
   readonly waitMs: number | null;
 }
 
-export function finalFailure({ failure, exchange, callersKey, waitMs }: GiveUp): GatewayFailure {
+export function finalFailure({ failure, exchange, callersKey, waitMs }: FinalFailureInput): GatewayFailure {
   const { verdict, status } = failure;
   const sentAttempts = exchange.attempts.filter((one) => one.skipped !== true);
   const attemptCount = sentAttempts.length;

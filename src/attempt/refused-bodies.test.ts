@@ -34,7 +34,7 @@ describe("F7: a refusal of a body that the gateway wrote", () => {
   test.each([400, 413, 422])("leads to the next target: %i", async (status) => {
     const rig = createRig({ "a/m": [ours(status)], "b/m": fine });
     expect(verdictsOf(await rig.call(fallback([a, b])))).toEqual(["a/m:bad_request", "b/m:ok"]);
-    expect(rig.notices).toHaveLength(1);
+    expect(rig.alerts).toHaveLength(1);
   });
 
   test("also from within nested nodes, and from a target that others are balanced with", async () => {

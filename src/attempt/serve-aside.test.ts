@@ -53,7 +53,7 @@ describe("a count of tokens", () => {
     expect((await count(rig, "bad_key")).asked).toBe("a-key");
     expect(await count(rig, "ok")).toEqual({ counted: null, asked: null });
     expect(verdictsOf(await rig.call(node))).toEqual(["b/m:ok"]);
-    expect(rig.notices).toHaveLength(1);
+    expect(rig.alerts).toHaveLength(1);
   });
 
   test("uses the pool's other key after one was limited", async () => {

@@ -1,6 +1,6 @@
 // The schema of the policies that any node and `defaults` may set: timeouts, retries, breaker, concurrency and so on.
 import type { z } from "zod";
-import { verdicts } from "../core/verdict.ts";
+import { verdictsWhere } from "../core/verdict.ts";
 import type { NodeObject, PolicyConfig } from "./config-file.ts";
 import { parseDuration } from "../domain/duration.ts";
 import { TRUNCATED } from "./policies.ts";
@@ -16,8 +16,7 @@ const status = (): z.ZodNumber => {
 const trigger = (): z.ZodType<string | number> => {
   const z = zod();
   const message = "must be a verdict such as rate_limited, a status such as 503, or default";
-  const never = new Set<string>(["ok", "cancelled"]);
-  const validNames = new Set<string>([...verdicts.filter((verdict) => !never.has(verdict)), "default", TRUNCATED]);
+  const validNames = new Set<string>([...verdictsWhere(({ fault }) => fault !== "caller"), "default", TRUNCATED]);
   return z.union([z.string(), z.number()], message).superRefine((value, context) => {
     const isStatus = /^[1-5]\d\d$/.test(String(value));
     if (isStatus || validNames.has(String(value))) return;

@@ -50,7 +50,7 @@ interface InheritedSettings {
   readonly customHost: string | null;
 }
 
-interface CallRun {
+interface Inheritance {
   readonly own: InheritedSettings;
   readonly context: PortkeyContext;
 }
@@ -188,7 +188,7 @@ const compileProvider = (question: KeyQuestion, providerName: string, context: P
   };
 };
 
-const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRun): RouteNode => {
+const compileTarget = (node: PortkeyNode, path: string, { own, context }: Inheritance): RouteNode => {
   const providerName = node.provider ?? (path === "config" ? context.headers["x-portkey-provider"] : undefined) ?? "";
   const row = findRow(providerName, context);
   if (row === null) throw new PortkeyConfigError("Invalid provider passed");
@@ -228,13 +228,13 @@ const inherit = (above: InheritedSettings, node: PortkeyNode): InheritedSettings
   customHost: node.customHost ?? above.customHost,
 });
 
-const compileNode = (node: PortkeyNode, path: string, above: CallRun): RouteNode => {
-  const course: CallRun = { ...above, own: inherit(above.own, node) };
+const compileNode = (node: PortkeyNode, path: string, above: Inheritance): RouteNode => {
+  const inheritance: Inheritance = { ...above, own: inherit(above.own, node) };
   const [first] = node.targets;
   // Without a strategy, a node is the call itself.
-  if (node.mode === null || first === undefined) return compileTarget(node, path, course);
-  if (node.mode === "single") return compileNode(first, `${path}.targets[0]`, course);
-  const children = node.targets.map((target, index) => compileNode(target, `${path}.targets[${index}]`, course));
+  if (node.mode === null || first === undefined) return compileTarget(node, path, inheritance);
+  if (node.mode === "single") return compileNode(first, `${path}.targets[0]`, inheritance);
+  const children = node.targets.map((target, index) => compileNode(target, `${path}.targets[${index}]`, inheritance));
   if (node.mode === "loadbalance") return portkeyBalanceStrategy(node, path, children);
   if (node.mode === "conditional") return portkeyConditionalStrategy(node, path, children);
   return { kind: "fallback", path, children, trigger: triggerOf(node.onStatusCodes) };

@@ -23,7 +23,7 @@ export type News =
 
 export interface SharedState {
   /** Publishes what this gateway learned. Returns at once; news that cannot be sent is lost. */
-  tell(news: News): void;
-  /** Calls `hear` with the news of the other gateways, never with its own. Returns a function that ends it. */
-  listen(hear: (news: News) => void): Cancel;
+  publish(news: News): void;
+  /** Calls `receive` with the news of the other gateways, never with its own. Returns a function that ends it. */
+  listen(receive: (news: News) => void): Cancel;
 }

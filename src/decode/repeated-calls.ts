@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "../core/clock.ts";
 import type { Exchange, ReplyStream } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
+import { isWell } from "../core/verdict.ts";
 import { Canceller } from "../domain/cancellation.ts";
 import { type CallOutcome, isStream } from "./late-reply.ts";
 import { SharedReply, sizeOf } from "./shared-reply.ts";
@@ -201,7 +202,7 @@ class SharedCall {
   #share(source: ReplyStream, { attempts }: Exchange): void {
     const { mostBytes, onBytes } = this.#options;
     const isAnswered = (): boolean =>
-      attempts.length === 0 || attempts.some(({ verdict }) => verdict === "ok" || verdict === "policy_blocked");
+      attempts.length === 0 || attempts.some(({ verdict }) => verdict !== null && isWell(verdict));
     const onEnd = (isWhole: boolean): void => this.#end(isWhole && isAnswered());
     this.#shared = new SharedReply({ source, mostBytes, onBytes, onEnd });
     if (this.#isOver) this.#shared.cancel();

@@ -40,7 +40,7 @@ const LINGER = 2_000;
 export class HttpExchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #house: ListenerContext;
+  readonly #context: ListenerContext;
   readonly #canceller = new Canceller();
   readonly #share: BodyShare;
   readonly #pages: PageRules | null;
@@ -50,12 +50,12 @@ export class HttpExchange {
   /** The index in the listener's array. */
   place = -1;
 
-  constructor(request: IncomingMessage, response: ServerResponse, house: ListenerContext) {
+  constructor(request: IncomingMessage, response: ServerResponse, context: ListenerContext) {
     this.#request = request;
     this.#response = response;
-    this.#house = house;
-    this.#share = new BodyShare(house.bodies);
-    this.#pages = house.pages;
+    this.#context = context;
+    this.#share = new BodyShare(context.bodies);
+    this.#pages = context.pages;
     response.on("close", () => this.#close());
   }
 
@@ -74,7 +74,7 @@ export class HttpExchange {
       unread.then((reply) => this.#turnAway(reply)).catch(this.#onFault);
       return;
     }
-    const { maxBody, spool } = this.#house.options;
+    const { maxBody, spool } = this.#context.options;
     const spoolLimits = spool?.(this.#readHead()) ?? null;
     const limit = spoolLimits?.most ?? maxBody();
     if (asksFirst && Number(this.#request.headers["content-length"] ?? 0) <= limit) this.#response.writeContinue();
@@ -83,7 +83,7 @@ export class HttpExchange {
   }
 
   readonly #onFault = (error: unknown): void => {
-    this.#house.options.onError?.(error);
+    this.#context.options.onError?.(error);
     this.breakOff();
   };
 
@@ -104,14 +104,14 @@ export class HttpExchange {
   #refuseUnread(): Promise<Reply> | null {
     const request = this.#request;
     const pages = this.#pages;
-    const { draining, options } = this.#house;
+    const { draining, options } = this.#context;
     const refusal = refuseHead(request, pages);
     if (refusal !== null) return Promise.resolve(this.#refusal(refusal));
     if (pages !== null && isPreflight(request))
       return Promise.resolve({ status: 204, headers: preflightHeaders(request), body: null });
     if (draining) return Promise.resolve(this.#refusal(unavailable("draining")));
-    if (this.#house.isFull) {
-      this.#house.countRefusal();
+    if (this.#context.isFull) {
+      this.#context.countRefusal();
       const reply = this.#refusal(unavailable("too-many-requests"));
       reply.headers["connection"] = "close";
       return Promise.resolve(reply);
@@ -135,7 +135,7 @@ export class HttpExchange {
     try {
       const encoding = this.#request.headers["content-encoding"];
       const body = encoding === undefined ? received : await this.#decode(received, encoding, limit);
-      reply = await this.#house.options.handle({ ...this.#readHead(), body, rest }, this.#canceller);
+      reply = await this.#context.options.handle({ ...this.#readHead(), body, rest }, this.#canceller);
     } catch (error) {
       if (this.#response.destroyed) return;
       reply = this.#refusal(error);
@@ -171,7 +171,7 @@ export class HttpExchange {
       source?.cancel();
       if (response.destroyed) return;
     }
-    if (this.#house.draining || this.#house.options.stopsSoon?.() === true) reply.headers["connection"] = "close";
+    if (this.#context.draining || this.#context.options.stopsSoon?.() === true) reply.headers["connection"] = "close";
     addCors(reply.headers, this.#request, this.#pages);
     if (source === null) this.#writeWhole(reply, body as Uint8Array | string | null);
     else if (response.req.method === "HEAD") response.writeHead(reply.status, reply.headers).end();
@@ -184,7 +184,7 @@ export class HttpExchange {
     } catch (error) {
       // A header that HTTP cannot carry. Nothing has been sent.
       const refusal = this.#refusal(error);
-      if (this.#house.draining) refusal.headers["connection"] = "close";
+      if (this.#context.draining) refusal.headers["connection"] = "close";
       writeWholeReply(this.#response, refusal, refusal.body as Uint8Array | string | null);
     }
   }
@@ -207,7 +207,7 @@ export class HttpExchange {
       await this.#write(this.#refusal(ending.error));
       return;
     }
-    this.#house.options.onError?.(ending.error);
+    this.#context.options.onError?.(ending.error);
     this.breakOff();
   }
 
@@ -219,7 +219,7 @@ export class HttpExchange {
   }
 
   #refusal(error: unknown): Reply {
-    const { options } = this.#house;
+    const { options } = this.#context;
     if (!(error instanceof GatewayFailure)) options.onError?.(error);
     const failure =
       error instanceof GatewayFailure
@@ -250,7 +250,7 @@ export class HttpExchange {
     if (response.destroyed) return;
     const text = typeof body === "string" || body instanceof Uint8Array ? body : "";
     addCors(headers, this.#request, this.#pages);
-    if (this.#house.draining || !this.#request.complete) headers["connection"] = "close";
+    if (this.#context.draining || !this.#request.complete) headers["connection"] = "close";
     if (status !== 204) headers["content-length"] = String(Buffer.byteLength(text));
     response.writeHead(status, headers);
     if (response.req.method === "HEAD") response.flushHeaders();
@@ -261,7 +261,7 @@ export class HttpExchange {
       return;
     }
     this.#request.on("end", () => response.end());
-    this.#stopLingering = this.#house.options.clock.after(LINGER, () => response.end(), "background");
+    this.#stopLingering = this.#context.options.clock.after(LINGER, () => response.end(), "background");
   }
 
   #close(): void {
@@ -272,7 +272,7 @@ export class HttpExchange {
       this.#source?.cancel();
       this.#source = null;
     }
-    this.#house.leave(this);
+    this.#context.leave(this);
   }
 }
 

@@ -10,7 +10,7 @@ import type { StateKeeper } from "./state-keeper.ts";
 import type { StoredThings } from "./stored-things.ts";
 import type { Protocols } from "./translate-parts.ts";
 
-export interface BoundKeyParts {
+export interface KeyAffinityParts {
   readonly protocols: Protocols;
   readonly keeper: StateKeeper;
   readonly factsOf: FactsOf;
@@ -24,9 +24,9 @@ export interface AffinityQuestion {
 }
 
 /** Null: any key. */
-export type BoundKey = (request: AffinityQuestion) => Promise<Key | null> | null;
+export type KeyAffinity = (request: AffinityQuestion) => Promise<Key | null> | null;
 
-export function keyAffinity({ protocols, keeper, factsOf, storedThings }: BoundKeyParts): BoundKey {
+export function keyAffinity({ protocols, keeper, factsOf, storedThings }: KeyAffinityParts): KeyAffinity {
   return ({ exchange, call, target }) => {
     if (call.passed !== undefined) return storedThings.keyFor(call, target);
     const { keys, row } = target.provider;

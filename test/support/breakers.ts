@@ -9,7 +9,7 @@ export class Breakers {
   readonly #open: (name: string) => CircuitBreaker;
 
   constructor(clock: Clock, random: Random, open?: (name: string) => CircuitBreaker) {
-    this.#open = open ?? ((name) => new CircuitBreaker(name, { clock, random, tell: publishToNobody }));
+    this.#open = open ?? ((name) => new CircuitBreaker(name, { clock, random, publish: publishToNobody }));
   }
 
   of(name: string): CircuitBreaker {

@@ -147,7 +147,7 @@ export interface Rig extends ScriptedAsk {
   readonly measures: { of(name: string): TargetMetrics };
   readonly faults: unknown[];
   /** The operator's alerts. */
-  readonly notices: string[];
+  readonly alerts: string[];
   begin(node: RouteNode, options?: CallOptions): { readonly outcome: Promise<Outcome>; readonly canceller: Canceller };
   /** Makes the call and lets as much time pass as it needs. */
   call(node: RouteNode, options?: CallOptions): Promise<Outcome>;
@@ -159,7 +159,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
   const states = new TargetStates({ clock, random });
   const keys = new KeyPool(clock);
   const faults: unknown[] = [];
-  const notices: string[] = [];
+  const alerts: string[] = [];
   const asks = scriptedAsk(clock, script);
   const parts: EngineParts = {
     clock,
@@ -169,7 +169,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     hedges: new HedgeBudget(),
     keys,
     budget: new RetryBudget(clock),
-    notices: new OperatorAlerts(clock, (message) => notices.push(message)),
+    alerts: new OperatorAlerts(clock, (message) => alerts.push(message)),
     brokenOff: new BrokenOff(clock, ({ body }) => (body.length === 0 ? null : body)),
     ask: asks.ask,
     recorder: createRecorder([], () => {}),
@@ -202,7 +202,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     health: new Breakers(clock, random, (name) => states.ofKey(name).breaker),
     measures: { of: (name) => states.ofKey(name).metrics },
     faults,
-    notices,
+    alerts,
     begin,
     call: (node, options) => clock.finish(begin(node, options).outcome),
   };

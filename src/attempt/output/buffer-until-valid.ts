@@ -20,7 +20,7 @@ export interface Holding {
   /** In: the pieces read so far. Out: all pieces to pass on. */
   readonly heldPieces: Piece[];
   readonly request: OutputRequest;
-  readonly watch: Pick<AttemptTimer, "expect" | "guard">;
+  readonly timer: Pick<AttemptTimer, "expect" | "guard">;
   /** The longest silence between two reads, in milliseconds. */
   readonly idle: number;
   /** Counts its bytes, and records its usage. */
@@ -30,15 +30,15 @@ export interface Holding {
 
 /** Null if the stream can be passed on, starting with `held`. */
 export async function bufferUntilValid(holding: Holding): Promise<WireFailure | null> {
-  const { pieces, heldPieces, request, watch, idle, record, mostBytes } = holding;
+  const { pieces, heldPieces, request, timer, idle, record, mostBytes } = holding;
   const limit: Limit = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
   const gathered = new GatheredOutput();
   for (const piece of heldPieces) gathered.take(piece.events);
   while (!pieces.complete) {
     if (!requiresJson(request) && gathered.speaks) return null;
     if (heldPieces.length >= MOST_PIECES || record.bytesIn > mostBytes) return null;
-    watch.expect(limit);
-    const piece = await watch.guard(pieces.next());
+    timer.expect(limit);
+    const piece = await timer.guard(pieces.next());
     if (piece === null) break;
     if (isFailure(piece)) return piece;
     heldPieces.push(piece);

@@ -16,7 +16,7 @@ export interface CommittedStreamOptions {
   readonly answer: Pick<StreamedAnswer, "pieces" | "explainsEmpty" | "bytes">;
   /** The pieces read ahead; the last one has the first content. */
   readonly heldPieces: Piece[];
-  readonly watch: AttemptTimer;
+  readonly timer: AttemptTimer;
   readonly record: AttemptRecord;
   /** The verdict if it ends well: `ok`, or `policy_blocked` for a refusal. */
   readonly verdict: Verdict;
@@ -72,8 +72,8 @@ export class CommittedStream implements PieceSource {
     const { idle, floor } = options;
     this.#rate = floor === null ? null : new RateWatch(floor);
     this.#idle = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
-    options.watch.rest(this.#idle);
-    options.watch.whenExpired(() => options.answer.pieces.cancel());
+    options.timer.pause(this.#idle);
+    options.timer.whenExpired(() => options.answer.pieces.cancel());
   }
 
   get complete(): boolean {
@@ -90,10 +90,10 @@ export class CommittedStream implements PieceSource {
     if (this.#over) return Promise.resolve(null);
     const early = this.#early();
     if (early !== null) return Promise.resolve(this.#look(early));
-    const { watch, answer } = this.#options;
+    const { timer, answer } = this.#options;
     this.#isAfterwards = this.complete;
     const limit = this.#limit();
-    watch.expect(this.#rate === null || this.#isAfterwards || this.#isCalling ? limit : this.#rate.limit(limit, watch));
+    timer.expect(this.#rate === null || this.#isAfterwards || this.#isCalling ? limit : this.#rate.limit(limit, timer));
     // Without `guard`, which would cost two promises per event: when the limit expires, the timer cancels the source,
     // which ends the wait.
     return answer.pieces.next().then(this.#onPiece, this.#onFault);
@@ -105,17 +105,17 @@ export class CommittedStream implements PieceSource {
   };
 
   readonly #onPiece = (piece: Piece | null): Piece | null => {
-    const { watch } = this.#options;
-    const pause = watch.waited();
+    const { timer } = this.#options;
+    const pause = timer.waited();
     if (pause > this.#longestPause) this.#longestPause = pause;
     if (this.#isAfterwards) this.#afterwards += pause;
     const isWordless = piece !== null && piece.events.length === 0 && this.#options.answer.bytes === undefined;
     this.#empty = isWordless ? this.#empty + 1 : 0;
     this.#wordless = isWordless ? this.#wordless + pause : 0;
     this.#rate?.waited(pause);
-    watch.rest();
+    timer.pause();
     if (this.#over) return null;
-    if (watch.expired !== null) return this.#break(watch.expired);
+    if (timer.expired !== null) return this.#break(timer.expired);
     if (this.#empty > MOST_EMPTY)
       return this.#break(wireFailure("stalled", "the stream sends event after event without content"));
     return piece === null ? this.#end() : this.#look(piece);

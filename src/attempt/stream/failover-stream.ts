@@ -20,7 +20,7 @@ import { Transcript } from "./transcript.ts";
 import { Unquote } from "./unquote.ts";
 
 /**
- * Asks the remaining targets. `said`: continue from there; null: answer from the start. Returns null if none answered.
+ * Asks the remaining targets. `textSoFar`: continue from there; null: answer from the start. Returns null if none answered.
  */
 export type AskForTheRest = (textSoFar: string | null, canceller: Canceller) => Promise<StreamedAnswer | null>;
 

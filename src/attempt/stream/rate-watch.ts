@@ -38,13 +38,13 @@ export class RateWatch {
   }
 
   /** The limit of the next read, if `usual` is not the shorter one. */
-  limit(usual: Limit, watch: Pick<AttemptTimer, "expectedAt">): Limit {
+  limit(usual: Limit, timer: Pick<AttemptTimer, "expectedAt">): Limit {
     const milliseconds = this.#floor.remainingMs();
     if (milliseconds >= usual.milliseconds) return usual;
     const message = `fewer than ${this.#rules.rate} tokens a second within ${RATE_WINDOW / 1_000} s`;
     const instead: NonNullable<Limit["instead"]> = () => {
       const isLeft = this.#hasText && this.#isPlain && this.#rules.mayHandOver();
-      return isLeft ? null : { limit: usual, at: watch.expectedAt + usual.milliseconds };
+      return isLeft ? null : { limit: usual, at: timer.expectedAt + usual.milliseconds };
     };
     return { milliseconds, verdict: "stalled", message, instead };
   }

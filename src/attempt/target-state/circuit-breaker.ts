@@ -70,24 +70,24 @@ export interface BreakerOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Called when the breaker opens or its target recovers. */
-  readonly tell: Publish;
+  readonly publish: Publish;
 }
 
 export class CircuitBreaker {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #tell: Publish;
+  readonly #publish: Publish;
   /** Null: no failure yet. */
   #health: TargetHealth | null = null;
   #tickets = 0;
 
   /** `name`: the target's, for the listener. */
-  constructor(name: string, { clock, random, tell }: BreakerOptions) {
+  constructor(name: string, { clock, random, publish }: BreakerOptions) {
     this.#name = name;
     this.#clock = clock;
     this.#random = random;
-    this.#tell = tell;
+    this.#publish = publish;
   }
 
   /** Checks without starting a probe. */
@@ -181,7 +181,7 @@ export class CircuitBreaker {
   }
 
   /** News from another gateway. A target that is out there is out here as well, until our own probe. */
-  hear(news: Exclude<News, { kind: "key-cooldown" }>): void {
+  receive(news: Exclude<News, { kind: "key-cooldown" }>): void {
     const now = this.#clock.now();
     if (news.kind === "target-out") {
       const health = this.#healthOf();
@@ -241,7 +241,7 @@ export class CircuitBreaker {
     health.outSince = null;
     health.recent?.clear();
     health.slow?.clear();
-    this.#tell({ news: { kind: "target-back", target: this.#name }, cause: null });
+    this.#publish({ news: { kind: "target-back", target: this.#name }, cause: null });
   }
 
   #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
@@ -275,7 +275,7 @@ export class CircuitBreaker {
     const milliseconds = rest * (0.8 + 0.2 * this.#random());
     health.outSince ??= this.#clock.now();
     health.state = openState(this.#clock.now(), milliseconds, rest);
-    this.#tell({ news: { kind: "target-out", target: this.#name, milliseconds }, cause });
+    this.#publish({ news: { kind: "target-out", target: this.#name, milliseconds }, cause });
   }
 
   #healthOf(): TargetHealth {

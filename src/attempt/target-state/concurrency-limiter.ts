@@ -5,7 +5,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Priority } from "../../core/exchange.ts";
 import type { ConcurrencyRules } from "../../core/rules.ts";
 import type { Cancellation } from "../../core/transport.ts";
-import type { Verdict } from "../../core/verdict.ts";
+import { isSilence, type Verdict } from "../../core/verdict.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import type { LimitMode } from "./timeout-policy.ts";
 import { PriorityQueue, type Waiter } from "./priority-queue.ts";
@@ -106,8 +106,7 @@ export class ConcurrencyLimiter {
     const now = this.#clock.now();
     this.#limit.recordEnd(verdict, { now, inFlight: this.#inFlight });
     if (!wasAnswered) this.#unanswered -= 1;
-    if (!wasAnswered && verdict !== "no_response" && verdict !== "slow_first_token" && verdict !== "cancelled")
-      this.#quietSince = now;
+    if (!wasAnswered && !isSilence(verdict) && verdict !== "cancelled") this.#quietSince = now;
     this.#usual = this.#usual === 0 ? totalMs : this.#usual + STEP * (totalMs - this.#usual);
     this.#inFlight -= 1;
     this.#callIn();

@@ -18,7 +18,7 @@ function pair() {
   const ears: ((news: News) => void)[] = [];
   const open = (place: number) => {
     const shared: SharedState = {
-      tell: (news) => {
+      publish: (news) => {
         told.push(news);
         for (const [other, hear] of ears.entries()) if (other !== place) hear(news);
       },
@@ -27,13 +27,13 @@ function pair() {
         return () => ears.splice(place, 1, () => {});
       },
     };
-    const tell = publishGossip(shared, (cause) => {
+    const publish = publishGossip(shared, (cause) => {
       throw cause;
     });
     const random = (): number => 1;
-    const states = new TargetStates({ clock, random, tell });
+    const states = new TargetStates({ clock, random, publish });
     const health = new Breakers(clock, random, (name) => states.ofKey(name).breaker);
-    const keys = new KeyPool(clock, tell);
+    const keys = new KeyPool(clock, publish);
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
     const stop = receiveGossip(shared, {
       states,
@@ -93,7 +93,7 @@ describe("gateways side by side", () => {
 test("F15: a store that is at fault fails nothing", () => {
   const faults: unknown[] = [];
   const broken: SharedState = {
-    tell: () => {
+    publish: () => {
       throw new Error("gone");
     },
     listen: () => () => {},
@@ -101,7 +101,7 @@ test("F15: a store that is at fault fails nothing", () => {
   const options = {
     clock: new VirtualClock(),
     random: () => 1,
-    tell: publishGossip(broken, (cause) => faults.push(cause)),
+    publish: publishGossip(broken, (cause) => faults.push(cause)),
   };
   const health = new Breakers(options.clock, options.random, (name) => new CircuitBreaker(name, options));
   health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });

@@ -12,7 +12,7 @@ export function publishGossip(shared: SharedState | undefined, onFault: (cause: 
   if (shared === undefined) return publishToNobody;
   return ({ news }) => {
     try {
-      shared.tell(news);
+      shared.publish(news);
     } catch (cause) {
       onFault(cause);
     }
@@ -30,10 +30,10 @@ export function receiveGossip(shared: SharedState | undefined, { states, keys, p
   if (shared === undefined) return () => {};
   return shared.listen((news) => {
     if (news.kind !== "key-cooldown") {
-      states.hear(news);
+      states.receive(news);
       return;
     }
     const provider = providerOf(news.provider);
-    if (provider !== undefined) keys.hear(news, provider);
+    if (provider !== undefined) keys.receive(news, provider);
   });
 }

@@ -37,17 +37,17 @@ export class KeyPool {
   readonly #cooldowns: Cooldowns;
   readonly #turns = new WeakMap<readonly Key[], number>();
   readonly #slowness = new KeySlowness();
-  readonly #tell: Publish;
+  readonly #publish: Publish;
 
-  /** `tell`: called when a key starts to cool down, with its digest. Default: nothing. */
-  constructor(clock: Clock, tell: Publish = publishToNobody) {
+  /** `publish`: called when a key starts to cool down, with its digest. Default: nothing. */
+  constructor(clock: Clock, publish: Publish = publishToNobody) {
     this.#clock = clock;
     this.#cooldowns = new Cooldowns(clock);
-    this.#tell = tell;
+    this.#publish = publish;
   }
 
   /** Another gateway's news about one of these keys. */
-  hear(news: Extract<News, { kind: "key-cooldown" }>, provider: Pick<ProviderRules, "keys" | "baseUrl">): void {
+  receive(news: Extract<News, { kind: "key-cooldown" }>, provider: Pick<ProviderRules, "keys" | "baseUrl">): void {
     const { model, milliseconds, reason, isRefusal } = news;
     const key = provider.keys.find((one) => one.source !== "request" && this.#cooldowns.digestOf(one) === news.key);
     if (key === undefined) return;
@@ -110,7 +110,7 @@ export class KeyPool {
   coolDown({ provider, model }: Pooled, key: Key, cooldown: Cooldown): boolean {
     if (key.source === "request") return false;
     const cooling = this.#cooldowns.begin({ provider, key }, model, cooldown);
-    if (cooling !== null && this.#tell !== publishToNobody) {
+    if (cooling !== null && this.#publish !== publishToNobody) {
       const { milliseconds, reason, isRefusal } = cooling;
       const about = {
         provider: provider.name,
@@ -118,7 +118,7 @@ export class KeyPool {
         model: cooldown.wholly ? null : model,
       };
       const news = { kind: "key-cooldown", ...about, milliseconds, reason, isRefusal } as const;
-      this.#tell({ news, cause: reason, key: `${key.source} ${key.label}`.trim() });
+      this.#publish({ news, cause: reason, key: `${key.source} ${key.label}`.trim() });
     }
     return provider.keys.some((other) => this.#coolingOf({ provider, model }, other) === null);
   }

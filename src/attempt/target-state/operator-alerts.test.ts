@@ -11,11 +11,11 @@ const a = target("a/m");
 function open() {
   const clock = new VirtualClock();
   const said: string[] = [];
-  const notices = new OperatorAlerts(clock, (message) => said.push(message));
+  const alerts = new OperatorAlerts(clock, (message) => said.push(message));
   const failed = (verdict: FailureVerdict, node = a, used = node.provider.keys[0] ?? null) =>
-    notices.failed(node, used, { failure: { ...wireFailure(verdict, "it says no"), status: 401 }, rewritten: false });
+    alerts.failed(node, used, { failure: { ...wireFailure(verdict, "it says no"), status: 401 }, rewritten: false });
   const refused = (message: string, verdict: FailureVerdict = "bad_request", node = a) =>
-    notices.failed(node, node.provider.keys[0] ?? null, {
+    alerts.failed(node, node.provider.keys[0] ?? null, {
       failure: { ...wireFailure(verdict, message), status: 400 },
       rewritten: true,
     });
@@ -112,5 +112,5 @@ describe("OperatorAlerts", () => {
 test("the stand-in answers, and the operator hears of the primary's key", async () => {
   const rig = createRig({ "a/m": [failing("bad_key", { status: 401 })], "b/m": [whole("fine")] });
   expect((await rig.call(fallback([a, target("b/m")]))).answer?.target.name).toBe("b/m");
-  expect(rig.notices).toEqual([expect.stringContaining("a/m: bad_key 401 (config a…)")]);
+  expect(rig.alerts).toEqual([expect.stringContaining("a/m: bad_key 401 (config a…)")]);
 });

@@ -27,7 +27,7 @@ export interface TargetStateOptions {
   /** The most targets; beyond it the oldest is forgotten (names can come with requests). */
   readonly most?: number;
   /** Called when a breaker opens, or its target recovers. Default: nothing. */
-  readonly tell?: Publish;
+  readonly publish?: Publish;
 }
 
 export class TargetStates {
@@ -35,12 +35,12 @@ export class TargetStates {
   readonly #create: (key: string) => TargetState;
   readonly #clock: Clock;
 
-  constructor({ clock, random, most = 10_000, tell = publishToNobody }: TargetStateOptions) {
+  constructor({ clock, random, most = 10_000, publish = publishToNobody }: TargetStateOptions) {
     this.#clock = clock;
     this.#states = new BoundedMap(most);
     this.#create = (key) => ({
       key,
-      breaker: new CircuitBreaker(key, { clock, random, tell }),
+      breaker: new CircuitBreaker(key, { clock, random, publish }),
       limiter: new ConcurrencyLimiter(clock),
       metrics: new TargetMetrics(clock),
       timeouts: new AdaptiveTimeouts(clock),
@@ -73,9 +73,9 @@ export class TargetStates {
   }
 
   /** News from another gateway. */
-  hear(news: Exclude<News, { kind: "key-cooldown" }>): void {
+  receive(news: Exclude<News, { kind: "key-cooldown" }>): void {
     // The recovery of an unknown target is no news.
     const state = news.kind === "target-back" ? this.#states.get(news.target) : this.ofKey(news.target);
-    state?.breaker.hear(news);
+    state?.breaker.receive(news);
   }
 }

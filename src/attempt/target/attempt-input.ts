@@ -39,7 +39,7 @@ export interface AttemptParts {
   readonly ask: Ask;
   readonly clock: Clock;
   /** Called for every failed attempt. */
-  readonly notices: OperatorAlerts;
+  readonly alerts: OperatorAlerts;
   /** Called for every stream that broke after its first content. */
   readonly brokenOff: BrokenOff;
   /** Called at the beginning and the end of every attempt. */

@@ -38,7 +38,7 @@ describe("AttemptTimer", () => {
   test("at rest only the deadline counts", async () => {
     const { clock, watch, expired } = watching(1_000);
     watch.expect(limit(100));
-    watch.rest();
+    watch.pause();
     await clock.advance(999);
     expect(expired).toEqual([]);
     await clock.advance(1);

@@ -31,7 +31,7 @@ export class AttemptTimer {
   #expired: WireFailure | null = null;
   #overdue = false;
   #isDone = false;
-  #tell: ((failure: WireFailure) => void) | null = null;
+  #onExpired: ((failure: WireFailure) => void) | null = null;
 
   /** `deadline`: clock time after which every limit has expired. Calls `onExpire` once, before `guard` reports it. */
   constructor(clock: Clock, deadline: number, onExpire: () => void) {
@@ -69,7 +69,7 @@ export class AttemptTimer {
 
   /** Calls `listener` when a limit expires, instead of a `guard` per wait. */
   whenExpired(listener: () => void): void {
-    this.#tell = listener;
+    this.#onExpired = listener;
   }
 
   /** The failure of the expired limit, if one expired. */
@@ -81,7 +81,7 @@ export class AttemptTimer {
    * Only the deadline applies until the next `expect`. If it expires, the failure has the text of `limit`, or of the
    * last limit.
    */
-  rest(limit: Limit | null = this.#limit): void {
+  pause(limit: Limit | null = this.#limit): void {
     this.#limit = limit;
     this.#limitAt = Infinity;
   }
@@ -91,14 +91,14 @@ export class AttemptTimer {
     this.#isDone = true;
     this.#timer?.();
     this.#timer = null;
-    this.#tell = null;
+    this.#onExpired = null;
   }
 
   /** The result of `work`, or the failure of a limit that expired first. `work` must not reject. */
   guard<T>(work: Promise<T>): Promise<T | WireFailure> {
     if (this.#expired) return Promise.resolve(this.#expired);
     return new Promise((resolve, reject) => {
-      this.#tell = resolve;
+      this.#onExpired = resolve;
       work.then(resolve, reject);
     });
   }
@@ -132,7 +132,7 @@ export class AttemptTimer {
   #expire(failure: WireFailure): void {
     this.#expired = failure;
     this.#onExpire();
-    this.#tell?.(failure);
-    this.#tell = null;
+    this.#onExpired?.(failure);
+    this.#onExpired = null;
   }
 }

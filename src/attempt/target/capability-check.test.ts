@@ -51,7 +51,7 @@ describe("F8: a target that cannot serve the request", () => {
     const route = fallback([able("a/m", one, { ...two, breaker: strict }), target("b/m")], never);
     expect((await rig.call(route)).answer).not.toBeNull();
     expect(rig.health.look("a/m", strict).kind).toBe("open-for-all");
-    expect(rig.notices).toEqual([]);
+    expect(rig.alerts).toEqual([]);
   });
 
   test("where nobody is left, the caller is told the field and the targets", async () => {
@@ -70,7 +70,7 @@ describe("F8: a target that cannot serve the request", () => {
     const outcome = await rig.call(fallback([target("a/m"), target("b/m")]));
     expect(verdictsOf(outcome)).toEqual(["a/m:unsupported", "b/m:ok"]);
     expect(outcome.exchange.attempts.map((at) => at.skipped)).toEqual([true, undefined]);
-    expect(rig.notices).toEqual([]);
+    expect(rig.alerts).toEqual([]);
     const { failure } = await rig.call(target("a/m"));
     expect(failure).toMatchObject({ code: "unsupported", status: 400, param: "audio" });
   });

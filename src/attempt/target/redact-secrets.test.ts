@@ -101,7 +101,7 @@ describe("a vendor that quotes the key it refuses", () => {
     const rig = createRig({ "a/m": [failing("bad_key", { status: 401, message })] });
     const { failure, exchange } = await rig.call(own);
     expect(failure?.message).toBe("No account for [key]");
-    expect(JSON.stringify([exchange.attempts, rig.notices])).not.toContain(secret);
+    expect(JSON.stringify([exchange.attempts, rig.alerts])).not.toContain(secret);
   });
 
   test("nor in the middle of a stream", async () => {

@@ -37,7 +37,7 @@ class Attempt {
   readonly #parts: AttemptParts;
   readonly #canceller = new Canceller();
   readonly #record: AttemptRecord;
-  readonly #watch: AttemptTimer;
+  readonly #timer: AttemptTimer;
   #detach: () => void = () => {};
   /** Clock time from which the target's silence counts: the attempt's start, or the end of our own preparation. */
   #askedAt: number;
@@ -54,7 +54,7 @@ class Attempt {
     this.#record = openAttemptRecord({ target, key: permit.key, retry }, this.#askedAt);
     exchange.attempts.push(this.#record);
     parts.recorder.attemptBegan(exchange, this.#record);
-    this.#watch = new AttemptTimer(parts.clock, exchange.deadline, () => this.#canceller.cancel());
+    this.#timer = new AttemptTimer(parts.clock, exchange.deadline, () => this.#canceller.cancel());
     this.#detach = once.cancellation.onCancel(() => this.#abandon());
   }
 
@@ -62,7 +62,7 @@ class Attempt {
     const { exchange, call, target, permit, learnedLimit, ownOnly } = this.#once;
     this.#expectConnection();
     try {
-      const reply = await this.#watch.guard(
+      const reply = await this.#timer.guard(
         this.#parts.ask({
           exchange,
           call,
@@ -72,7 +72,7 @@ class Attempt {
           cancellation: this.#canceller,
           learnedLimit,
           ownOnly,
-          onPreparing: () => this.#watch.rest(),
+          onPreparing: () => this.#timer.pause(),
           onPrepared: () => {
             this.#askedAt = this.#parts.clock.now();
             this.#expectConnection();
@@ -112,7 +112,7 @@ class Attempt {
   }
 
   #expectConnection(): void {
-    this.#watch.expect(attemptConnectionLimit(this.#once), this.#askedAt);
+    this.#timer.expect(attemptConnectionLimit(this.#once), this.#askedAt);
   }
 
   #expectHead(): void {
@@ -122,8 +122,8 @@ class Attempt {
 
   #onUpload(state: "waits" | "goes-on" | "ends"): void {
     if (this.#record.headersMs !== null) return;
-    if (state === "waits") this.#watch.rest();
-    else if (state === "goes-on") this.#watch.expect(uploadLimit(this.#once));
+    if (state === "waits") this.#timer.pause();
+    else if (state === "goes-on") this.#timer.expect(uploadLimit(this.#once));
     else {
       this.#askedAt = this.#parts.clock.now();
       this.#expectHead();
@@ -136,7 +136,7 @@ class Attempt {
   }
 
   #expectSinceAsked(limit: Limit): void {
-    this.#watch.expectBy(this.#askedAt + limit.milliseconds, limit);
+    this.#timer.expectBy(this.#askedAt + limit.milliseconds, limit);
   }
 
   async #whole(received: WholeAnswer): Promise<Answered | Failed> {
@@ -171,7 +171,7 @@ class Attempt {
     const answer = form?.loose === true ? { ...received, pieces: new UnfencedPieces(received.pieces) } : received;
     const heldPieces: Piece[] = [];
     for (;;) {
-      const piece = await this.#watch.guard(answer.pieces.next());
+      const piece = await this.#timer.guard(answer.pieces.next());
       if (isFailure(piece)) return this.#fail(piece, answer);
       if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
       if (isEmptyPiece(piece)) continue;
@@ -202,7 +202,7 @@ class Attempt {
 
   /** Bytes that nobody interprets: their first piece is content, and an answer without any is complete. */
   async #passOn(answer: StreamedAnswer): Promise<Answered | Failed> {
-    const piece = await this.#watch.guard(answer.pieces.next());
+    const piece = await this.#timer.guard(answer.pieces.next());
     if (isFailure(piece)) return this.#fail(piece, answer);
     const judgment = piece === null ? null : classifyPiece(piece);
     if (judgment !== null && typeof judgment !== "string") return this.#fail(judgment, answer);
@@ -216,7 +216,7 @@ class Attempt {
   #judge({ pieces }: StreamedAnswer, first: Piece[], { request }: OutputContract): Promise<WireFailure | null> | null {
     const { checksOutput, permit } = this.#once;
     const { idle } = permit.limits;
-    const holding = { pieces, heldPieces: first, request, watch: this.#watch, record: this.#record };
+    const holding = { pieces, heldPieces: first, request, timer: this.#timer, record: this.#record };
     return checksOutput ? bufferUntilValid({ ...holding, idle, mostBytes: MOST_HELD_BYTES }) : null;
   }
 
@@ -230,7 +230,7 @@ class Attempt {
       answer,
       heldPieces,
       verdict,
-      watch: this.#watch,
+      timer: this.#timer,
       record: this.#record,
       idle,
       wordless: this.#once.call.asksForReasoning ? null : idle * WORDLESS,
@@ -271,11 +271,11 @@ class Attempt {
   #settle(verdict: Verdict, failure: WireFailure | null, longestPause: number | null = null): void {
     const record = this.#record;
     if (record.verdict !== null) return;
-    this.#watch.done();
+    this.#timer.done();
     this.#detach();
     closeAttemptRecord(record, verdict, { failure, totalMs: this.#elapsed() });
     this.#alertOperator(failure);
-    const [askedAt, isFault, overdue] = [this.#askedAt, this.#isFault, this.#watch.overdue];
+    const [askedAt, isFault, overdue] = [this.#askedAt, this.#isFault, this.#timer.overdue];
     const end = { verdict, failure, longestPause, record, askedAt, isFault, overdue, now: this.#parts.clock.now() };
     this.#once.permit.report(permitOutcome(this.#once, end));
     this.#parts.recorder.attemptEnded({ exchange: this.#once.exchange, attempt: record, failure });
@@ -284,7 +284,7 @@ class Attempt {
   #alertOperator(failure: WireFailure | null): void {
     if (failure === null || failure.isUnsent === true) return;
     const { rewritten = false, standsIn = false } = this.#record;
-    this.#parts.notices.failed(this.#once.target, this.#once.permit.key, { failure, rewritten, standsIn });
+    this.#parts.alerts.failed(this.#once.target, this.#once.permit.key, { failure, rewritten, standsIn });
   }
 
   /** Reports a fault of the gateway to the listener. */

@@ -22,7 +22,7 @@ import { standInsOf } from "./stand-ins.ts";
 
 const SKIPPED: BranchOutcome = { kind: "skipped" };
 /** How often a call may ask a target again because it taught something new: vendors name one thing at a time. */
-const MOST_LESSONS = 4;
+const MOST_RELEARNINGS = 4;
 
 export async function tryTarget(run: CallRun, target: TargetNode, standing: Standing): Promise<BranchOutcome> {
   const tries = new Tries(run, target, standing);
@@ -50,7 +50,7 @@ class Tries {
   #tries = 0;
   #retries = 0;
   #keysTried = 0;
-  #relearningsLeft = MOST_LESSONS;
+  #relearningsLeft = MOST_RELEARNINGS;
   #learnedLimit: LearnedLimit | null = null;
   /** The next request contains only members in this vendor's table. */
   #ownOnly = false;
@@ -166,7 +166,7 @@ interface Refused {
 function endRefused({ run, target, standing }: Refused, refusal: Refusal): BranchOutcome {
   const { kind, reason, untilMs, failure, isRate } = refusal;
   if (kind === "asked") return SKIPPED;
-  if (failure !== undefined) return passOver(run, target, failure);
+  if (failure !== undefined) return recordUnfit(run, target, failure);
   if (kind === "keyless") run.keyless.push(reason);
   if (untilMs !== null)
     run.coolingDown.push({
@@ -182,7 +182,7 @@ function endRefused({ run, target, standing }: Refused, refusal: Refusal): Branc
 /**
  * A known reason says that it cannot serve the request: nothing is sent, and its health, keys and budget do not change.
  */
-function passOver(run: CallRun, target: TargetNode, failure: WireFailure): BranchOutcome {
+function recordUnfit(run: CallRun, target: TargetNode, failure: WireFailure): BranchOutcome {
   const { verdict, message } = failure;
   const record = openAttemptRecord({ target, key: null, retry: 0 }, run.parts.clock.now());
   run.exchange.attempts.push({ ...record, verdict, message, totalMs: 0, skipped: true });
