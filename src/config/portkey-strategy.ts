@@ -36,10 +36,15 @@ export const portkeyConditionalStrategy = (
 ): WhenNode => {
   if (node.conditions.length === 0)
     throw new PortkeyConfigError(`'strategy.conditions' of ${path} needs at least one condition`);
+  const byName = new Map<string, RouteNode | undefined>();
+  for (const [index, { texts }] of node.targets.entries()) {
+    const { name } = texts;
+    if (name !== undefined && !byName.has(name)) byName.set(name, children[index]);
+  }
   const targetNamed = (name: string, place: string): RouteNode => {
-    const child = children[node.targets.findIndex(({ texts }) => texts["name"] === name)];
+    const child = byName.get(name);
     if (child !== undefined) return child;
-    const names = node.targets.flatMap(({ texts }) => texts["name"] ?? []).join(", ");
+    const names = [...byName.keys()].join(", ");
     throw new PortkeyConfigError(
       `No target of ${path} has the name '${name}', which ${place} uses. Names: ${names || "none"}`,
     );
