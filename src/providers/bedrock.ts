@@ -7,6 +7,7 @@ import { pathSegment } from "../domain/path-segment.ts";
 import { awsCredentialMembers, openAwsCredential } from "./auth/aws-credential.ts";
 import { awsSignature } from "./auth/aws-signature.ts";
 import { claudeFacts, compatibleFacts } from "./facts.ts";
+import { listTariff } from "./list-tariff.ts";
 import { claudeOnBedrock } from "./quirks/on-bedrock.ts";
 
 /** AWS's partitions have domains of their own. */
@@ -83,4 +84,5 @@ export const bedrock: ProviderRow = {
   quirks: [claudeOnBedrock],
   models: [],
   facts: bedrockFacts,
+  tariff: listTariff("bedrock"),
 };

@@ -53,7 +53,7 @@ describe("the list price", () => {
         tariff !== undefined && baseUrl !== null && findListed({ providerApiUrl: `${baseUrl}/` }) === undefined,
     );
     expect(unknown.map(({ name }) => name)).toEqual([]);
-    expect([...catalog.values()].filter(({ tariff }) => tariff !== undefined)).toHaveLength(21);
+    expect([...catalog.values()].filter(({ tariff }) => tariff !== undefined)).toHaveLength(22);
   });
 
   test("a price that changes with the hour is that of the hour", () => {

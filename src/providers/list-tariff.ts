@@ -33,6 +33,7 @@ const LISTED: Readonly<Record<string, string>> = {
   minimax: "minimax",
   cloudflare: "cloudflare",
   baseten: "baseten",
+  bedrock: "aws",
   ovhcloud: "ovhcloud",
   novita: "novita",
 };

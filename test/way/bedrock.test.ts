@@ -225,6 +225,101 @@ test.each([
   expect(attemptsOf(response.headers)[0]).toContain(verdict);
 });
 
+test.each([
+  ["assistant", { fault: "clean-end-without-finish", afterTokens: 8 }],
+  ["assistant", { fault: "fin-without-terminator", afterTokens: 8 }],
+  ["assistant", { fault: "error-event-mid-stream", afterTokens: 8, status: 503 }],
+  ["converse", { fault: "clean-end-without-finish", afterTokens: 8 }],
+  ["converse", { fault: "fin-without-terminator", afterTokens: 8 }],
+  ["converse", { fault: "error-event-mid-stream", afterTokens: 8, status: 503 }],
+] as const)("a stream of %s that dies (%j) has one ending", async (model, script) => {
+  await using stage = await openCloud();
+  stage.simulator.play("anthropic", { ...script });
+  for (const path of ["/v1/chat/completions", "/v1/messages"]) {
+    const response = await ask(stage, path, { model, max_tokens: 200, messages: hello, stream: true });
+    const text = await response.text().catch(() => "event: error");
+    const ends = text.match(/\[DONE\]|event: message_stop/gu)?.length ?? 0;
+    const errors = text.match(/event: error/gu)?.length ?? 0;
+    expect([response.status, Math.min(ends, 1) + Math.min(errors, 1)]).toEqual([200, 1]);
+  }
+});
+
+const picture = `data:image/png;base64,${image}`;
+const inlinePicture = { inlineData: { mimeType: "image/png", data: image } };
+
+test.each([
+  [
+    "Claude's thinking",
+    claude,
+    "/v1/messages",
+    { max_tokens: 3000, thinking: { type: "enabled", budget_tokens: 1024 }, messages: hello },
+    /"thinking"/u,
+  ],
+  [
+    "thinking for Chat Completions",
+    claude,
+    "/v1/chat/completions",
+    { messages: hello, reasoning_effort: "low" },
+    /reasoning_content/u,
+  ],
+  ["Nova's thinking", nova, "/v1/chat/completions", { messages: hello, reasoning_effort: "low" }, /reasoning_content/u],
+  [
+    "Nova's thinking, streamed",
+    nova,
+    "/v1/messages",
+    { max_tokens: 3000, thinking: { type: "enabled", budget_tokens: 1024 }, messages: hello, stream: true },
+    /thinking_delta/u,
+  ],
+  ...[claude, nova].flatMap((model) => [
+    [
+      "an image for Responses",
+      model,
+      "/v1/responses",
+      {
+        input: [
+          {
+            role: "user",
+            content: [
+              { type: "input_text", text: "What?" },
+              { type: "input_image", image_url: picture },
+            ],
+          },
+        ],
+      },
+      /output_text/u,
+    ] as const,
+    [
+      "an image of Gemini's",
+      model,
+      geminiPath(model, "generateContent"),
+      { contents: [{ role: "user", parts: [{ text: "What?" }, inlinePicture] }] },
+      /candidates/u,
+    ] as const,
+    [
+      "an image for Messages",
+      model,
+      "/v1/messages",
+      {
+        max_tokens: 50,
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "What?" },
+              { type: "image", source: { type: "base64", media_type: "image/png", data: image } },
+            ],
+          },
+        ],
+      },
+      /"text"/u,
+    ] as const,
+  ]),
+] as const)("%s: %s at %s", async (...[_name, model, path, body, words]) => {
+  await using stage = await openCloud();
+  const response = await ask(stage, path, { model, ...body });
+  expect([response.status, await response.text()]).toEqual([200, expect.stringMatching(words)]);
+});
+
 test("a loop with tools in Converse, with reasoning", async () => {
   await using stage = await openCloud();
   const body = { model: nova, messages: hello as object[], tools, tool_choice: "required", reasoning_effort: "low" };
