@@ -142,6 +142,11 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
     const kind = asText(tool["type"]) ?? "custom";
     const name = asText(tool["name"]);
     const place = `tools.${index}.${kind}`;
+    if (isToolset(kind)) {
+      if (kind === "mcp_toolset" && asText(tool["mcp_server_name"]) === undefined)
+        throw new Complaint(`${place}.mcp_server_name: Field required`);
+      continue;
+    }
     if (name === undefined) throw new Complaint(`${place}.name: Field required`);
     if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name))
       throw new Complaint(`${place}.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`);
@@ -158,11 +163,16 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
   checkToolChoice(body, names, traits);
 }
 
+/** Many tools in one entry, which has no name of its own. Source: `BetaMCPToolset` and its kin in the vendor's SDK. */
+function isToolset(kind: string): boolean {
+  return /^(?:mcp|browser|computer)_toolset(?:_\d+)?$/.test(kind);
+}
+
 function checkToolChoice(body: JsonRecord, names: ReadonlySet<string>, traits: ModelTraits): void {
   const choice = asRecord(body["tool_choice"]);
   const kind = asText(choice?.["type"]);
   if (kind === undefined) return;
-  if (names.size === 0 && kind !== "none")
+  if (names.size === 0 && kind !== "none" && recordsOf(body["tools"]).length === 0)
     throw new Complaint("tool_choice: tool_choice may only be specified while providing tools");
   if (kind === "tool" && !names.has(asText(choice?.["name"]) ?? "")) {
     throw new Complaint(`Tool '${show(choice?.["name"])}' not found in provided tools`);

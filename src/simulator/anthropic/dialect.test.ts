@@ -330,6 +330,16 @@ describe("Anthropic's refusals", () => {
     expect(answer.headers.get("x-should-retry")).toBe("false");
   });
 
+  it.each([
+    ["mcp_toolset", { mcp_server_name: "docs" }, true],
+    ["browser_toolset_20260801", {}, true],
+    ["computer_toolset_20260801", {}, true],
+    ["mcp_toolset", {}, false],
+  ])("%s with %j: a set of tools has no name of its own", async (type, members, ok) => {
+    const body = { tools: [{ type, ...members }], tool_choice: { type: "auto" } };
+    expect((await ask(simulator, "anthropic", { body })).ok).toBe(ok);
+  });
+
   it("are for keys, versions, paths, methods and bodies too", async () => {
     const { baseUrl } = simulator.vendors.anthropic;
     const post = async (
