@@ -112,6 +112,15 @@ describe("what a refusal teaches", () => {
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:unsupported", "a/m:ok"]);
   });
 
+  test("more often if no other target is left, which is bounded too", async () => {
+    const only = fallback([target("a/m")]);
+    const rig = createRig({ "a/m": [...names.map(refused), whole("yes")] });
+    expect(verdictsOf(await rig.call(only))).toEqual([...names.map(() => "a/m:unsupported"), "a/m:ok"]);
+    const many = Array.from({ length: 30 }, (_, index) => refused(`field${index}`));
+    const endless = createRig({ "a/m": [...many, whole("yes")] });
+    expect(verdictsOf(await endless.call(only))).toHaveLength(17);
+  });
+
   test("learned limits in a row cost neither health nor the retry budget, and end with the call's time (F4)", async () => {
     const slow = names.map((name) => ({ ...refused(name), after: 400 }));
     const rig = createRig({ "a/m": [...slow, whole("yes")] });

@@ -23,6 +23,8 @@ import { standInsOf } from "./stand-ins.ts";
 const SKIPPED: BranchOutcome = { kind: "skipped" };
 /** How often a call may ask a target again because it taught something new: vendors name one thing at a time. */
 const MOST_RELEARNINGS = 4;
+/** How often more if no other target is left: then the next refusal costs less than the answer. */
+const MORE_RELEARNINGS = 12;
 
 export async function tryTarget(run: CallRun, target: TargetNode, standing: Standing): Promise<BranchOutcome> {
   const tries = new Tries(run, target, standing);
@@ -149,7 +151,7 @@ class Tries {
         ours,
         isAlone: this.#standing.remainingTargets === 0,
       }),
-      relearningsLeft: this.#relearningsLeft,
+      relearningsLeft: this.#relearningsLeft + (this.#standing.remainingTargets === 0 ? MORE_RELEARNINGS : 0),
       cooldownMs: isOut ? Infinity : (cooling?.untilMs ?? 0),
       mayRetry: parts.budget.mayRetry(provider.name),
     };

@@ -99,15 +99,24 @@ const MOST_MEMBERS = 20;
 
 function strangersIn(error: JsonObject): string[] {
   const { message } = error;
-  const quoted = typeof message === "string" && message.startsWith("{") ? parseJson(message) : message;
-  const lists = [error["detail"], quoted, membersOf(quoted)["detail"]];
+  const quoted = typeof message === "string" && /^[{[]/u.test(message) ? parseJson(message) : message;
+  const lists = [error["detail"], error["issues"], quoted, membersOf(quoted)["detail"]];
   return lists
     .flatMap((list) => arrayOr(list, []).slice(0, MOST_MEMBERS))
     .flatMap((finding) => {
-      if (!isObject(finding) || !unknownTypes.has(finding["type"])) return [];
+      if (!isObject(finding)) return [];
+      if (finding["code"] === "unrecognized_keys") return keysIn(finding);
+      if (!unknownTypes.has(finding["type"])) return [];
       const steps = arrayOr(finding["loc"], []).map((step) => (typeof step === "number" ? step : stringOr(step, "")));
       return pathOf(steps) ?? [];
     });
+}
+
+/** Zod's: `{code: "unrecognized_keys", keys: ["store"], path: []}`. */
+function keysIn({ keys, path }: JsonObject): string[] {
+  const steps = arrayOr(path, []).map((step) => (typeof step === "number" ? step : stringOr(step, "")));
+  const names = arrayOr(keys, []).slice(0, MOST_MEMBERS);
+  return names.flatMap((name) => pathOf([...steps, stringOr(name, "")]) ?? []);
 }
 
 /** A validator's findings: `[{loc: ["body", "messages", 0], msg: "field required"}]`. */

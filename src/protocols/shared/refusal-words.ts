@@ -49,55 +49,6 @@ const allEfforts: readonly Effort[] = ["low", "medium", "high", "xhigh", "max"];
 
 /** The first matching row counts: rows about a named member come before rows about features. */
 export const refusalWords: readonly RefusalWords[] = [
-  // OpenAI, Azure
-  { words: /^unknown parameter: '(?<path>[\w.[\]$-]+)'\.?$/iu, tells: "unknown" },
-  {
-    words: /^unrecognized request arguments? supplied: (?<path>[\w.[\]$-]+(?:, [\w.[\]$-]+)*)\.?$/iu,
-    tells: "unknown",
-  },
-  {
-    words:
-      /^additional properties are not allowed \('(?<path>[\w$-]+)' was unexpected\)(?: - '(?<at>[\w.[\]]+)')?\.?$/iu,
-    tells: "unknown",
-  },
-  // Claude, Mistral, Fireworks, vLLM and whatever else checks with Pydantic
-  {
-    words: /^(?<path>[\w.[\]$-]+): (?:extra (?:inputs are|fields) not permitted|additional input is not allowed)\.?$/iu,
-    tells: "unknown",
-  },
-  {
-    words: /^extra inputs are not permitted, field: '(?<path>[\w.[\]$-]+)'(?:, value: .*)?$/iu,
-    tells: "unknown",
-  },
-  // Gemini
-  {
-    words:
-      /^invalid json payload received\. unknown name "(?<path>[\w$-]+)"(?: at '(?<at>[\w.[\]]+)')?: cannot find field\.?$/iu,
-    tells: "unknown",
-    lines: true,
-  },
-  // Groq: 'messages.2' : for 'role:assistant' the following must be satisfied[('messages.2' : property 'x' is unsupported)]
-  {
-    words:
-      /^'(?<at>[\w.[\]]+)' ?: (?:.{0,120}\[\('[\w.[\]]+' ?: )?property '(?<path>[\w$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\)?\]?\.?$/iu,
-    tells: "unknown",
-  },
-  // Cerebras repeats the name: body.x: property 'body.x' is unsupported
-  { words: /^(?<path>[\w.[\]$-]+): property '\k<path>' is unsupported\.?$/iu, tells: "unknown", lines: true },
-  { words: /^property '(?<path>[\w.[\]$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\.?$/iu, tells: "unknown" },
-  // vLLM prints its validator's findings
-  {
-    words: /^\s*\[?\{["']type["']: ["']extra_forbidden["'], ["']loc["']: [[(](?<steps>["'\w, $-]+)[)\]],/iu,
-    tells: "unknown",
-  },
-  // hosts written in Rust or Go
-  {
-    words: /^(?:[^'"`]{0,120}: )?(?:json: )?unknown field [`"](?<path>[\w$-]+)[`"](?:, expected .*| at line .*)?$/iu,
-    tells: "unknown",
-  },
-  // Cohere
-  { words: /^unknown field: parameter '(?<path>[\w.[\]$-]+)' is not a valid field\.?$/iu, tells: "unknown" },
-
   // Claude's generations. Source: the vendor's "Troubleshooting thinking" and migration guides, and its answers as
   // clients report them (anthropics/claude-code#30795, anthropics/claude-agent-sdk-typescript#350)
   {

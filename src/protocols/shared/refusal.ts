@@ -10,6 +10,7 @@ import { windowWords } from "./overflow.ts";
 import { ownWords } from "./own-words.ts";
 import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
 import { schemaWords } from "./schema-words.ts";
+import { unknownWords } from "./unknown-words.ts";
 import { refusableKeyword, schemaMembers } from "./tool-schema/refused.ts";
 
 /** Codes and types that mean an unknown member. */
@@ -121,7 +122,13 @@ const PREFIX = /^[\w .]{1,60}(?:(?:error|exception): |: (?!['"`]))/iu;
 const HEADLINE = /^\d+ validation errors?:?$/u;
 const MOST_LINES = 20;
 
-const rows: readonly RefusalWords[] = [...limitWords, ...historyWords, ...schemaWords, ...refusalWords];
+const rows: readonly RefusalWords[] = [
+  ...limitWords,
+  ...historyWords,
+  ...schemaWords,
+  ...unknownWords,
+  ...refusalWords,
+];
 
 function findRow(message: string): MatchedWords | null {
   const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());
@@ -235,7 +242,8 @@ function valuesIn({ path = "" }: Groups): string[] {
 function pathsIn({ path = "", at, steps }: Groups): string[] {
   if (steps !== undefined)
     return pathsOf(pathOf([...steps.matchAll(/["']([^"']+)["']|(\d+)/gu)].map((one) => one[1] ?? one[2] ?? "")));
-  return path.split(", ").flatMap((name) => pathsOf(memberPath(at === undefined ? name : `${at}.${name}`)));
+  const names = path.replaceAll(/['"]/gu, "").split(", ");
+  return names.flatMap((name) => pathsOf(memberPath(at === undefined ? name : `${at}.${name}`)));
 }
 
 function pathsOf(path: string | null): string[] {

@@ -163,7 +163,7 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
   checkToolChoice(body, names, traits);
 }
 
-/** Many tools in one entry, which has no name of its own. Source: `BetaMCPToolset` and its kin in the vendor's SDK. */
+/** Many tools in one entry, which has no name of its own. Source: `BetaMCPToolset` and similar types of the vendor's SDK. */
 function isToolset(kind: string): boolean {
   return /^(?:mcp|browser|computer)_toolset(?:_\d+)?$/.test(kind);
 }
