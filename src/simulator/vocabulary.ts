@@ -25,7 +25,7 @@ export interface VendorRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: string;
   /** The body as bytes. Absent: `rawBody` has all of it. */
-  readonly bytes?: Buffer | undefined;
+  readonly bytes?: Uint8Array | undefined;
   /** The parsed body; undefined if there is none or if it is not JSON. */
   readonly body: unknown;
   /** The offset of a lone surrogate in the body, which strict readers refuse. Absent: none. */
@@ -90,13 +90,13 @@ export type Reply = DocumentReply | StreamReply;
 export interface BytesReply {
   readonly kind: "bytes";
   readonly head: Head;
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 /** A file, a batch or the like: what its vendor says of it, and its content. */
 export interface StoredThing {
   readonly record: JsonRecord;
-  readonly bytes?: Buffer | undefined;
+  readonly bytes?: Uint8Array | undefined;
 }
 
 /** What a fault wants from the answer's content; each dialect builds it in its own format. */

@@ -113,14 +113,14 @@ function listOf({ world, place }: ServiceRequest): JsonRecord {
   return { data, has_more: false, first_id: data[0]?.["id"] ?? null, last_id: data.at(-1)?.["id"] ?? null };
 }
 
-function find({ world, place, id }: ServiceRequest): { record: JsonRecord; bytes?: Buffer | undefined } {
+function find({ world, place, id }: ServiceRequest): { record: JsonRecord; bytes?: Uint8Array | undefined } {
   const thing = world.stored.get(place + id);
   if (thing === undefined)
     throw new Complaint(place.includes("files") ? "File not found." : `Message batch ${id} not found.`, 404);
   return thing;
 }
 
-function bytesReply(world: World, type: string, body: Buffer): BytesReply {
+function bytesReply(world: World, type: string, body: Uint8Array): BytesReply {
   const { status, headers } = envelopeHead(world, false);
   return { kind: "bytes", head: { status, headers: [["content-type", type], ...headers.slice(1)] }, body };
 }

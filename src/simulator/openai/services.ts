@@ -73,7 +73,7 @@ function headOf(world: World): BytesReply["head"] {
   return envelopeHead(world, { stream: false, promptTokens: 0 });
 }
 
-function bytesReply(world: World, type: string, body: Buffer): BytesReply {
+function bytesReply(world: World, type: string, body: Uint8Array): BytesReply {
   const { status, headers } = headOf(world);
   return { kind: "bytes", head: { status, headers: [["content-type", type], ...headers.slice(1)] }, body };
 }

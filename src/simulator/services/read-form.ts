@@ -2,7 +2,7 @@
 export interface FormFile {
   readonly name: string;
   readonly type: string;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 export interface ReceivedForm {
@@ -11,7 +11,8 @@ export interface ReceivedForm {
 }
 
 /** Undefined if the body is not a form. */
-export function readForm(body: Buffer, contentType: string = ""): ReceivedForm | undefined {
+export function readForm(bytes: Uint8Array, contentType: string = ""): ReceivedForm | undefined {
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [, quoted, plain] = /^multipart\/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
   const boundary = quoted ?? plain;
   if (boundary === undefined) return undefined;

@@ -11,7 +11,7 @@ export interface BinaryMessage {
 
 const STRING = 7;
 
-export function encodeBinaryMessage({ headers, payload }: BinaryMessage): Buffer {
+export function encodeBinaryMessage({ headers, payload }: BinaryMessage): Uint8Array {
   const headerBytes = Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)));
   const body = Buffer.from(payload);
   const total = 12 + headerBytes.length + body.length + 4;

@@ -8,7 +8,7 @@ import { encodeBinaryMessage } from "./binary-message.ts";
 
 /** A piece of the body that belongs together: usually one event. */
 export interface Piece {
-  readonly content: string | Buffer;
+  readonly content: string | Uint8Array;
   readonly part: Frame["part"];
   readonly tokens: number;
 }
@@ -124,7 +124,7 @@ function* coalesce(pieces: Iterable<Piece>, events: number): Generator<Piece> {
 }
 
 /** As bytes, if one of them is bytes. */
-export function joinContents(contents: readonly (string | Buffer)[]): string | Buffer {
+export function joinContents(contents: readonly (string | Uint8Array)[]): string | Uint8Array {
   if (contents.every((content) => typeof content === "string")) return contents.join("");
   return Buffer.concat(contents.map((content) => (typeof content === "string" ? Buffer.from(content) : content)));
 }

@@ -88,7 +88,7 @@ export class Exchange {
   }
 
   /** Body bytes in the announced framing. A promise only if the client reads more slowly than we write. */
-  send(body: string | Buffer): Promise<boolean> | boolean {
+  send(body: string | Uint8Array): Promise<boolean> | boolean {
     if (this.over) return false;
     if (body.length === 0) return true;
     if (this.#framing !== "chunked") return this.#write(body);
@@ -96,7 +96,7 @@ export class Exchange {
   }
 
   /** Several pieces in one write, each in its own HTTP chunk. */
-  sendPieces(pieces: readonly (string | Buffer)[]): Promise<boolean> | boolean {
+  sendPieces(pieces: readonly (string | Uint8Array)[]): Promise<boolean> | boolean {
     if (this.over) return false;
     if (pieces.length === 0) return true;
     if (!pieces.every((piece) => typeof piece === "string"))
@@ -112,7 +112,7 @@ export class Exchange {
   }
 
   /** Announces one HTTP chunk, and sends half of it, or nothing. */
-  sendHalfChunk(body: string | Buffer): void {
+  sendHalfChunk(body: string | Uint8Array): void {
     if (this.over) return;
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
     const half = bytes.subarray(0, Math.max(1, bytes.length >> 1));
@@ -147,7 +147,7 @@ export class Exchange {
     this.#socket.end();
   }
 
-  #write(bytes: string | Buffer): Promise<boolean> | boolean {
+  #write(bytes: string | Uint8Array): Promise<boolean> | boolean {
     if (this.#socket.write(bytes)) return true;
     return this.#drained();
   }
@@ -180,6 +180,6 @@ function inChunk(body: string): string {
   return `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`;
 }
 
-function bytesInChunk(body: Buffer): Buffer {
+function bytesInChunk(body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from("\r\n")]);
 }

@@ -188,7 +188,7 @@ async function playBreak(exchange: Exchange, piece: Piece, script: FaultScript):
 }
 
 /** Each write waits for the next turn, so that the reader gets separate pieces. */
-async function sendInBytes(exchange: Exchange, content: string | Buffer, every: number): Promise<boolean> {
+async function sendInBytes(exchange: Exchange, content: string | Uint8Array, every: number): Promise<boolean> {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   for (let at = 0; at < bytes.length; at += every) {
     if (!(await exchange.send(bytes.subarray(at, at + every)))) return false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { RequestParser, type ParserOutput } from "./request-parser.ts";
 
-function parse(...pieces: (string | Buffer)[]): ParserOutput[] {
+function parse(...pieces: (string | Uint8Array)[]): ParserOutput[] {
   const parser = new RequestParser();
   return pieces.flatMap((piece) => parser.push(Buffer.from(piece)));
 }

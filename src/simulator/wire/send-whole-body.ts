@@ -46,7 +46,7 @@ export async function sendWholeBody(exchange: Exchange, { head, pieces, script }
   }
 }
 
-function join(pieces: Iterable<Piece>): Buffer {
+function join(pieces: Iterable<Piece>): Uint8Array {
   const joined = joinContents([...pieces].map(({ content }) => content));
   return typeof joined === "string" ? Buffer.from(joined) : joined;
 }
