@@ -70,7 +70,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const threadFailure = lostThread({ request, inner, outer: protocol, keeper, place });
   const unfit = threadFailure === null ? null : await threadFailure;
   if (unfit !== null) return unfit;
-  const encoded = await requestBody(asking, {
+  const written = requestBody(asking, {
     inner,
     outer: protocol,
     target,
@@ -80,6 +80,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
     quirksOf,
     place,
   });
+  const encoded = written instanceof Promise ? await written : written;
   const { body, json, own, names, hidesUsage = false } = encoded;
   const path = protocol.egress.path(model, call.stream);
   const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, standsIn, version: version.headers });

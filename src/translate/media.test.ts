@@ -27,7 +27,7 @@ function prepare(answer: (request: OutboundRequest) => Scripted) {
     clock,
     transport,
     asking,
-    inline: (request: ChatRequest) => clock.finish(inline(request, asking, () => true)),
+    inline: (request: ChatRequest) => clock.finish(Promise.resolve(inline(request, asking, () => true))),
   };
 }
 

@@ -26,7 +26,11 @@ const LONGEST = 10_000;
 type Medium = ImagePart | FilePart;
 /** Whether the target takes it as bytes only. */
 export type NeedsBytes = (part: Medium) => boolean;
-export type InlineMedia = (request: ChatRequest, asking: Asking, needsBytes: NeedsBytes) => Promise<ChatRequest>;
+export type InlineMedia = (
+  request: ChatRequest,
+  asking: Asking,
+  needsBytes: NeedsBytes,
+) => Promise<ChatRequest> | ChatRequest;
 
 interface Bytes {
   readonly mediaType: string;
@@ -39,13 +43,21 @@ type Downloads = ReadonlyMap<string, Bytes>;
 export function inlineMedia(parts: MediaParts): InlineMedia {
   // The next attempt of the same call uses the downloads again.
   const mediaByCall = new WeakMap<Call, Map<string, Bytes>>();
-  return async (request, asking, needsBytes) => {
-    const media = new Map<string, Medium>();
+  return (request, asking, needsBytes) => {
+    let media: Map<string, Medium> | null = null;
     const collect = (part: Medium): void => {
-      if (part.source.kind === "url" && needsBytes(part)) media.set(keyOf(part, part.source.url), part);
+      if (part.source.kind === "url" && needsBytes(part)) (media ??= new Map()).set(keyOf(part, part.source.url), part);
     };
     for (const message of request.messages) eachMedium(message.parts, collect);
-    if (media.size === 0) return request;
+    // Almost every request: no promise.
+    return media === null ? request : download(request, asking, media);
+  };
+
+  async function download(
+    request: ChatRequest,
+    asking: Asking,
+    media: ReadonlyMap<string, Medium>,
+  ): Promise<ChatRequest> {
     if (media.size > MOST_MEDIA) throw unsupported(`the request has more than ${MOST_MEDIA} images and files by URL`);
     const downloads = mediaByCall.get(asking.call) ?? new Map<string, Bytes>();
     mediaByCall.set(asking.call, downloads);
@@ -54,7 +66,7 @@ export function inlineMedia(parts: MediaParts): InlineMedia {
     asking.onPrepared();
     const ofTarget = new Map([...media.keys()].map((key) => [key, downloads.get(key)!] as const));
     return { ...request, messages: request.messages.map((message) => withMedia(message, ofTarget)) };
-  };
+  }
 }
 
 /** An image must be one, a text must be one, and any other file may have any known type. */

@@ -9,17 +9,22 @@ import type { RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 
+const NONE: readonly Quirk[] = [];
+
 /** The quirks that may have something to correct in this body, judged by its members before it is parsed. */
 export function meeting(quirks: readonly Quirk[], members: RawMembers, model: string): readonly Quirk[] {
-  if (quirks.length === 0) return quirks;
-  return quirks.filter((quirk) => looksAtOne(quirk, members) && (quirk.models?.test(model) ?? true));
+  let met: Quirk[] | null = null;
+  for (const quirk of quirks)
+    if (looksAtOne(quirk, members) && (quirk.models?.test(model) ?? true)) (met ??= []).push(quirk);
+  return met ?? NONE;
 }
 
 function looksAtOne({ fields, words }: Quirk, members: RawMembers): boolean {
   if (fields === undefined) return true;
-  return fields.some(
-    (name) => members.has(name) && (words?.some((word) => members.mentions(name, `"${word}"`)) ?? true),
-  );
+  // A loop without a function: a vendor may have dozens of quirks, and few requests meet one.
+  for (const name of fields)
+    if (members.has(name) && (words?.some((word) => members.mentions(name, `"${word}"`)) ?? true)) return true;
+  return false;
 }
 
 /** The operator always sets the model's name, so it does not count. */

@@ -24,7 +24,7 @@ class Members implements RawMembers {
   readonly #verdicts: Verdicts | undefined;
   #buffer: Buffer | null = null;
   /** Quotes of searched members: found once, for all keywords. */
-  #quotes: Map<string, readonly number[]> | null = null;
+  readonly #quotes: { readonly name: string; readonly places: readonly number[] }[] = [];
 
   constructor(call: Pick<Call, "body" | "fields">, params: JsonObject, verdicts: Verdicts | undefined) {
     this.#call = call;
@@ -100,11 +100,11 @@ class Members implements RawMembers {
   }
 
   #quotesIn(name: string, span: FieldSpan): readonly number[] {
-    const cached = this.#quotes?.get(name);
-    if (cached !== undefined) return cached;
-    const quotes = findQuotes(this.#bytes, span);
-    (this.#quotes ??= new Map()).set(name, quotes);
-    return quotes;
+    // At most a few members are searched: a list costs less than a map.
+    for (const one of this.#quotes) if (one.name === name) return one.places;
+    const places = findQuotes(this.#bytes, span);
+    this.#quotes.push({ name, places });
+    return places;
   }
 }
 

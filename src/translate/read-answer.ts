@@ -18,7 +18,7 @@ import { plainFailure } from "./failures.ts";
 import { fillModelName } from "./fill-model-name.ts";
 import type { PauseDetector } from "./pause-detector.ts";
 import { wrongType } from "./read-error.ts";
-import { mediaTypeOf, readJson } from "./read-json.ts";
+import { mediaTypeOf, type ReadJson, readJson } from "./read-json.ts";
 import type { TextGaps } from "./text-gaps.ts";
 import type { TranslateParts } from "./translate-parts.ts";
 
@@ -39,24 +39,40 @@ export interface Received {
 /** How long a gathered stream may stay open after its answer is complete: usage may still come. */
 const LATE_USAGE = 2_000;
 
-export async function readAnswer(
-  parts: TranslateParts,
-  asking: Asking,
-  received: Received,
-): Promise<Answer | WireFailure> {
-  const answerForm = await readAnswerForm(received.response.body);
-  const { status, headers } = received.response;
-  const response = { status, headers, body: answerForm.body };
+/** Not an async function, nor are those for a whole answer: they run on every call. */
+export function readAnswer(parts: TranslateParts, asking: Asking, received: Received): Promise<Answer | WireFailure> {
+  const { status, headers, body } = received.response;
+  return readAnswerForm(body).then((answerForm): Promise<Answer | WireFailure> => {
+    const formed = { received, answerForm, response: { status, headers, body: answerForm.body } };
+    if (answerForm.form !== "document") return readEvents(parts, asking, formed);
+    return asking.call.stream ? wholeAsStream(parts, asking, formed) : readDocument(parts, asking, formed);
+  });
+}
+
+/** An answer whose form is known. */
+interface Formed {
+  readonly received: Received;
+  readonly answerForm: AnswerForm;
+  /** With the whole body. */
+  readonly response: InboundResponse;
+}
+
+/** An answer that does not begin as a document. */
+async function readEvents(parts: TranslateParts, asking: Asking, formed: Formed): Promise<Answer | WireFailure> {
+  const { received, answerForm, response } = formed;
   const framing = framingOf(received.protocol, response, answerForm.form);
   const isEvents = answerForm.form === "events" || framing !== "sse";
   const opened = parsers[framing](received.protocol);
   const parser = opened instanceof Promise ? await opened : opened;
   if ("verdict" in parser) {
     response.body.cancel();
-    return { ...parser, status };
+    return { ...parser, status: response.status };
   }
-  const readable = { ...received, response, answerForm, parser, isEvents };
-  return await (asking.call.stream ? readStreamed(parts, asking, readable) : readWholly(parts, asking, readable));
+  const readable = { ...received, response, parser };
+  if (asking.call.stream) return await readStreamed(parts, asking, { ...readable, isEvents });
+  return await (isEvents
+    ? streamAsWhole(parts, asking, { ...readable, raw: false, hidesUsage: false })
+    : readDocument(parts, asking, formed));
 }
 
 /** By its media type: at some hosts a protocol's streams have another framing than at its own vendor. */
@@ -72,20 +88,14 @@ function explainerOf({ chat: { endings } }: TargetProtocol, call: Call): Explain
   return (raw) => endings.explainsEmpty(raw, () => (readableChat(call)?.sampling.stop.length ?? 0) > 0);
 }
 
-type KnownAnswer = Received & {
-  readonly answerForm: AnswerForm;
-  readonly parser: SseParser;
-  /** A stream, in whatever framing. */
-  readonly isEvents: boolean;
-};
+type Parsed = Received & { readonly parser: SseParser };
 
 function readStreamed(
   parts: TranslateParts,
   asking: Asking,
-  received: KnownAnswer,
-): StreamedAnswer | Promise<StreamedAnswer | WireFailure> {
-  const { protocol, response, raw, answerForm, isEvents } = received;
-  if (answerForm.form === "document") return wholeAsStream(parts, asking, received);
+  received: Parsed & { readonly isEvents: boolean },
+): StreamedAnswer | Promise<WireFailure> {
+  const { protocol, response, raw, isEvents } = received;
   const type = mediaTypeOf(response);
   if (!isEvents && type !== "" && !type.startsWith("text/event-stream"))
     return wrongType(parts, response, { type, codec: protocol.chat.response });
@@ -101,13 +111,7 @@ function readStreamed(
   };
 }
 
-function readWholly(parts: TranslateParts, asking: Asking, received: KnownAnswer): Promise<WholeAnswer | WireFailure> {
-  return received.isEvents
-    ? streamAsWhole(parts, asking, { ...received, raw: false, hidesUsage: false })
-    : readDocument(parts, asking, received);
-}
-
-function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: KnownAnswer): DecodedStream {
+function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: Parsed): DecodedStream {
   const { protocol, response, raw, reading, gaps, watch, hidesUsage, parser, onStored } = received;
   const plain = protocol.chat.stream.decoder();
   const watched = watch?.follow(plain) ?? plain;
@@ -124,16 +128,18 @@ function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, re
   });
 }
 
-async function readDocument(
-  parts: TranslateParts,
-  asking: Asking,
-  received: KnownAnswer,
-): Promise<WholeAnswer | WireFailure> {
-  const { protocol, response, raw, reading, gaps, watch, answerForm, onStored } = received;
+function readDocument(parts: TranslateParts, asking: Asking, formed: Formed): Promise<WholeAnswer | WireFailure> {
+  const { received, response, answerForm } = formed;
+  const { attempt } = asking;
+  const codec = received.protocol.chat.response;
+  return readJson(parts, response, { attempt, codec, form: answerForm.form }).then((json) =>
+    "verdict" in json ? json : decodeWhole(asking, received, json),
+  );
+}
+
+function decodeWhole(asking: Asking, received: Received, { bytes, body }: ReadJson): WholeAnswer | WireFailure {
+  const { protocol, response, raw, reading, gaps, watch, onStored } = received;
   const { attempt, call, target } = asking;
-  const json = await readJson(parts, response, { attempt, codec: protocol.chat.response, form: answerForm.form });
-  if ("verdict" in json) return json;
-  const { bytes, body } = json;
   watch?.see(body);
   const decoded = protocol.chat.response.decode(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
@@ -153,9 +159,9 @@ async function readDocument(
 async function wholeAsStream(
   parts: TranslateParts,
   asking: Asking,
-  received: KnownAnswer,
+  formed: Formed,
 ): Promise<StreamedAnswer | WireFailure> {
-  const whole = await readDocument(parts, asking, { ...received, raw: false });
+  const whole = await readDocument(parts, asking, { ...formed, received: { ...formed.received, raw: false } });
   if ("verdict" in whole) return whole;
   const { response, explainsEmpty, headers, target, attempt } = whole;
   if (response.choices.some(({ finish }) => finish === null))
@@ -167,7 +173,7 @@ async function wholeAsStream(
 async function streamAsWhole(
   parts: TranslateParts,
   asking: Asking,
-  received: KnownAnswer,
+  received: Parsed,
 ): Promise<WholeAnswer | WireFailure> {
   const { attempt, target, call } = asking;
   const { protocol, response } = received;

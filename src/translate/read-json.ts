@@ -22,7 +22,8 @@ export interface JsonAnswer {
   readonly form: AnswerForm["form"];
 }
 
-export async function readJson(
+/** Not an async function: every whole answer comes through it. */
+export function readJson(
   reader: ErrorReader,
   response: InboundResponse,
   { attempt, codec, form }: JsonAnswer,
@@ -35,18 +36,19 @@ export async function readJson(
     !/^application\/([\w.-]+\+)?json\b/iu.test(type)
   )
     return wrongType(reader, response, { type, codec });
-  let bytes: Uint8Array;
-  try {
-    bytes = await readAll(response.body, MOST_ANSWER);
-  } catch (error) {
-    if (error instanceof RangeError)
-      return plainFailure("malformed", `the answer is too large: ${error.message}`, response.status);
-    throw error;
-  }
-  attempt.bytesIn = bytes.byteLength;
-  const body = parseAnswer(bytes);
-  if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
-  return { bytes, body };
+  const { status } = response;
+  return readAll(response.body, MOST_ANSWER).then(
+    (bytes): ReadJson | WireFailure => {
+      attempt.bytesIn = bytes.byteLength;
+      const body = parseAnswer(bytes);
+      return body === undefined ? plainFailure("malformed", "the answer is not valid JSON", status) : { bytes, body };
+    },
+    (error: unknown) => {
+      if (error instanceof RangeError)
+        return plainFailure("malformed", `the answer is too large: ${error.message}`, status);
+      throw error;
+    },
+  );
 }
 
 /** Lower-cased; empty if the vendor does not send it. */

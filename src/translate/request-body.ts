@@ -59,11 +59,11 @@ export function sizeOf(body: RequestBody["body"]): number {
 }
 
 /**
- * Throws GatewayFailure: `unsupported` if this target cannot serve the request, `bad_request` if it must be parsed and
- * cannot be.
+ * A promise only if the request must be read. Throws GatewayFailure: `unsupported` if this target cannot serve the
+ * request, `bad_request` if it must be parsed and cannot be.
  */
-export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
-  const { call, attempt, exchange } = asking;
+export function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> | RequestBody {
+  const { call } = asking;
   const { inner, outer, target, keeper, place } = parts;
   const { target: node, members } = parts.placement;
   const ownQuirks = parts.quirksOf(node.provider.row, outer.name, target.model);
@@ -72,28 +72,42 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const raw = inner.name === outer.name && call.continues === undefined ? members : null;
   const fits = raw !== null && (outer.chat.request.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
-  const read = (): ChatRequest => requestFor(call, node, { inner, target });
+  return looks === false ? ownBody(asking, parts, quirks) : readBody(asking, parts, { quirks, fits, looks });
+}
+
+/** The caller's bytes. */
+function ownBody(asking: Asking, { outer, target, placement }: BodyParts, quirks: readonly Quirk[]): RequestBody {
+  const { call, attempt, exchange, learnedLimit } = asking;
+  const { target: node, members } = placement;
+  const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members, learnedLimit });
+  refuseDrops(exchange.request.headers, attempt, target.model);
+  return { ...native, raw: target.facts.partsInAnswers !== true };
+}
+
+interface Looking {
+  readonly quirks: readonly Quirk[];
+  /** The caller's bytes can be sent. */
+  readonly fits: boolean;
+  /** Whether the request must be read. */
+  readonly looks: Promise<boolean> | boolean;
+}
+
+async function readBody(asking: Asking, parts: BodyParts, { quirks, fits, looks }: Looking): Promise<RequestBody> {
+  const { call, attempt, exchange } = asking;
+  const { inner, outer, target, keeper, place } = parts;
+  const read = (): ChatRequest => requestFor(call, parts.placement.target, { inner, target });
   // A body that could be sent unchanged is sent even if it cannot be parsed: its vendor may know a format that our
   // codec does not.
   const isRead = looks instanceof Promise ? await looks : looks;
   const decodedRequest = !isRead ? null : fits ? unlessUnreadable(read) : read();
-  const request = decodedRequest === null || place === null ? decodedRequest : await keeper.mend(decodedRequest, place);
-  if (request === null || (fits && request === decodedRequest)) {
-    const native = nativeBody(call, node, {
-      protocol: outer,
-      target,
-      attempt,
-      quirks,
-      members,
-      learnedLimit: asking.learnedLimit,
-    });
-    refuseDrops(exchange.request.headers, attempt, target.model);
-    return { ...native, raw: target.facts.partsInAnswers !== true };
-  }
+  const restored = decodedRequest === null || place === null ? decodedRequest : keeper.mend(decodedRequest, place);
+  const request = restored instanceof Promise ? await restored : restored;
+  if (request === null || (fits && request === decodedRequest)) return ownBody(asking, parts, quirks);
   const native = inner.name === outer.name;
   const codec = outer.chat.request;
   const needsBytes: NeedsBytes = (part) => codec.needsBytes?.(part, target, native) ?? false;
-  const complete = await parts.inlineMedia(request, asking, needsBytes);
+  const inlined = parts.inlineMedia(request, asking, needsBytes);
+  const complete = inlined instanceof Promise ? await inlined : inlined;
   const encoded = outer.chat.request.encode(complete, target);
   const mended = mend(encoded.body, quirks, target);
   refuseKnown(mended.body, asking.learnedLimit, target.model);

@@ -1,8 +1,8 @@
 // The translation's stop: one request to one target in its protocol, and its answer in neutral form (or its bytes, if
 // both sides speak the same protocol). It sends once and classifies the result; whether to retry is decided elsewhere.
 import { rememberMasks } from "../domain/secret-masks.ts";
-import type { Ask } from "../core/exchange.ts";
-import { GatewayFailure } from "../core/failure.ts";
+import type { Answer, Ask, Asking } from "../core/exchange.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import { askForChat } from "./ask-for-chat.ts";
 import { askForPassthrough } from "./ask-for-passthrough.ts";
 import { askForOperation } from "./ask-for-operation.ts";
@@ -24,13 +24,13 @@ export function translate(parts: TranslateParts): Ask {
     masksOf: rememberMasks(),
     verdicts: new Verdicts(),
   };
-  return async (asking) => {
-    try {
-      const { passed, task } = asking.call;
-      if (passed !== undefined) return await askForPassthrough(tools, asking, passed);
-      return await (task === "chat" ? askForChat(tools, asking) : askForOperation(tools, asking));
-    } catch (error) {
-      return error instanceof GatewayFailure ? fromGatewayFailure(error, asking.call) : fromTransport(error);
-    }
+  const ask = (asking: Asking): Promise<Answer | WireFailure> => {
+    const { passed, task } = asking.call;
+    if (passed !== undefined) return askForPassthrough(tools, asking, passed);
+    return task === "chat" ? askForChat(tools, asking) : askForOperation(tools, asking);
   };
+  return (asking) =>
+    ask(asking).catch((error: unknown) =>
+      error instanceof GatewayFailure ? fromGatewayFailure(error, asking.call) : fromTransport(error),
+    );
 }

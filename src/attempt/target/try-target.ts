@@ -10,6 +10,7 @@ import { isOver } from "../route/child-outcome.ts";
 import { admit } from "./admit.ts";
 import { openAttemptRecord } from "./attempt-record.ts";
 import { askFor, type AskFor } from "./ask-for.ts";
+import type { AttemptInput } from "./attempt-input.ts";
 import type { Refusal } from "./checks.ts";
 import { decideNext, type Next, type Situation } from "./decide-next.ts";
 import { keyCooldownFor } from "./key-cooldown.ts";
@@ -76,13 +77,23 @@ class Tries {
     const { exchange, call, cancellation, parts, capabilities, attemptedPaths } = this.#run;
     if (this.last === null && attemptedPaths === undefined) parts.budget.earn(this.#target.provider.name);
     this.#learnedLimit = capabilities.learnedLimitOf(this.#target);
-    const { checksOutput } = this.#standing;
-    const [retry, learnedLimit, ownOnly] = [this.#tries, this.#learnedLimit, this.#ownOnly];
+    const retry = this.#tries;
     this.#tries += 1;
-    const input = { exchange, call, cancellation, target: this.#target, state: this.#ask.state, permit };
-    const bearLonger = (): number => this.#bearLonger(permit);
-    const floor = this.#floor();
-    return makeSingleAttempt({ ...input, retry, checksOutput, learnedLimit, ownOnly, bearLonger, floor }, parts);
+    const input: AttemptInput = {
+      exchange,
+      call,
+      cancellation,
+      target: this.#target,
+      state: this.#ask.state,
+      permit,
+      retry,
+      checksOutput: this.#standing.checksOutput,
+      learnedLimit: this.#learnedLimit,
+      ownOnly: this.#ownOnly,
+      bearLonger: () => this.#bearLonger(permit),
+      floor: this.#floor(),
+    };
+    return makeSingleAttempt(input, parts);
   }
 
   /** An answer that crawls is left only where another target can continue it. */

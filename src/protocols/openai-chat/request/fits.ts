@@ -44,7 +44,8 @@ const checks: readonly Check[] = [
 ];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
-  return checks.every((check) => check(request, target));
+  for (const check of checks) if (!check(request, target)) return false;
+  return true;
 }
 
 function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {
@@ -125,6 +126,7 @@ function isNamed(request: RawMembers): boolean {
 /** OpenAI's rules are known. Other hosts vary, but a stand-in must not fail on a request written for another vendor. */
 function schemasFit(request: RawMembers, target: TargetFacts): boolean {
   const { facts, isStandIn = false } = target;
+  if (!hasAny(request, ["tools", "functions", "response_format"])) return true;
   if (mayHoldRefused(request, target, ["tools", "functions", "response_format"])) return false;
   const exact = isExact(facts);
   if (!exact && !isStandIn) return true;
@@ -278,5 +280,6 @@ function thoughtsFit(request: RawMembers, takenField: ModelFacts["reasoningField
 }
 
 function hasAny(request: RawMembers, names: readonly string[]): boolean {
-  return names.some((name) => request.has(name));
+  for (const name of names) if (request.has(name)) return true;
+  return false;
 }
