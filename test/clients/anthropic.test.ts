@@ -305,7 +305,7 @@ describe("what goes wrong", () => {
 
   test.each([
     ["GET", "/v1/messages", 405],
-    ["POST", "/v1/messages/batches", 404],
+    ["POST", "/v1/messages/batches", 400],
     ["PUT", "/v1/messages/count_tokens", 405],
   ])("%s %s: %i in this protocol's words", async (method, path, status) => {
     await using stage = await open();

@@ -363,7 +363,7 @@ describe("what goes wrong", () => {
     ["GET", "/v1beta/models/assistant:generateContent", 405],
     ["POST", "/v1beta/models/assistant:predict", 404],
     ["POST", "/v1/models/assistant:predict", 404],
-    ["POST", "/v1beta/cachedContents", 404],
+    ["POST", "/v1beta/cachedContents", 400],
   ])("%s %s: %i in this protocol's words", async (method, path, status) => {
     await using stage = await open();
     const response = await fetch(stage.url + path, { method });
