@@ -155,7 +155,8 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   const metadata = readMetadata(request);
   const priority = readPriority(request, metadata);
   checkStrict(request);
-  const call = readForm(request, { ...place, protocols: parts.protocols, maxDepth: rules.server.maxDepth });
+  const { protocols, onFault } = parts;
+  const call = readForm(request, { ...place, protocols, maxDepth: rules.server.maxDepth, onFault });
   const route = planRoute({ request, call }, rules, parts.planning);
   // Without a model: `openai/*` in a key's list allows it.
   checkAllowedRoute(caller, route, request.headers["x-understudy-route"] || call.model || `${route.name}/`);

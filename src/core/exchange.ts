@@ -53,6 +53,8 @@ export interface Call {
   bringsTools(): boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
   chat(): ChatRequest;
+  /** For code that goes on without the conversation: tells the operator of a fault in reading it. Absent: nobody is told. */
+  readonly onChatFault?: ((cause: unknown) => void) | undefined;
   /** The parsed body, if its answers repeat members of it. It is parsed once, also for `chat`. */
   readonly json?: (() => JsonObject) | undefined;
   /** The request of an operation. */

@@ -20,13 +20,15 @@ export interface CallForm {
   /** The task of its path; null: only the body says. */
   readonly endpoint: Endpoint | null;
   readonly maxDepth: number;
+  /** Called for faults in the gateway's own code, once for each request. */
+  readonly onFault?: (cause: unknown) => void;
 }
 
 /**
  * Reads what routing needs. Throws GatewayFailure(`bad_request`) for a body that is not a JSON object or nests too
  * deeply; the plan decides whether `model` is required.
  */
-export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDepth }: CallForm): Call {
+export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDepth, onFault }: CallForm): Call {
   if (endpoint?.place !== undefined)
     return decodePassed(request, { protocol, endpoint, place: endpoint.place, maxDepth });
   const { body } = request;
@@ -54,6 +56,7 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     bringsTools: () => bringsTools(ingress, body, fields),
     chat: memoize<ChatRequest>(() => protocol.chat.request.decode(json?.() ?? parseBody(body), { model, stream })),
     json,
+    onChatFault: onFault === undefined ? undefined : once(onFault),
     operation:
       task === "chat" ? undefined : operationIn(body, protocol, { task, model, variant: endpoint?.variant ?? null }),
   };
@@ -69,6 +72,14 @@ function operationIn(
   const request = memoize(() => operation.request.decode(parseBody(body), hint));
   const estimate = operation.estimate?.bind(operation) ?? null;
   return { variant: hint.variant, request, estimate: estimate === null ? null : () => estimate(request()) };
+}
+
+function once(tell: (cause: unknown) => void): (cause: unknown) => void {
+  let isTold = false;
+  return (cause) => {
+    if (!isTold) tell(cause);
+    isTold = true;
+  };
 }
 
 /** Runs once, also if it fails: each target that needs it asks again. */

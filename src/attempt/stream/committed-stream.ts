@@ -32,6 +32,8 @@ export interface CommittedStreamOptions {
   /** Called for faults in the gateway's own code. */
   readonly onFault: (cause: unknown) => void;
   readonly settle: (verdict: Verdict, failure: WireFailure | null) => void;
+  /** The attempt has ended well, and its client did not get the end: called with why. */
+  readonly amend: (failure: WireFailure) => void;
 }
 
 /**
@@ -134,7 +136,7 @@ export class CommittedStream implements PieceSource {
 
   reject(failure: WireFailure, cause?: unknown): void {
     if (cause !== undefined) this.#options.onFault(cause);
-    if (this.#over) return;
+    if (this.#over) return this.#options.amend(failure);
     this.#over = true;
     this.#heldPieces = null;
     this.#options.settle(failure.verdict, failure);

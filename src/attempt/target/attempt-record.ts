@@ -4,6 +4,8 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
 import type { Verdict } from "../../core/verdict.ts";
 
+const LONGEST_MESSAGE = 500;
+
 export interface Opening {
   readonly target: TargetNode;
   readonly key: Key | null;
@@ -39,7 +41,17 @@ export function isOurs({ rewritten, standsIn }: Pick<AttemptRecord, "rewritten" 
   return rewritten === true || standsIn === true;
 }
 
-/** Sets the verdict. After this only the vendor's usage may change. */
+/**
+ * The vendor's answer ended well, and its ending could not be written for the client: a success in the ledger would be one
+ * that nobody saw. The target's health stays what it was, since the fault is not the target's.
+ */
+export function amendAttemptRecord(record: AttemptRecord, { verdict, message }: WireFailure): void {
+  if (record.verdict !== "ok") return;
+  record.verdict = verdict;
+  record.message = message.slice(0, LONGEST_MESSAGE);
+}
+
+/** Sets the verdict. After this only the vendor's usage may change, and a success once, by `amendAttemptRecord`. */
 export function closeAttemptRecord(
   record: AttemptRecord,
   verdict: Verdict,
@@ -47,7 +59,7 @@ export function closeAttemptRecord(
 ): void {
   record.verdict = verdict;
   record.totalMs = totalMs;
-  record.message = failure?.message.slice(0, 500) ?? null;
+  record.message = failure?.message.slice(0, LONGEST_MESSAGE) ?? null;
   if (failure?.isUnsent === true) record.skipped = true;
   if (failure !== null && failure.status !== null) record.status = failure.status;
 }

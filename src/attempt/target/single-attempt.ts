@@ -7,7 +7,7 @@ import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { isSick, type Verdict } from "../../core/verdict.ts";
 import type { AttemptInput, AttemptParts } from "./attempt-input.ts";
-import { closeAttemptRecord, isOurs, openAttemptRecord } from "./attempt-record.ts";
+import { amendAttemptRecord, closeAttemptRecord, isOurs, openAttemptRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "../outcome.ts";
 import { UnfencedPieces, withoutCodeFences } from "../output/code-fences.ts";
 import { redactSecrets } from "./redact-secrets.ts";
@@ -242,6 +242,7 @@ class Attempt {
         if (isSick(verdict)) this.#parts.brokenOff.note(this.#once, state.key);
         this.#settle(verdict, failure, stream.longestPause);
       },
+      amend: (failure) => amendAttemptRecord(this.#record, failure),
     });
     return stream;
   }
