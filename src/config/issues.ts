@@ -28,8 +28,12 @@ const flatten = (issue: Issue, above: Path = []): { path: Path; issue: Issue }[]
   return [{ path, issue }];
 };
 
+/** In the file as written; undefined: the key is missing. */
+const valueAt = (data: unknown, path: Path): unknown =>
+  path.reduce<unknown>((at, part) => (typeof at === "object" && at !== null ? Reflect.get(at, part) : undefined), data);
+
 /** Adds each issue to `problems`; returns the invalid paths. */
-const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
+const report = (issues: readonly Issue[], data: unknown, problems: ProblemList): Path[] =>
   issues
     .flatMap((issue) => flatten(issue))
     .flatMap(({ path, issue }) => {
@@ -43,7 +47,8 @@ const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
       }
       const guess =
         issue.code === "custom" ? (issue.params as { name: string; validNames: string[] } | undefined) : undefined;
-      problems.add(path, issue.message, guess === undefined ? null : didYouMean(guess.name, guess.validNames));
+      const message = valueAt(data, path) === undefined ? `is missing; it ${issue.message}` : issue.message;
+      problems.add(path, message, guess === undefined ? null : didYouMean(guess.name, guess.validNames));
       return [path];
     });
 
@@ -66,7 +71,7 @@ export const findIssues = (schema: z.ZodType<ConfigFile>, data: unknown, problem
   for (let round = 0; round < 20; round += 1) {
     const result = schema.safeParse(tree);
     if (result.success) return result.data;
-    for (const path of report(result.error.issues, problems)) tree = without(tree, path);
+    for (const path of report(result.error.issues, data, problems)) tree = without(tree, path);
   }
   return {};
 };

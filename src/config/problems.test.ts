@@ -40,7 +40,7 @@ describe("one problem, said with its line", () => {
     ],
     [
       "routes:\n  a:\n    target: openai/x\n    timeout: { idle: 0s }",
-      "understudy.yaml:4  routes.a.timeout.idle: must be a duration such as 250ms, 3s, 2m or 1h",
+      "understudy.yaml:4  routes.a.timeout.idle: must be longer than 0, e.g. 250ms",
     ],
     [
       "routes:\n  a:\n    target: openai/x\n    timeout: 5s",
@@ -186,7 +186,7 @@ describe("nodes that choose", () => {
     ["{ when: [] }", "routes.a.when: needs at least one case"],
     [
       "{ when: [{ if: { metadata.plan: pro } }] }",
-      "routes.a.when[0].use: must be provider/model, or a map, e.g. { target: provider/model }",
+      "routes.a.when[0].use: is missing; it must be provider/model, or a map, e.g. { target: provider/model }",
     ],
     [
       "{ when: [{ if: { metdata.plan: pro }, use: openai/x }] }",

@@ -26,10 +26,8 @@ export const text = (what: string): z.ZodString => zod().string(`must be ${what}
 export const duration = (about: string, allowZero = false): z.ZodString =>
   zod()
     .string(`must be ${DURATION_FORM}`)
-    .refine((value) => {
-      const milliseconds = parseDuration(value);
-      return milliseconds !== null && (allowZero || milliseconds > 0);
-    }, `must be ${DURATION_FORM}`)
+    .refine((value) => parseDuration(value) !== null, `must be ${DURATION_FORM}`)
+    .refine((value) => allowZero || parseDuration(value) !== 0, "must be longer than 0, e.g. 250ms")
     .meta({ description: about, examples: ["3s"] });
 
 export const size = (about: string): z.ZodType<number | string> =>
