@@ -67,6 +67,8 @@ const cases: readonly Case[] = [
   { quirk: olderTokenLimit, from: { max_completion_tokens: 9, n: 1 }, to: { max_tokens: 9, n: 1 } },
   { quirk: noStop, model: "gpt-5.1-mini", from: { stop: "x" }, to: {}, dropped: ["stop"] },
   { quirk: noStop, model: "o3", from: { stop: ["x"] }, to: {}, dropped: ["stop"] },
+  { quirk: noStop, model: "o3", from: { stop: null }, to: {}, dropped: [] },
+  { quirk: noStop, model: "gpt-5.2", from: { stop: [""] }, to: {}, dropped: [] },
 ];
 
 test.each(cases)("$quirk.name changes $from", ({ quirk, model, from, to, dropped, adapted }) => {

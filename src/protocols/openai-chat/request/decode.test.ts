@@ -116,6 +116,14 @@ describe("parameters", () => {
     expect(decode(body)).toMatchObject(expected);
   });
 
+  test("a JSON schema beside its type, as llama.cpp, Together and Responses write it", () => {
+    const schema = { type: "object", properties: {} };
+    const { output, strays = [] } = decode({ response_format: { type: "json_schema", schema, strict: true } });
+    expect(output).toEqual({ kind: "json_schema", name: "answer", description: null, schema, strict: true });
+    expect(strays).toEqual([]);
+    expect(() => decode({ response_format: { type: "json_schema" } })).toThrow(/response_format\.json_schema/u);
+  });
+
   test("a JSON schema with what it says of itself", () => {
     const schema = { type: "object", properties: {} };
     const json_schema = { name: "n", description: "d", schema, strict: true };

@@ -7,6 +7,7 @@ import {
   asString,
   badRequest,
   isArray,
+  isObject,
   kindOf,
   membersOf,
   numberOr,
@@ -103,8 +104,10 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
     extras["response_format"] = format;
     return null;
   }
-  const place = "response_format.json_schema";
-  const schema = requiredObject(format, "json_schema", "response_format");
+  // llama.cpp, Together and clients of Responses write the schema's members beside the type.
+  const isFlat = format["json_schema"] === undefined && isObject(format["schema"]);
+  const place = isFlat ? "response_format" : "response_format.json_schema";
+  const schema = isFlat ? format : requiredObject(format, "json_schema", "response_format");
   return {
     kind: "json_schema",
     name: optionalString(schema, "name", place) ?? "answer",

@@ -58,6 +58,6 @@ export const readTop: Shape = shape("", {
     text: shape("type"),
     // `schema`: see how the answer's format is decoded.
     json_object: shape("type schema"),
-    json_schema: shape("type", { json_schema: shape("name description schema strict") }),
+    json_schema: shape("type name description schema strict", { json_schema: shape("name description schema strict") }),
   }),
 });
