@@ -44,7 +44,7 @@ const tellStart = ({ loaded }: Opened, { url, ledgerFile }: Started, log: Log): 
 
 const stopText = (inFlight: number, { grace, after }: { readonly grace: number; readonly after: number }): string => {
   if (after > 0)
-    return `shutting down: /readyz says 503, new requests are served for ${durationText(after)}; once more stops now`;
+    return `shutting down: /readyz answers 503, new requests are served for ${durationText(after)} more; a second signal stops at once`;
   if (inFlight === 0) return "shutting down";
   const requests = `${inFlight} request${inFlight === 1 ? "" : "s"}`;
   return `shutting down: finishing ${requests} (up to ${durationText(grace)}); press Ctrl-C again to stop now`;
@@ -93,8 +93,8 @@ export const serve: Command = {
     "                        [--log-format text|json]",
     "",
     "Starts the gateway, by default on 127.0.0.1:8787. It reloads the configuration when the file changes, or on SIGHUP; if",
-    "the new one is not valid, the previous one stays in use. SIGTERM or Ctrl-C shuts down: requests in flight get until",
-    "server.grace is over to finish; a second signal stops at once. SIGTERM serves new requests for server.drain_delay first,",
+    "the new one is not valid, the previous one stays in use. SIGTERM or Ctrl-C shuts down: requests in flight may",
+    "finish within server.grace; a second signal stops at once. SIGTERM first serves new requests for server.drain_delay,",
     "while /readyz answers 503, so that a load balancer can turn to another gateway.",
     "Without --config, it reads UNDERSTUDY_CONFIG or ./understudy.{yaml,yml,json,ts}. Without a file, it uses every provider",
     "whose API key is in the environment.",
