@@ -110,8 +110,9 @@ export class RequestRequirements {
     const { body, fields } = this.#call;
     const span = fields.get(name);
     if (span === undefined) return false;
-    if (!hasUsualValue(name) || span.end - span.start > LONGEST_USUAL) return true;
-    return !isUsualValue(name, parseJson(viewBytes(body).toString("utf8", span.start, span.end)));
+    if (span.end - span.start > LONGEST_USUAL) return true;
+    const text = viewBytes(body).toString("utf8", span.start, span.end);
+    return text !== "null" && (!hasUsualValue(name) || !isUsualValue(name, parseJson(text)));
   }
 
   #mentions(medium: Medium): boolean {

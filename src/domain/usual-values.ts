@@ -18,10 +18,9 @@ export function hasUsualValue(name: string): boolean {
   return usual.has(name);
 }
 
-/** Null asks for nothing. */
+/** Null asks for nothing, whatever the member. */
 export function isUsualValue(name: string, value: Json | undefined): boolean {
-  const check = usual.get(name);
-  return check !== undefined && (value === undefined || value === null || check(value));
+  return value === undefined || value === null || usual.get(name)?.(value) === true;
 }
 
 function isOff(value: Json): boolean {

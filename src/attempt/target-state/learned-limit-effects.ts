@@ -141,10 +141,7 @@ const essentialMembers: ReadonlySet<string> = new Set([
 ]);
 /** Members with such a name that a request can do without: the name of an object, or how to handle it. */
 const inessentialPaths: ReadonlySet<string> = new Set([
-  "messages.*.id",
-  "messages.*.name",
-  "messages.*.content.*.text.id",
-  "contents.*.parts.*.id",
+  ..."messages.*.id messages.*.name messages.*.content.*.text.id contents.*.parts.*.id".split(" "),
   "tools.*.function_declarations.*.response",
 ]);
 /** Below one of these names are a caller's own names: a refusal there concerns one schema only. */
@@ -191,7 +188,10 @@ export function learnedLimitEffectOf(refusal: Refusal): Effect | null {
 function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
   const isTop = steps.length === 1;
   const lack = lackOf(name, steps, isUnknown);
-  if (lack !== null) return { ...(hasUsualValue(name) ? leavingOutUsual(name, steps) : { again: false }), ...lack };
+  // Some clients write what they do not want: "logit_bias": null.
+  const again = hasUsualValue(name);
+  const mayAskNothing = again || lack?.refusedMembers !== undefined;
+  if (lack !== null) return { ...(mayAskNothing ? leavingOutUsual(name, steps) : {}), again, ...lack };
   const twin = isTop ? twins.get(name) : undefined;
   if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
   if (!isUnknown && !isNameless(name)) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;

@@ -27,7 +27,7 @@ test("refusals of one target add up, each once", () => {
   learnedLimits.learn("a/m", { kind: "window", tokens: 4_096 });
   const learnedLimit = learnedLimits.of("a/m");
   expect(learnedLimit?.facts).toEqual({ tools: false, contextTokens: 4_096 });
-  expect(learnedLimit?.quirks.map((one) => one.name)).toEqual(["learnt: no temperature"]);
+  expect(learnedLimit?.quirks.map((one) => one.name)).toEqual(["learnt: no temperature", "learnt: no logit_bias"]);
   expect(learnedLimit?.refusedMembers).toEqual(["logit_bias"]);
   expect([...(learnedLimit?.learnedNames ?? [])]).toEqual(["tools=", "temperature=", "logit_bias=", "window"]);
 });

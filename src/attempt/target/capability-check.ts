@@ -9,6 +9,7 @@ import { ruleOf } from "../../core/verdict.ts";
 import { factsWithRoom } from "../../domain/answer-room.ts";
 import type { FindUnfit } from "../../domain/capability-check.ts";
 import type { FactsOf } from "../../domain/model-facts-cache.ts";
+import { viewBytes } from "../../domain/view-bytes.ts";
 import { modelOf } from "../../domain/model-of.ts";
 import type { LearnedLimits } from "../target-state/learned-limits.ts";
 import { targetKey } from "../target-state/target-key.ts";
@@ -110,7 +111,7 @@ export class CapabilityCheck {
 
   #learnOne(target: TargetNode, refusal: Refusal, { learnedLimit, ownOnly }: Minded): Relearnt | null {
     const learned = this.#parts.learnedLimits.learn(this.#nameOf(target), refusal, this.#termsOf(target));
-    if (learned?.again !== true) return null;
+    if (learned === null || (!learned.again && !this.#holdsNull(refusal))) return null;
     const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
     // A member with the caller's content is not dropped for good: the caller's own bytes are checked against the
     // vendor's table.
@@ -118,6 +119,13 @@ export class CapabilityCheck {
     const isNews = learnedLimit?.learnedNames.has(learned.what) !== true || (isUnknown && isOwn && !ownOnly);
     if (!isNews) return null;
     return isUnknown ? "strangers" : "mended";
+  }
+
+  /** The caller sent the refused member without a value: it can be left out, even if other callers depend on it. */
+  #holdsNull(refusal: Refusal): boolean {
+    const { body, fields } = this.#call;
+    const span = refusal.kind === "field" ? fields.get(refusal.path) : undefined;
+    return span !== undefined && viewBytes(body).toString("latin1", span.start, span.end) === "null";
   }
 
   #outgrow(target: TargetNode): void {

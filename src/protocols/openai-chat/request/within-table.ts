@@ -24,6 +24,7 @@ const media: ReadonlySet<string> = new Set(
 
 /** Words and unknown parts were replaced by their text before. */
 function isNeededAt(place: string, value: Json, { facts }: Encoding): boolean {
+  if (value === null) return false;
   if (place === "messages.content") return media.has(stringOr(membersOf(value)["type"], ""));
   if (place === "n") return numberOr(value, 1) > 1;
   if (place === "logprobs") return value === true;
