@@ -5,6 +5,7 @@ import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
 import { absentThing } from "./absent-thing.ts";
 import { ownWords } from "./own-words.ts";
+import { plainStatusVerdict, refusalVerdict } from "./status-verdict.ts";
 import { isAboutModel, isAboutOrder, isAboutUnknown } from "./refusal.ts";
 
 /** `status` null: the error came inside a stream, without a number. */
@@ -17,24 +18,8 @@ export function errorVerdictOf(status: number | null, body: ErrorBody): FailureV
     codeVerdict: byCode.get(code) ?? byCode.get(type) ?? unknownIn(status, body),
   };
   if (status === null) return judgeRefused(complaint) ?? byType.get(type) ?? byType.get(code) ?? "server_error";
-  return byStatus.get(status) ?? judgeStatus(status, complaint, body);
+  return plainStatusVerdict(status) ?? judgeStatus(status, complaint, body);
 }
-
-/** Statuses that need no text. */
-const byStatus: ReadonlyMap<number, FailureVerdict> = new Map<number, FailureVerdict>([
-  [402, "quota_exhausted"],
-  [405, "unknown_model"],
-  [408, "server_error"],
-  [409, "server_error"],
-  [410, "unknown_model"],
-  // Text Generation Inference: "Request failed during generation".
-  [424, "server_error"],
-  [425, "server_error"],
-  [451, "forbidden"],
-  [498, "overloaded"],
-  [503, "overloaded"],
-  [529, "overloaded"],
-]);
 
 function judgeStatus(status: number, complaint: Complaint, body: ErrorBody): FailureVerdict {
   const { words, codeVerdict } = complaint;
@@ -222,7 +207,6 @@ function judgeLimited(words: string, codeVerdict: FailureVerdict | undefined, ha
 
 function judgeOther(status: number, words: string): FailureVerdict {
   if (status >= 500) return isContext(words) && status < 502 ? "context_too_long" : "server_error";
-  // Only 400, 413 and 422 blame the request (F7): another target may well take it.
-  if (status >= 400) return "unsupported";
+  if (status >= 400) return refusalVerdict(status);
   return "malformed";
 }

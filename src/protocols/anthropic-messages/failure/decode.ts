@@ -7,6 +7,7 @@ import { maskKeys } from "../../shared/mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../../shared/read.ts";
 import { ownWords } from "../../shared/own-words.ts";
 import { isAboutModel, isAboutUnknown } from "../../shared/refusal.ts";
+import { plainStatusVerdict, refusalVerdict } from "../../shared/status-verdict.ts";
 import { threadCode } from "../features/threads.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
 import { objectsOf } from "../features/own-state.ts";
@@ -101,24 +102,25 @@ const lacking =
 
 function verdictOf(complaint: Complaint): FailureVerdict {
   const { status, type, code, message } = complaint;
-  if (type === "overloaded_error" || status === 529 || status === 503) return "overloaded";
-  if (type === "billing_error" || status === 402 || moneyCodes.includes(code ?? "")) return "quota_exhausted";
+  if (type === "overloaded_error") return "overloaded";
+  if (type === "billing_error" || moneyCodes.includes(code ?? "")) return "quota_exhausted";
+  const plain = plainStatusVerdict(status);
+  if (plain !== null) return plain;
   if (status === 401) return "bad_key";
   if (status === 403) return "forbidden";
   if (status === 404) return absentThing(message) ?? "unknown_model";
   if (status === 429) return noMoney.test(message) ? "quota_exhausted" : "rate_limited";
-  // 499 means that the vendor's side gave up: if our caller had left, nobody would read this.
-  if (status >= 500 || status === 408 || status === 409 || status === 499) return "server_error";
-  return status < 400 ? "malformed" : requestVerdict(message);
+  if (status >= 500) return "server_error";
+  return status < 400 ? "malformed" : requestVerdict(status, message);
 }
 
-function requestVerdict(message: string): FailureVerdict {
+function requestVerdict(status: number, message: string): FailureVerdict {
   // First of all: a member's name may look like anything.
   if (isAboutUnknown(null, message)) return "unsupported";
   if (noMoney.test(ownWords(message))) return "quota_exhausted";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
-  return lacking.test(message) || isAboutModel(message) ? "unsupported" : "bad_request";
+  return lacking.test(message) || isAboutModel(message) ? "unsupported" : refusalVerdict(status);
 }
 
 /** Milliseconds until the last of the used-up limits is full again, from the `anthropic-ratelimit-*` headers. */

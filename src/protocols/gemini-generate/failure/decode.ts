@@ -8,6 +8,7 @@ import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr }
 import { ownWords } from "../../shared/own-words.ts";
 import { isAboutModel, isAboutUnknown, unknownMembers } from "../../shared/refusal.ts";
 import { durationMs } from "../../../domain/duration-ms.ts";
+import { plainStatusVerdict, refusalVerdict } from "../../shared/status-verdict.ts";
 import { retryAfterHint, shouldRetry, waitInWords } from "../../shared/wait-hints.ts";
 import { vendorErrorOf } from "../../shared/vendor-error.ts";
 import { objectsInMembers } from "../features/members.ts";
@@ -189,14 +190,13 @@ function blamesKey({ message, reason }: Complaint): boolean {
 function statusVerdict(complaint: Complaint): FailureVerdict | null {
   const { code, message } = complaint;
   if (code === 401) return "bad_key";
-  if (code === 402) return "quota_exhausted";
   if (code === 403) return forbiddenVerdict(complaint);
   if (code === 404) return /cached ?content|\bfiles?\//i.test(message) ? "bad_request" : "unknown_model";
   if (code === 429) return quotaVerdict(complaint);
   if (code === 501) return "unsupported";
-  if (code === 503 || code === 529) return "overloaded";
-  // 499 means that the vendor's side gave up: if our caller had left, nobody would read this.
-  if (code >= 500 || code === 408 || code === 409 || code === 499) return "server_error";
+  const plain = plainStatusVerdict(code);
+  if (plain !== null) return plain;
+  if (code >= 500) return "server_error";
   if (code < 400) return code === 0 ? "server_error" : "malformed";
   return null;
 }
@@ -206,16 +206,16 @@ function refusedVerdict({ code, message, status }: Complaint): FailureVerdict {
   if (/enable billing|billing (?:is )?disabled/i.test(message) && status === "FAILED_PRECONDITION")
     return "quota_exhausted";
   // By the failure contract, 413 is the caller's mistake; the vendor itself answers 400 if a body is too large for it.
-  return code === 413 ? "bad_request" : requestVerdict(message);
+  return code === 413 ? "bad_request" : requestVerdict(code, message);
 }
 
-function requestVerdict(message: string): FailureVerdict {
+function requestVerdict(code: number, message: string): FailureVerdict {
   // First of all: a member's name may look like anything.
   if (isAboutUnknown(null, message)) return "unsupported";
   if (/invalid json payload/i.test(message)) return "bad_request";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
-  return lacking.test(message) || isAboutModel(message) ? "unsupported" : "bad_request";
+  return lacking.test(message) || isAboutModel(message) ? "unsupported" : refusalVerdict(code);
 }
 
 function forbiddenVerdict({ message, reason }: Complaint): FailureVerdict {
