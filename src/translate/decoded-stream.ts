@@ -8,6 +8,7 @@ import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Framing, StreamDecoder, TargetProtocol } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
+import { CUT_IN_CALL, OpenCalls } from "../domain/cut-in-call.ts";
 import { createSseParser, type FrameBatch, type PlacedFrame, type SseParser } from "../domain/sse.ts";
 import { openEventStreamParser } from "./event-stream-parser.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
@@ -50,6 +51,7 @@ export class DecodedStream implements PieceSource {
   readonly #begunChoices = new Set<number>();
   readonly #finished = new Set<number>();
   #skipped = 0;
+  #calls: OpenCalls | null = null;
   #usageSeen = false;
   #usageApart = false;
   #content = false;
@@ -210,6 +212,10 @@ export class DecodedStream implements PieceSource {
         return false;
       case "finish":
         if (this.#finished.has(event.choice)) return false;
+        if (this.#calls?.isCut(event) === true) {
+          this.#break(plainFailure("cut", CUT_IN_CALL));
+          return false;
+        }
         this.#begunChoices.add(event.choice);
         this.#finished.add(event.choice);
         return true;
@@ -228,6 +234,7 @@ export class DecodedStream implements PieceSource {
         this.#options.onStored?.(event.id);
         return true;
       default:
+        if (event.type === "tool-delta") (this.#calls ??= new OpenCalls()).read(event);
         this.#content = true;
         this.#begunChoices.add(event.choice);
         return true;

@@ -5,6 +5,7 @@ import type { Answer, Asking, Call, ExplainsEmpty, StreamedAnswer, WholeAnswer }
 import type { WireFailure } from "../core/failure.ts";
 import type { Framing, TargetProtocol } from "../core/protocol.ts";
 import type { InboundResponse } from "../core/transport.ts";
+import { CUT_IN_CALL, isCutInCall } from "../domain/cut-in-call.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { MOST_ANSWER } from "../domain/read-all.ts";
@@ -166,6 +167,7 @@ async function wholeAsStream(
   const { response, explainsEmpty, headers, target, attempt } = whole;
   if (response.choices.some(({ finish }) => finish === null))
     return plainFailure("cut", "the answer is incomplete: it has no finish reason");
+  if (response.choices.some(isCutInCall)) return plainFailure("cut", CUT_IN_CALL);
   const pieces = pieceSourceOf(eventsOf(response));
   return { kind: "stream", pieces, explainsEmpty, raw: false, headers, target, attempt };
 }

@@ -21,7 +21,7 @@ const SEA = "Tell me about the sea.";
 const CALLS = "Look up the sea and the moon";
 const parameters = { type: "object" as const, properties: { what: { type: "string" } }, required: ["what"] };
 
-/** What a stream has brought so far. */
+/** What a stream has brought so far; of calls, something that is not blank. */
 interface Reading {
   text: string;
   /** One for each ending that was seen, in the shared words. */
@@ -77,6 +77,7 @@ const responses: Client = ({ url, model, streamed, calls }) => {
     }
     for await (const event of await client.responses.create({ ...body, stream: true })) {
       if (event.type === "response.output_text.delta") reading.text += event.delta;
+      if (event.type === "response.function_call_arguments.delta") reading.text += event.delta;
       if (event.type === "response.completed" || event.type === "response.incomplete") finish(reading, event.response);
       if (event.type === "response.failed") reading.finishes.push("failed");
     }
@@ -115,6 +116,8 @@ const anthropic: Client = ({ url, model, streamed, calls }) => {
     let reason = "";
     for await (const event of await client.messages.create({ ...body, stream: true })) {
       if (event.type === "content_block_delta" && event.delta.type === "text_delta") reading.text += event.delta.text;
+      if (event.type === "content_block_start" && event.content_block.type === "tool_use")
+        reading.text += event.content_block.name;
       if (event.type === "message_delta") reason = event.delta.stop_reason ?? reason;
       if (event.type === "message_stop") reading.finishes.push(anthropicWords[reason] ?? reason);
     }
@@ -138,7 +141,9 @@ const gemini: Client = ({ url, model, streamed, calls }) => {
     const [candidate] = candidates ?? [];
     for (const part of candidate?.content?.parts ?? []) {
       reading.text += part.text ?? "";
-      if (part.functionCall !== undefined) hasCalls = true;
+      if (part.functionCall === undefined) continue;
+      hasCalls = true;
+      reading.text += part.functionCall.name ?? "";
     }
     const blocked =
       promptFeedback?.blockReason !== undefined || /SAFETY|PROHIBITED/u.test(candidate?.finishReason ?? "");

@@ -4,19 +4,20 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { ExplainsEmpty, Piece } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Verdict } from "../../core/verdict.ts";
+import { isCutInCall } from "../../domain/cut-in-call.ts";
 
 const never: ExplainsEmpty = () => false;
 
 /**
- * `ok`, `policy_blocked`, `empty`, or `cut` if a choice has content without a finish reason (F1, as in streams). An
- * answer without content is `ok` if the vendor explains it: by the caller's token limit, by a stop sequence, by an ending
- * that says so. Thoughts are no content.
+ * `ok`, `policy_blocked`, `empty`, or `cut` if a choice has content without a finish reason (F1) or breaks off in a call
+ * (F17), as in streams. An answer without content is `ok` if the vendor explains it: by the caller's token limit, by a stop
+ * sequence, by an ending that says so. Thoughts are no content.
  */
 export function classifyAnswer(response: ChatResponse, explainsEmpty: ExplainsEmpty = never): Verdict {
   const { choices } = response;
   const choiceWithContent = choices.find((choice) => choice.parts.some(isContentPart));
   if (choiceWithContent !== undefined) {
-    if (choices.some((choice) => choice.finish === null)) return "cut";
+    if (choices.some((choice) => choice.finish === null || isCutInCall(choice))) return "cut";
     return choiceWithContent.finish === "content_filter" || isRefused(choiceWithContent.parts)
       ? "policy_blocked"
       : "ok";

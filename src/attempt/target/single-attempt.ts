@@ -13,6 +13,7 @@ import { UnfencedPieces, withoutCodeFences } from "../output/code-fences.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 import { bufferUntilValid } from "../output/buffer-until-valid.ts";
 import { isOwnLimit, classifyPiece, classifyAnswer, isEmptyPiece } from "../output/classify-answer.ts";
+import { cutWords } from "../../domain/cut-in-call.ts";
 import { validateOutput } from "../output/validate-output.ts";
 import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
@@ -146,7 +147,7 @@ class Attempt {
     this.#record.usage = answer.response.usage;
     this.#noteFirst();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer has no content"));
-    if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer is incomplete: it has no finish reason"));
+    if (verdict === "cut") return this.#fail(wireFailure("cut", cutWords(answer.response.choices)));
     const wrong =
       form === null || verdict !== "ok" ? null : await validateOutput(answer.response.choices, form.request);
     if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
