@@ -40,6 +40,19 @@ describe("the name in Host", () => {
     expect(kind({ host: "other.example" }, { hosts, isLocal: false })).toBe("host");
     expect(kind({ host: "other.example" }, { isLocal: false })).toBeUndefined();
   });
+
+  test.each(["10.1.2.3:8787", "10.1.2.3", "[fd00::1]:8787", "localhost:8787", "127.0.0.1"])(
+    "%s is served on an open address with names: probes call by it, and no page's name can become it",
+    (name) => {
+      const hosts = ["llm.example"];
+      expect(kind({ host: name }, { hosts, isLocal: false }, "GET")).toBeUndefined();
+      if (!name.startsWith("l") && !name.startsWith("127")) expect(kind({ host: name }, { hosts })).toBe("host");
+    },
+  );
+
+  test.each(["10.1.2.3.evil.example", "1.evil", "[evil.example]", ""])("%s is no address", (name) =>
+    expect(kind({ host: name }, { hosts: ["llm.example"], isLocal: false })).toBe("host"),
+  );
 });
 
 describe("the page", () => {

@@ -8,7 +8,10 @@ export type RequestHeaders = Readonly<Record<string, string | readonly string[] 
 export interface PageRules {
   /** The server listens on a loopback address only. */
   readonly isLocal: boolean;
-  /** Names in `Host` that the server answers to, in lower case. On loopback, its own names are known without it. */
+  /**
+   * Names in `Host` that the server answers to, in lower case. Loopback names are known without it, and on an open address
+   * all addresses.
+   */
   readonly hosts: readonly string[];
   /** Origins whose pages may send requests and read the answers. */
   readonly origins: readonly string[];
@@ -21,6 +24,9 @@ export type PageRefusal =
   | { readonly kind: "form"; readonly contentType: string };
 
 const loopbackAddress = /^(?:127(?:\.\d{1,3}){3}|\[?::1\]?|\[?::ffff:127(?:\.\d{1,3}){3}\]?)$/u;
+
+/** In `Host`. No page's name can be rebound to an address; probes and balancers call by it. */
+const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/u;
 
 /** Whether a host name or an address without a port is this machine's loopback. Browsers resolve `*.localhost` to it. */
 export function isLoopback(host: string): boolean {
@@ -48,7 +54,7 @@ export function isAllowedOrigin(origin: string, { origins }: Pick<PageRules, "or
 function isKnown(authority: string, { isLocal, hosts }: PageRules): boolean {
   if (isLocal && isUsualLocal(authority)) return true;
   const name = authority.toLowerCase().replace(/:\d*$/u, "");
-  if (isLocal ? isLoopback(name) : hosts.length === 0) return true;
+  if (isLoopback(name) || (!isLocal && (hosts.length === 0 || address.test(name)))) return true;
   return hosts.includes(name) || hosts.includes(name.replace(/\.$/u, ""));
 }
 
