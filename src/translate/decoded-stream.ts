@@ -211,14 +211,7 @@ export class DecodedStream implements PieceSource {
         else this.#break(event.failure);
         return false;
       case "finish":
-        if (this.#finished.has(event.choice)) return false;
-        if (this.#calls?.isCut(event) === true) {
-          this.#break(plainFailure("cut", CUT_IN_CALL));
-          return false;
-        }
-        this.#begunChoices.add(event.choice);
-        this.#finished.add(event.choice);
-        return true;
+        return this.#ends(event);
       case "usage":
         if (!this.complete) return true;
         // Usage beside the ending may be a running count: the separate usage event has the last word, once.
@@ -239,6 +232,17 @@ export class DecodedStream implements PieceSource {
         this.#begunChoices.add(event.choice);
         return true;
     }
+  }
+
+  #ends(finish: Extract<StreamEvent, { type: "finish" }>): boolean {
+    if (this.#finished.has(finish.choice)) return false;
+    this.#begunChoices.add(finish.choice);
+    if (this.#calls?.isCut(finish) === true) {
+      this.#break(plainFailure("cut", CUT_IN_CALL));
+      return false;
+    }
+    this.#finished.add(finish.choice);
+    return true;
   }
 
   /** The answer has ended; the connection is read to its end in the background, or closed soon. */
