@@ -6,11 +6,6 @@ import { isOpenJson, OpenJson } from "./open-json.ts";
 
 export const CUT_IN_CALL = "the answer is incomplete: a call breaks off in its arguments";
 
-/** Why a whole answer counts as cut. */
-export function cutWords(choices: readonly Choice[]): string {
-  return choices.some(isCutInCall) ? CUT_IN_CALL : "the answer is incomplete: it has no finish reason";
-}
-
 export function isCutInCall({ finish, parts }: Pick<Choice, "finish" | "parts">): boolean {
   if (finish === null || explainsCut(finish)) return false;
   return parts.some((part) => part.type === "tool-call" && isOpenJson(part.arguments));

@@ -1,5 +1,5 @@
 // Whether a JSON text that arrives in pieces is still open: inside a string, an object or a list. It tells a text that was
-// cut from one that is wrong. One pass over each piece, and three numbers of state.
+// cut from one that is wrong. Linear in the text, with three numbers of state.
 export class OpenJson {
   #depth = 0;
   #isInString = false;

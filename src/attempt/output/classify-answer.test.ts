@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { broken, finish, start, text } from "../../../test/support/scripted-ask.ts";
 import type { ChatResponse, Choice, FinishReason, Part } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
-import { classifyPiece, classifyAnswer } from "./classify-answer.ts";
+import { classifyPiece, classifyAnswer, cutWords } from "./classify-answer.ts";
 
 function choice(parts: readonly Part[], reason: FinishReason | null = "stop", index = 0): Choice {
   return { index, parts, finish: reason, rawFinish: null, stopSequence: null, logprobs: null };
@@ -57,4 +57,13 @@ describe("judgePiece", () => {
   test("a failure is told as it is", () => {
     expect(piece(broken("overloaded"))).toMatchObject({ verdict: "overloaded" });
   });
+});
+
+test("F17: a call that breaks off in its arguments is cut, unless a limit explains it", () => {
+  const half: Part = { ...call, arguments: '{"a":"b' } as Part;
+  const answered = (reason: FinishReason | null): ChatResponse => response(choice([half], reason));
+  expect(classifyAnswer(answered("tool_calls"))).toBe("cut");
+  expect(classifyAnswer(answered("length"))).toBe("ok");
+  expect(cutWords(answered("tool_calls").choices)).toMatch(/breaks off in its arguments/u);
+  expect(cutWords(answered(null).choices)).toMatch(/no finish reason/u);
 });

@@ -4,7 +4,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { ExplainsEmpty, Piece } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Verdict } from "../../core/verdict.ts";
-import { isCutInCall } from "../../domain/cut-in-call.ts";
+import { CUT_IN_CALL, isCutInCall } from "../../domain/cut-in-call.ts";
 
 const never: ExplainsEmpty = () => false;
 
@@ -24,6 +24,11 @@ export function classifyAnswer(response: ChatResponse, explainsEmpty: ExplainsEm
   }
   if (choices.some((choice) => choice.finish === "content_filter")) return "policy_blocked";
   return choices.some((choice) => isExplained(choice, explainsEmpty)) ? "ok" : "empty";
+}
+
+/** Why a whole answer counts as cut. */
+export function cutWords(choices: readonly Choice[]): string {
+  return choices.some(isCutInCall) ? CUT_IN_CALL : "the answer is incomplete: it has no finish reason";
 }
 
 type Ended = Pick<Choice, "finish" | "rawFinish" | "stopSequence">;
