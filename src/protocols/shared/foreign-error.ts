@@ -22,6 +22,8 @@ const ofAnswers = [
 
 /** The failure; null if the value may be part of an answer, or says nothing of an error. */
 export function readForeignError(value: Json | undefined): WireFailure | null {
+  // Google's errors can come in a list; one level of it, so that a vendor's nesting decides nothing.
+  if (isArray(value)) return value.length === 1 && isObject(value[0]) ? readForeignError(value[0]) : null;
   if (!isObject(value)) return null;
   for (const name of ofAnswers) if (value[name] !== undefined) return null;
   return isError(value) ? judged(readErrorJson(value)) : null;

@@ -43,7 +43,8 @@ class Decoder implements StreamDecoder {
     const body = parseFrame(frame);
     if (!isObject(body)) {
       const words = frame.data.slice(0, 200);
-      return [{ type: "failure", failure: plainFailure("malformed", `a stream event is not a JSON object: ${words}`) }];
+      const malformed = plainFailure("malformed", `a stream event is not a JSON object: ${words}`);
+      return [{ type: "failure", failure: readForeignError(body) ?? malformed }];
     }
     // In old recordings and at some proxies, only the frame has the type.
     return this.#decode(stringOr(body["type"], frame.event), body);

@@ -34,7 +34,8 @@ class EventDecoder implements StreamDecoder {
     if (this.#over || data === "" || data === "[DONE]") return nothing;
     const event = parseFrame(frame);
     if (!isObject(event)) {
-      return [{ type: "failure", failure: plainFailure("malformed", "a stream event is not a JSON object") }];
+      const failure = readForeignError(event) ?? plainFailure("malformed", "a stream event is not a JSON object");
+      return [{ type: "failure", failure }];
     }
     this.#out = [];
     this.#take(stringOr(event["type"], frame.event ?? ""), event);
