@@ -4,19 +4,9 @@
 import type { ProtocolName, VendorState } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
+import { isStateOrigin } from "../../shared/state-origin.ts";
 
 export const self: ProtocolName = "openai-chat";
-
-const protocols: ReadonlySet<string> = new Set<ProtocolName>([
-  "openai-chat",
-  "openai-responses",
-  "anthropic-messages",
-  "gemini-generate",
-]);
-
-function isProtocol(name: string): name is ProtocolName {
-  return protocols.has(name);
-}
 
 export function ownVendorState(value: Json): VendorState {
   return { protocol: self, value };
@@ -63,7 +53,7 @@ export function readExtraContent(value: Json | undefined): VendorState | undefin
   if (typeof signature === "string") return { protocol: "gemini-generate", value: signature };
   const carried = objectOr(value["understudy"], null);
   const protocol = stringOr(carried?.["protocol"], "");
-  if (isProtocol(protocol)) return { protocol, value: carried?.["value"] ?? null };
+  if (isStateOrigin(protocol)) return { protocol, value: carried?.["value"] ?? null };
   return ownVendorState({ extra_content: value });
 }
 
@@ -91,7 +81,7 @@ export function readReasoningDetail(entry: JsonObject): SealedReasoning | null {
   const format = stringOr(entry["format"], "");
   const start = numberOr(entry["start"], null);
   const length = numberOr(entry["length"], null);
-  if (start === null || length === null || !isProtocol(format)) return null;
+  if (start === null || length === null || !isStateOrigin(format)) return null;
   const value = parseJson(stringOr(entry["data"], ""));
   return value === undefined ? null : { state: { protocol: format, value }, start, length };
 }

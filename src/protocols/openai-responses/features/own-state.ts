@@ -6,6 +6,7 @@ import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { isObject, membersOf, parseJson, stringOr } from "../../shared/read.ts";
+import { isStateOrigin } from "../../shared/state-origin.ts";
 
 export const self: ProtocolName = "openai-responses";
 
@@ -41,17 +42,6 @@ export function without(object: JsonObject, knownNames: ReadonlySet<string>): Mu
   // A list: iterating over the members of a freshly parsed object costs twice as much.
   for (const key of Object.keys(object)) if (!knownNames.has(key)) rest[key] = object[key];
   return rest;
-}
-
-const protocols: ReadonlySet<string> = new Set<ProtocolName>([
-  "openai-chat",
-  "openai-responses",
-  "anthropic-messages",
-  "gemini-generate",
-]);
-
-function isProtocol(name: string): name is ProtocolName {
-  return protocols.has(name);
 }
 
 /** In `include`: sealed reasoning for the next turn. Models without reasoning refuse it. */
@@ -133,7 +123,7 @@ export function readCarried(value: Json | undefined): VendorState | undefined {
       : membersOf(value)["understudy"];
   if (!isObject(carried)) return undefined;
   const protocol = stringOr(carried["protocol"], "");
-  return isProtocol(protocol) ? { protocol, value: carried["value"] ?? null } : undefined;
+  return isStateOrigin(protocol) ? { protocol, value: carried["value"] ?? null } : undefined;
 }
 
 /** The context of encoding one request: the target's facts, and the record of what was dropped or changed. */
