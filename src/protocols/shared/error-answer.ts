@@ -6,7 +6,7 @@ import type { FailureVerdict } from "../../core/verdict.ts";
 import { maskKeys } from "./mask.ts";
 import { isArray, isObject } from "./read.ts";
 import { durationMs } from "../../domain/duration-ms.ts";
-import { type Headers, retryAfterHint, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
+import { type Headers, retryAfterHint, shouldRetry, untilDate, usable, waitInWords } from "./wait-hints.ts";
 import { type ErrorBody, readErrorJson, readErrorText } from "./error-body.ts";
 import { errorVerdictOf } from "./error-verdict.ts";
 import { vendorErrorOf } from "./vendor-error.ts";
@@ -36,23 +36,41 @@ function waitOf(verdict: FailureVerdict, errorBody: ErrorBody, headers: Headers)
     headerWait ??
     errorBody.waitMs ??
     waitInWords(errorBody.message) ??
+    (verdict === "rate_limited" || verdict === "quota_exhausted"
+      ? usable(resetMs(errorBody.resetsAt ?? undefined, headers))
+      : null) ??
     (verdict === "rate_limited" ? limitReset(headers) : null)
   );
 }
 
 /** The longest reset among the used-up limits. */
 function limitReset(headers: Headers): number | null {
-  // The IETF's draft has one limit: seconds until it is full again.
-  let wait =
-    headers["ratelimit-remaining"] === "0" || headers["ratelimit-remaining"] === undefined
-      ? resetMs(headers["ratelimit-reset"], headers)
-      : null;
-  for (const what of ["-requests", "-tokens", ""]) {
+  // The IETF's older draft has one limit: seconds until it is full again.
+  let wait = draftReset(headers["ratelimit"]);
+  for (const name of ["ratelimit", "x-ratelimit"]) {
+    if ((headers[`${name}-remaining`] ?? "0") !== "0") continue;
+    const reset = resetMs(headers[`${name}-reset`], headers);
+    if (reset !== null) wait = Math.max(wait ?? 0, reset);
+  }
+  for (const what of ["-requests", "-tokens"]) {
     if (headers[`x-ratelimit-remaining${what}`] !== "0") continue;
     const reset = resetMs(headers[`x-ratelimit-reset${what}`], headers);
     if (reset !== null) wait = Math.max(wait ?? 0, reset);
   }
   return wait;
+}
+
+/**
+ * `RateLimit: "burst";r=0;t=5, "day";r=12;t=3600`, or `limit=10, remaining=0, reset=5` in the draft before: seconds until
+ * the longest limit that is used up (datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers).
+ */
+function draftReset(value: string | undefined): number | null {
+  if (value === undefined || value.length > 1000) return null;
+  const [, older] = /\bremaining=0\b.*\breset=(\d+)/u.exec(value) ?? [];
+  const parts = value.split(",").filter((part) => /;\s*r=0\b/u.test(part));
+  const seconds = [older, ...parts.map((part) => /;\s*t=(\d+)/u.exec(part)?.[1])].map((text) => Number(text ?? 0));
+  const longest = Math.max(...seconds);
+  return longest > 0 ? longest * 1000 : null;
 }
 
 /** A duration, seconds, an epoch in seconds or milliseconds, or a date. */

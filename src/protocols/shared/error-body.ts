@@ -16,6 +16,8 @@ export interface ErrorBody {
   readonly status: number | null;
   /** A wait in the body (`google.rpc.RetryInfo`), in milliseconds. */
   readonly waitMs: number | null;
+  /** When the limit ends, as the body says it: an epoch or a date. Absent: it does not say. */
+  readonly resetsAt?: string | null;
   /** Text of an inner error, a reason or a quota, only for the verdict. */
   readonly inner: string;
   /** Paths of members that a validator does not know. Absent: none named. */
@@ -59,6 +61,7 @@ export function readErrorJson(json: Json): ErrorBody {
     status:
       statusOf(inner["code"]) ?? statusOf(inner["status_code"]) ?? statusOf(inner["status"]) ?? statusOf(outer["code"]),
     waitMs: waitIn(inner, outer),
+    resetsAt: resetIn(inner, outer),
     inner: innerWords(inner),
     members: [...new Set([...strangersIn(outer), ...(inner === outer ? [] : strangersIn(inner))])],
     object: isObject(error) ? error : typeof error === "string" ? null : outer,
@@ -147,20 +150,41 @@ function statusOf(value: Json | undefined): number | null {
 
 /** Seconds in a body, beside the message. Sources: OpenAI's Codex back end, xAI, Cloudflare, Discord-like gateways. */
 const waitMembers = ["resets_in_seconds", "retry_after_seconds", "retry_after", "retryAfter", "reset_in"] as const;
+/** Milliseconds there. */
+const exactWaitMembers = ["retry_after_ms", "retryAfterMs"] as const;
+/** An epoch in seconds or milliseconds, or a date. */
+const resetMembers = ["resets_at", "reset_at", "resetsAt"] as const;
 
 function waitIn(error: JsonObject, outer: JsonObject): number | null {
   const delay = retryInfo(error);
   if (delay !== null) return delay;
-  for (const holder of error === outer ? [error] : [error, outer, membersOf(error["metadata"])])
-    for (const name of waitMembers) {
+  for (const holder of holdersOf(error, outer)) {
+    const exact = firstNumber(holder, exactWaitMembers);
+    const seconds = firstNumber(holder, waitMembers);
+    if (exact > 0 || seconds > 0) return usable(exact > 0 ? exact : seconds * 1000);
+  }
+  return null;
+}
+
+function holdersOf(error: JsonObject, outer: JsonObject): readonly JsonObject[] {
+  return error === outer ? [error] : [error, outer, membersOf(error["metadata"])];
+}
+
+/** The first positive number among the members, also as text; 0 if there is none. */
+function firstNumber(holder: JsonObject, names: readonly string[]): number {
+  for (const name of names) {
+    const value = holder[name];
+    const number = typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+    if (typeof number === "number" && number > 0) return number;
+  }
+  return 0;
+}
+
+function resetIn(error: JsonObject, outer: JsonObject): string | null {
+  for (const holder of holdersOf(error, outer))
+    for (const name of resetMembers) {
       const value = holder[name];
-      const seconds =
-        typeof value === "number"
-          ? value
-          : typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value)
-            ? Number(value)
-            : 0;
-      if (seconds > 0) return usable(seconds * 1000);
+      if (typeof value === "number" || typeof value === "string") return String(value);
     }
   return null;
 }
