@@ -27,6 +27,8 @@ export const checkLive = async (rules: LoadedRules, terminal: Terminal): Promise
   try {
     const outcomes = await Promise.all(targets.map((target) => ask(gateway, target, rules)));
     for (const line of tableLines(outcomes)) terminal.print(line);
+    const open = names.filter((name) => name.endsWith("/*"));
+    if (open.length > 0) terminal.print(`not asked, because clients name the model: ${open.join(", ")}`);
     return outcomes.every(({ verdict }) => verdict === "ok");
   } finally {
     await gateway.close();

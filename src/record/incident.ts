@@ -80,7 +80,7 @@ export function incidentOfCall(end: CallEnd, at: string): Incident | null {
 export function incidentOfState({ news, cause, key = "" }: StateChange, at: string): Incident {
   switch (news.kind) {
     case "target-out": {
-      const { milliseconds } = news;
+      const milliseconds = Math.round(news.milliseconds);
       return { at, event: "circuit_opened", target: printable(news.target), cause: cause ?? "", milliseconds };
     }
     case "target-back":
@@ -89,7 +89,7 @@ export function incidentOfState({ news, cause, key = "" }: StateChange, at: stri
       const { provider, milliseconds, reason } = news;
       const model = news.model === null ? null : printable(news.model);
       const about = { provider: printable(provider), key: printable(key), model };
-      return { at, event: "key_cooling_down", ...about, cause: reason, milliseconds };
+      return { at, event: "key_cooling_down", ...about, cause: reason, milliseconds: Math.round(milliseconds) };
     }
   }
 }

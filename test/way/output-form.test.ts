@@ -146,7 +146,7 @@ describe.each(Object.entries(clients))("a client of %s", (_name, ask) => {
 test.each([false, true])(
   "arguments that cannot be read are left too, by bytes that pass (streamed: %s)",
   async (stream) => {
-    await using scene = await openScene({ call: '{"city": "Par' });
+    await using scene = await openScene({ call: '{"city": Par}' });
     const ask = (model: string): Promise<Response> =>
       fetch(`${scene.stage.url}/v1/chat/completions`, {
         method: "POST",
