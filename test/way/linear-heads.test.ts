@@ -1,3 +1,4 @@
+// Each is measured up to three times: a busy machine can spoil one, and growth that is real is there each time.
 // As linear-time.test.ts, for what is not a list in the body: headers, queries, conditions, nesting, and how the bytes of a
 // body are cut. A listener takes 64 KiB of headers, but the library's `fetch` takes any.
 import { once } from "node:events";
@@ -123,7 +124,7 @@ async function send(
   expect(response.status).not.toBe(500);
 }
 
-test.each(Object.keys(kinds))("%s: time grows with the length", async (kind) => {
+test.each(Object.keys(kinds))("%s: time grows with the length", { retry: 2 }, async (kind) => {
   const gateway = openGateway(when);
   let sent: Sent = {};
   const growth = await growthOf({
@@ -155,7 +156,7 @@ const nested: Readonly<Record<string, (levels: number) => string>> = {
 };
 const targets = ["openai/gpt-4o", "responses/gpt-5", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"];
 
-describe.each(targets)("nesting, to %s", (model) => {
+describe.each(targets)("nesting, to %s", { retry: 2 }, (model) => {
   test.each(Object.keys(nested))("%s: time grows with the depth", async (kind) => {
     const gateway = openGateway({ server: { max_depth: 10_000 } });
     let body = "";
@@ -183,7 +184,7 @@ const chunkings: Readonly<Record<string, string>> = {
   "pieces of a kilobyte": `400\r\n${" ".repeat(1_024)}\r\n`,
 };
 
-test.each(Object.keys(chunkings))("a body of %s: time grows with their number", async (kind) => {
+test.each(Object.keys(chunkings))("a body of %s: time grows with their number", { retry: 2 }, async (kind) => {
   const gateway = openGateway();
   const { port } = await gateway.listen({ port: 0 });
   let bytes = "";
