@@ -42,7 +42,9 @@ test("lists the catalogue and the operator's own, with what is configured", asyn
     /^openai +OpenAI +https:\/\/api\.openai\.com\/v1 +configured: sk-…0002 \(env OPENAI_API_KEY\)$/mu,
   );
   expect(out).toMatch(/^anthropic +Anthropic +https:\/\/api\.anthropic\.com\/v1 +set ANTHROPIC_API_KEY$/mu);
-  expect(out).toMatch(/^azure +Azure OpenAI +\(of an account or host\) +set its address and AZURE_OPENAI_API_KEY$/mu);
+  expect(out).toMatch(
+    /^azure +Azure OpenAI +\(of an account or host\) +set resource and AZURE_OPENAI_API_KEY, or credentials$/mu,
+  );
   expect(out).toContain(`${catalog.size + 1} providers, 2 configured here`);
 });
 

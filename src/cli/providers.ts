@@ -57,11 +57,14 @@ function describeProvider(name: string, row: ProviderRow, rules: LoadedRules): L
 }
 
 /** What to set, or what is set. */
-function stateOf({ configured, keys, key_variables: variables, base_url: url }: ListedProvider): string {
+function stateOf({ configured, keys, key_variables: variables, base_url: url, settings }: ListedProvider): string {
   if (configured) return keys.length === 0 ? "configured, without a key" : `configured: ${keys.join(", ")}`;
   const key = variables.length === 0 ? [] : [variables[0]];
-  const missing = [...(url === null ? ["its address"] : []), ...key];
-  return missing.length === 0 ? "needs no key: a route may name it" : `set ${missing.join(" and ")}`;
+  const names = Object.keys(settings);
+  const address = names.length === 0 ? "base_url" : names.slice(0, 1).join("");
+  const missing = [...(url === null ? [address] : []), ...key];
+  const more = names.length === 0 ? "" : ", or credentials";
+  return missing.length === 0 ? "needs no key: a route may name it" : `set ${missing.join(" and ")}${more}`;
 }
 
 function tableLines(list: readonly ListedProvider[]): readonly string[] {

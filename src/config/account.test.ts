@@ -224,6 +224,14 @@ test.each([
   await expect(loadRules(source, { catalog, names: providerNames, environment: {} })).rejects.toThrow(message);
 });
 
+test("a wrong setting is told once, not also as missing", async () => {
+  const text = "providers: { vertex: { project: My_Project! } }";
+  const source = { kind: "text", text, format: "yaml", name: "understudy.yaml" } as const;
+  const loading = loadRules(source, { catalog, names: providerNames, environment: {} });
+  await expect(loading).rejects.toThrow("providers.vertex.project: must be a project's id");
+  await expect(loading).rejects.not.toThrow("need a project");
+});
+
 test("a route to a cloud without an account says what is missing", async () => {
   const source = {
     kind: "text",

@@ -38,8 +38,9 @@ export const readAccountSettings = ({ name, provider, row }: OwnProvider, contex
     }
     const value = own ?? usualSetting(row.account, setting, context.environment);
     if (value === undefined) continue;
-    if (rules.pattern.test(value)) settings[setting] = value;
-    else {
+    // Also a wrong one: what depends on it need not say that it is missing.
+    settings[setting] = value;
+    if (!rules.pattern.test(value)) {
       const variable = own === undefined ? `The variable ${rules.variables.join(" or ")} sets it` : null;
       context.problems.add(path, `must be ${rules.form}`, variable);
     }
