@@ -1,5 +1,6 @@
 // Encodes a neutral stream in this protocol: every frame is a whole JSON slice, a call comes only when it is complete,
 // the ending and the usage are in the last frame. There is no end mark; an error is a frame of its own.
+import { mergeUsage } from "../../../domain/usage.ts";
 import type { Citation, Part, Usage } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Takeover } from "../../../core/exchange.ts";
@@ -101,7 +102,7 @@ class Encoder implements StreamEncoder {
         this.#model = event.model;
         return;
       case "usage":
-        this.#usage = joinUsage(this.#usage, event.usage);
+        this.#usage = mergeUsage(this.#usage, event.usage);
         return;
       case "failure":
       case "end":
@@ -235,17 +236,4 @@ function closeCall(choice: ChoiceSlices, tool: number): void {
     choice.calls.delete(index);
     addPart(choice, { type: "tool-call", ...call });
   }
-}
-
-/** The last value wins, for each member. */
-function joinUsage(before: Usage | null, now: Usage): Usage {
-  if (before === null) return now;
-  return {
-    input: now.input ?? before.input,
-    output: now.output ?? before.output,
-    cacheRead: now.cacheRead ?? before.cacheRead,
-    cacheWrite: now.cacheWrite ?? before.cacheWrite,
-    reasoning: now.reasoning ?? before.reasoning,
-    searches: now.searches ?? before.searches,
-  };
 }
