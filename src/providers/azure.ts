@@ -3,8 +3,7 @@
 import type { Account } from "../core/account.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import { pathSegment } from "../domain/path-segment.ts";
-import { apiKeyHeader } from "./auth/api-key-header.ts";
-import { bearer } from "./auth/bearer.ts";
+import { apiKeyHeaderOrBearer } from "./auth/api-key-header.ts";
 import { entraCredentialMembers, openEntraCredential } from "./auth/entra-credential.ts";
 import { compatibleFacts } from "./facts.ts";
 
@@ -52,18 +51,13 @@ export const azureAccount: Account = {
   },
 };
 
-const header = apiKeyHeader("api-key");
-
 export const azure: ProviderRow = {
   name: "azure",
   title: "Azure OpenAI",
   protocol: "openai-chat",
   baseUrl: null,
   keyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
-  auth: {
-    sign: (request, credential, clock) =>
-      (credential.kind === "api-key" ? header : bearer).sign(request, credential, clock),
-  },
+  auth: apiKeyHeaderOrBearer("api-key"),
   account: azureAccount,
   headers: {},
   quirks: [],

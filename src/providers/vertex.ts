@@ -4,8 +4,7 @@ import type { Account } from "../core/account.ts";
 import type { ProtocolName } from "../core/chat.ts";
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import { pathSegment } from "../domain/path-segment.ts";
-import { apiKeyHeader } from "./auth/api-key-header.ts";
-import { bearer } from "./auth/bearer.ts";
+import { apiKeyHeaderOrBearer } from "./auth/api-key-header.ts";
 import { googleCredentialMembers, openGoogleCredential } from "./auth/google-credential.ts";
 import { claudeFacts, compatibleFacts, geminiFacts } from "./facts.ts";
 import { listTariff } from "./list-tariff.ts";
@@ -87,7 +86,6 @@ function vertexFacts(model: string): ModelFacts {
 const alsoTakes: Readonly<Partial<Record<ProtocolName, RegExp>>> = {
   "anthropic-messages": /^(?:publishers\/anthropic\/models\/|anthropic\/)?claude-/iu,
 };
-const header = apiKeyHeader("x-goog-api-key");
 
 export const vertex: ProviderRow = {
   name: "vertex",
@@ -99,10 +97,7 @@ export const vertex: ProviderRow = {
   // Files, caches and batches have other paths and shapes there.
   lacks: ["passthrough"],
   keyVariables: ["GOOGLE_VERTEX_API_KEY"],
-  auth: {
-    sign: (request, credential, clock) =>
-      (credential.kind === "api-key" ? header : bearer).sign(request, credential, clock),
-  },
+  auth: apiKeyHeaderOrBearer("x-goog-api-key"),
   account: vertexAccount,
   headers: {},
   forward: ["anthropic-beta", "x-vertex-ai-llm-request-type", "x-vertex-ai-llm-shared-request-type"],

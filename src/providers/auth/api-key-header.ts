@@ -1,5 +1,6 @@
 // An API key, alone in the vendor's own header, such as `x-api-key`.
 import type { Auth } from "../../core/auth.ts";
+import { bearer } from "./bearer.ts";
 import { badCredential } from "./cached-source.ts";
 
 /** `header`: lower-case. */
@@ -13,5 +14,14 @@ export function apiKeyHeader(header: string): Auth {
       request.headers[header] = credential.value;
       return request.headers;
     },
+  };
+}
+
+/** An API key in its header, a token as a bearer: clouds take either. `header`: lower-case. */
+export function apiKeyHeaderOrBearer(header: string): Auth {
+  const keyHeader = apiKeyHeader(header);
+  return {
+    sign: (request, credential, clock) =>
+      (credential.kind === "api-key" ? keyHeader : bearer).sign(request, credential, clock),
   };
 }

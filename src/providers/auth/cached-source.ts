@@ -108,7 +108,7 @@ export function badCredential(message: string, status: number | null = null): Wi
 }
 
 /** An error in few words: its code where the platform gives one. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
   const { cause } = error;
   const code = (error as { code?: unknown }).code ?? (cause as { code?: unknown } | undefined)?.code;

@@ -7,7 +7,7 @@ import type { CredentialProblem, CredentialQuestion } from "../../core/account.t
 import type { Clock } from "../../core/clock.ts";
 import type { TokenCredential } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import { badCredential, unreachable } from "./cached-source.ts";
+import { badCredential, reasonOf, unreachable } from "./cached-source.ts";
 import { CachedTokenSource, type Fetch, type FetchedToken } from "./token-source.ts";
 
 /** The members of `credentials` in the configuration. */
@@ -135,7 +135,7 @@ async function askAsApplication(
   try {
     authentication = await authenticate(oauth, { proof, value }, clock.wall());
   } catch (error) {
-    return badCredential(`${proof} cannot be used: ${reasonOf(error)}`);
+    return badCredential(`${proof} cannot be used: ${endpointReason(error)}`);
   }
   const server = { issuer, token_endpoint: endpoint };
   const options = {
@@ -203,7 +203,7 @@ function openManagedIdentity(
         return await readTokenAnswer(response, "the managed identity's endpoint");
       } catch (error) {
         const hint = "Set credentials.client_secret, certificate or token_file, or api_key";
-        return unreachable(`no managed identity answers on this machine (${reasonOf(error)}). ${hint}`);
+        return unreachable(`no managed identity answers on this machine (${endpointReason(error)}). ${hint}`);
       }
     },
   });
@@ -230,10 +230,6 @@ function wordsOf({ error, error_description: description }: Record<string, unkno
   return `${error}${first === "" ? "" : `: ${first.slice(0, 400)}`}${hint}`;
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown error";
-  const { cause, name, message } = error;
-  if (name === "TimeoutError") return "no answer in time";
-  const code = (error as { code?: unknown }).code ?? (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" ? code : message;
+function endpointReason(error: unknown): string {
+  return error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : reasonOf(error);
 }
