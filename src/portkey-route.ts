@@ -6,7 +6,7 @@ import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
 import type { Arrival, Call, ClientRequest, TracedReply } from "./core/exchange.ts";
 import type { Route, Rules } from "./core/rules.ts";
 import { catalog } from "./providers/catalog.ts";
-import { aliases } from "./providers/provider-names.ts";
+import { providerNames } from "./providers/provider-names.ts";
 
 /** The route in the headers; null if they contain none. Throws PortkeyConfigError. */
 export function portkeyRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {
@@ -17,7 +17,7 @@ export function portkeyRoute(request: ClientRequest, call: Call, rules: Rules): 
   const callerKey = authenticate(request, rules.server.keys).vendorKey;
   const route = compilePortkeyConfig(headers["x-portkey-config"] ?? null, {
     catalog,
-    aliases,
+    names: providerNames,
     rules,
     headers,
     callerKey,

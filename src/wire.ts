@@ -62,6 +62,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     planning: {
       inline: portkeyRoute,
       providerOf: (ids) => formats.storedThings.find(ids)?.provider ?? null,
+      onAlias: (written, name) => engine.parts.alerts.alias(written, name),
     },
     startedSeconds: Math.floor(clock.wall() / 1000),
     rules: () => state.rules,

@@ -54,10 +54,15 @@ test("--configured lists those that can be asked, --json gives data", async () =
 });
 
 test("one of them, also by a further name", async () => {
-  const { out } = await run("vertex_ai");
+  const { out, error } = await run("vertex_ai");
+  expect(error).toBe('"vertex_ai" is another name of vertex\n');
   expect(out).toContain("vertex: Google Vertex AI\n");
   expect(out).toContain("project (GOOGLE_CLOUD_PROJECT, GOOGLE_VERTEX_PROJECT, ANTHROPIC_VERTEX_PROJECT_ID)");
-  expect(out).toContain("also called   vertex-ai, vertexai, google-vertex, google-vertex-ai");
+  expect(out).toContain("also called   vertex-ai, vertexai, vertex-ai-beta, google-vertex, google-vertex-ai");
+});
+
+test("a vendor without a row gets what to do", async () => {
+  expect(await run("replicate")).toMatchObject({ code: 1, error: expect.stringContaining("kind: openai-compatible") });
 });
 
 test("an unknown name gets the nearest one", async () => {

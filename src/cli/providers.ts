@@ -6,7 +6,8 @@ import type { ProviderRow } from "../core/provider.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { catalog } from "../providers/catalog.ts";
-import { aliases } from "../providers/provider-names.ts";
+import { remedyFor, rowOfAlias } from "../config/row-of-alias.ts";
+import { aliases, providerNames } from "../providers/provider-names.ts";
 import { openRules, printWarnings } from "./rules.ts";
 import type { Command } from "./terminal.ts";
 import { readWords } from "./words.ts";
@@ -115,11 +116,14 @@ export const providers: Command = {
     const isJson = words.flags["json"] === true;
     printWarnings(loaded, terminal);
     if (name !== undefined) {
-      const rowName = aliases.get(name.toLowerCase().replaceAll(/[_. ]/gu, "-")) ?? name;
-      const one = all.find((provider) => provider.name === rowName);
+      const own = all.find((provider) => provider.name === name);
+      const alias = own === undefined ? rowOfAlias(name, providerNames) : null;
+      const one = own ?? all.find((provider) => provider.name === alias);
+      if (alias !== null) terminal.warn(`"${name}" is another name of ${alias}`);
       if (one === undefined) {
+        const remedy = remedyFor(name, providerNames);
         const near = didYouMean(name, [...all.map((provider) => provider.name), ...aliases.keys()]);
-        terminal.warn(`There is no provider "${name}". ${near ?? "Run understudy providers to list them"}`);
+        terminal.warn(`There is no provider "${name}". ${remedy ?? near ?? "Run understudy providers to list them"}`);
         return 1;
       }
       terminal.print(isJson ? JSON.stringify(one, null, 2) : detailLines(one).join("\n"));

@@ -16,7 +16,7 @@ import type { Policies } from "./policy-types.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";
-import { rowOfAlias } from "./row-of-alias.ts";
+import { lookupIn, rowOfAlias } from "./row-of-alias.ts";
 import { rememberTariffs, type TariffOf } from "./tariffs.ts";
 
 /** Rules, with the context for routes in requests. */
@@ -172,6 +172,7 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
     keyless,
     tariffOf,
     direct: createDirect(usable, { policies, tariffOf, names }),
+    names: lookupIn(names),
     match: matchPatternRoutes(patterns, tariffOf),
     trustedHosts,
     source,

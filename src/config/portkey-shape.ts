@@ -55,6 +55,8 @@ export interface PortkeyNode extends PortkeyStrategy {
 export interface ShapeOptions {
   readonly isProvider: (name: string) => boolean;
   readonly providers: readonly string[];
+  /** What to write for a vendor that this gateway does not have; null: nothing is known of that name. */
+  readonly remedyFor: (name: string) => string | null;
   readonly isHost: (host: string) => boolean;
   /** A header names the provider, so the config need not. */
   readonly hasProvider: boolean;
@@ -181,8 +183,8 @@ const refuseLater = (config: JsonObject): void => {
 const readProvider = (reading: Reading, value: unknown, place: PortkeyPlace): string | null => {
   const provider = take(reading, value, ["string", place]);
   if (provider === null || reading.isProvider(provider)) return provider;
-  const providerNames = reading.providers.join(", ");
-  reading.faults.push(`path: ${place.join(",")}, message: Invalid 'provider' value. Must be one of: ${providerNames}`);
+  const remedy = reading.remedyFor(provider) ?? `Must be one of: ${reading.providers.join(", ")}`;
+  reading.faults.push(`path: ${place.join(",")}, message: Invalid 'provider' value. ${remedy}`);
   return null;
 };
 

@@ -8,7 +8,14 @@ import { PLANTED, testCatalog } from "../../test/support/load-config.ts";
 const compile = (config: unknown) => {
   const { rules } = loadConfigObject({}, { catalog: testCatalog, environment: PLANTED });
   const headers = { "x-portkey-config": "{}" };
-  const context = { catalog: testCatalog, aliases: new Map(), rules, headers, callerKey: null, model: "m" };
+  const context = {
+    catalog: testCatalog,
+    names: { aliases: new Map(), absent: new Map() },
+    rules,
+    headers,
+    callerKey: null,
+    model: "m",
+  };
   return compilePortkeyConfig(JSON.stringify(config), context).node;
 };
 

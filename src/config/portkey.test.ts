@@ -7,6 +7,7 @@ import { compilePortkeyConfig, hasPortkeyHeaders, type PortkeyContext } from "./
 import { PLANTED, asFallback, targetsOf, testCatalog } from "../../test/support/load-config.ts";
 
 const aliases = new Map([["gemini", "google"]]);
+const absent = new Map([["future-cloud", "Use its other address"]]);
 
 interface Asked {
   readonly config?: unknown;
@@ -24,7 +25,7 @@ const compile = (asked: Asked) => {
   const { rules } = loadConfigObject(operator, { catalog: testCatalog, environment });
   const context: PortkeyContext = {
     catalog: testCatalog,
-    aliases,
+    names: { aliases, absent },
     rules,
     headers,
     callerKey: asked.callerKey ?? null,

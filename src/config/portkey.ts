@@ -3,6 +3,7 @@
 // key never goes to a host that came with a request.
 import type { ProviderRow } from "../core/provider.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { ProviderNames } from "../core/provider-names.ts";
 import type { Key, ProviderRules, RetryRules, Route, RouteNode, Rules, TimeoutRules, Trigger } from "../core/rules.ts";
 import type { LoadedRules } from "./compile.ts";
 import { checkCustomHost } from "./custom-host.ts";
@@ -10,13 +11,14 @@ import { defaultPolicies } from "./defaults.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
 import type { Policies } from "./policy-types.ts";
+import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { PortkeyConfigError, readPortkeyConfig, type PortkeyNode, type PortkeyRetry } from "./portkey-shape.ts";
 import { portkeyConditionalStrategy, portkeyBalanceStrategy } from "./portkey-strategy.ts";
 
 export interface PortkeyContext {
   readonly catalog: Catalog;
-  /** Aliases of the catalogue's rows. */
-  readonly aliases: ReadonlyMap<string, string>;
+  /** Further names of the catalogue's rows, and vendors without one. */
+  readonly names: ProviderNames;
   /** Configured providers, trusted hosts and, if the loader made them, the operator's default policies. */
   readonly rules: Rules & Partial<Pick<LoadedRules, "policies" | "declared" | "tariffOf">>;
   /** The request's headers, with lower-case names. */
@@ -56,7 +58,10 @@ interface Inheritance {
 }
 
 const findRow = (name: string, context: PortkeyContext): ProviderRow | null =>
-  context.catalog.get(context.aliases.get(name) ?? name) ?? context.rules.providers.get(name)?.row ?? null;
+  context.catalog.get(name) ??
+  context.rules.providers.get(name)?.row ??
+  context.catalog.get(rowOfAlias(name, context.names) ?? "") ??
+  null;
 
 /** Whether a request contains its own route. */
 export const hasPortkeyHeaders = (headers: PortkeyContext["headers"]): boolean =>
@@ -77,7 +82,10 @@ const checkHeaders = (context: PortkeyContext): void => {
     throw new PortkeyConfigError("Either x-portkey-config or x-portkey-provider header is required");
   }
   const provider = headers["x-portkey-provider"];
-  if (provider && findRow(provider, context) === null) throw new PortkeyConfigError("Invalid provider passed");
+  if (provider && findRow(provider, context) === null) {
+    const remedy = remedyFor(provider, context.names);
+    throw new PortkeyConfigError(`Invalid provider passed${remedy === null ? "" : `. ${remedy}`}`);
+  }
   const host = headers["x-portkey-custom-host"];
   if (host && checkCustomHost(host, context.rules.trustedHosts) === null) {
     throw new PortkeyConfigError("Invalid custom host");
@@ -258,10 +266,11 @@ const withTimeout = (node: PortkeyNode, requestTimeout: number | null): PortkeyN
  */
 export const compilePortkeyConfig = (json: string | null, context: PortkeyContext): Route => {
   checkHeaders(context);
-  const providers = [...context.catalog.keys(), ...context.aliases.keys()];
+  const providers = [...context.catalog.keys(), ...context.names.aliases.keys()];
   const tree = readPortkeyConfig(json ?? "{}", {
     isProvider: (name) => findRow(name, context) !== null,
     providers,
+    remedyFor: (name) => remedyFor(name, context.names),
     isHost: (host) => checkCustomHost(host, context.rules.trustedHosts) !== null,
     hasProvider: Boolean(context.headers["x-portkey-provider"]),
   });

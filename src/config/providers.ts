@@ -11,7 +11,7 @@ import { createKey, isSendable } from "./keys.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
-import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
+import { hintFor, remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { speakAs } from "./speak-as.ts";
 import { originKey, type Environment, type Origins } from "./variables.ts";
 
@@ -62,11 +62,17 @@ interface Written {
 const findRow = (name: string, provider: ProviderConfig, context: CompileContext): ProviderRow | null => {
   const { catalog } = context;
   const kind = provider.kind ?? name;
-  const row = catalog.get(kind) ?? catalog.get(rowOfAlias(kind, context.names) ?? "");
-  if (row !== undefined) return row;
+  const own = catalog.get(kind);
+  if (own !== undefined) return own;
+  const path: Path = provider.kind === undefined ? ["providers", name] : ["providers", name, "kind"];
+  const row = catalog.get(rowOfAlias(kind, context.names) ?? "");
+  if (row !== undefined) {
+    context.problems.warn(path, ...hintFor(kind, row.name));
+    return row;
+  }
   const remedy = remedyFor(kind, context.names);
   if (remedy !== null) {
-    context.problems.add(["providers", name], "there is no provider of this name yet", remedy);
+    context.problems.add(path, "there is no provider of this name", remedy);
     return null;
   }
   const names = [...catalog.keys()];

@@ -12,7 +12,7 @@ import { ASKED_MODEL } from "./pattern-routes.ts";
 import { mergePolicies } from "./policies.ts";
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
-import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
+import { hintFor, remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { checkRequires } from "./requires.ts";
 import type { TariffOf } from "./tariffs.ts";
 
@@ -78,6 +78,7 @@ export const createTarget = (
 const findProvider = (writtenName: string, path: Path, context: RouteContext): ProviderRules | null => {
   const isDeclared = context.providers.has(writtenName);
   const name = isDeclared ? writtenName : (rowOfAlias(writtenName, context.names) ?? writtenName);
+  if (name !== writtenName) context.problems.warn(path, ...hintFor(writtenName, name));
   const missing = context.keyless.get(name);
   if (missing !== undefined) {
     context.problems.warn(path, `${name} has no API key, so its targets are skipped`, `Set ${missing.join(" or ")}`);

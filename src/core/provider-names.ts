@@ -7,3 +7,11 @@ export interface ProviderNames {
   /** Vendors without a row, with what to write instead. */
   readonly absent: ReadonlyMap<string, string>;
 }
+
+/** The same names, read in any spelling. */
+export interface ProviderLookup {
+  /** The row of this further name; null if it is none. */
+  readonly rowOf: (name: string) => string | null;
+  /** What to write for a vendor without a row; null if the name is not known. */
+  readonly remedyFor: (name: string) => string | null;
+}

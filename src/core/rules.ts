@@ -5,6 +5,7 @@ import type { Credential } from "./credential.ts";
 import type { JsonObject } from "./json.ts";
 import type { Tariff } from "./price.ts";
 import type { ProviderRow } from "./provider.ts";
+import type { ProviderLookup } from "./provider-names.ts";
 import type { TransportProxy } from "./transport.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -270,6 +271,8 @@ export interface Rules {
    * one. Null: no such provider.
    */
   readonly direct: (provider: string, model: string) => Route | null;
+  /** Further names of providers. Absent: none are known. */
+  readonly names?: ProviderLookup | undefined;
   readonly server: ServerRules;
   readonly ledger: LedgerRules;
   /** Private hosts that a request may name. */

@@ -14,6 +14,8 @@ export interface PlanOptions {
   readonly providerOf: (ids: readonly string[]) => string | null;
   /** Compiles a route in the request's own headers; null if there is none. Throws the caller's error. */
   readonly inline: (request: ClientRequest, call: Call, rules: Rules) => Route | null;
+  /** A client wrote a further name of a provider. Absent: no one is told. */
+  readonly onAlias?: ((written: string, name: string) => void) | undefined;
 }
 
 export interface Question {
@@ -41,7 +43,7 @@ export function planRoute({ request, call }: Question, rules: Rules, options: Pl
       },
     );
   }
-  return rules.match(routeName) ?? directTarget(routeName, rules) ?? refuse(routeName, rules);
+  return rules.match(routeName) ?? directTarget(routeName, rules, options) ?? refuse(routeName, rules);
 }
 
 /** The caller chose a provider, and no route. */
@@ -49,18 +51,34 @@ function isForNamedProvider({ headers }: ClientRequest): boolean {
   return Boolean(headers[PROVIDER_HEADER]) && !headers["x-understudy-route"];
 }
 
-function directTarget(routeName: string, rules: Rules): Route | null {
+function directTarget(routeName: string, rules: Rules, options: PlanOptions): Route | null {
   const slash = routeName.indexOf("/");
   if (slash <= 0 || slash === routeName.length - 1) return null;
-  const provider = routeName.slice(0, slash);
-  const route = rules.direct(provider, routeName.slice(slash + 1));
-  if (route) return route;
-  const variables = rules.keyless.get(provider);
-  if (variables === undefined) return null;
+  const writtenName = routeName.slice(0, slash);
+  const provider = rules.names?.rowOf(writtenName) ?? writtenName;
+  const route = rules.direct(writtenName, routeName.slice(slash + 1));
+  if (route) {
+    const isAlias = provider !== writtenName && !rules.providers.has(writtenName);
+    if (isAlias) options.onAlias?.(writtenName, provider);
+    return route;
+  }
+  const variables = rules.keyless.get(writtenName) ?? rules.keyless.get(provider);
+  if (variables === undefined) return refuseAbsent(writtenName, rules);
   throw new GatewayFailure(
     `No API key for the provider "${provider}". Set ${variables.join(" or ")} in the gateway's environment, or give providers.${provider}.api_key in its configuration.`,
     { code: "bad_key", status: 502, param: "model" },
   );
+}
+
+/** Null: the name is not that of a vendor without a row. */
+function refuseAbsent(name: string, rules: Rules): null {
+  const remedy = rules.names?.remedyFor(name) ?? null;
+  if (remedy === null) return null;
+  throw new GatewayFailure(`There is no provider "${name}" here. ${remedy}.`, {
+    code: "unknown_model",
+    status: 404,
+    param: "model",
+  });
 }
 
 function refuse(routeName: string, rules: Rules): never {

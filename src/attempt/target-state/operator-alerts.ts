@@ -30,8 +30,8 @@ export class OperatorAlerts {
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
   readonly #sentAt = new Map<string, number>();
-  /** The unknown endings that were reported. */
-  readonly #endings = new Set<string>();
+  /** Reported once and for all: unknown endings, and providers' names of other gateways. */
+  readonly #reportedOnce = new Set<string>();
 
   constructor(clock: Clock, warn: (message: string) => void) {
     this.#clock = clock;
@@ -53,11 +53,19 @@ export class OperatorAlerts {
     this.#warn(`${target.name}: ${failure.verdict}${status}${which}: ${what}. ${words}`);
   }
 
+  /** A client wrote a provider's name of another gateway: once for each, as long as there is room to remember it. */
+  alias(written: string, name: string): void {
+    const subject = `alias ${written}`;
+    if (this.#reportedOnce.has(subject) || this.#reportedOnce.size >= MOST) return;
+    this.#reportedOnce.add(subject);
+    this.#warn(`a client asks for "${written}/…": it works, and this gateway's name is ${name}.`);
+  }
+
   /** Once for each word: a vendor may have a new ending that the gateway takes for a break. */
   #reportEnding({ name, provider }: TargetNode, { protocol, member, word }: UnknownEnding): void {
     const subject = `${name} ${protocol} ${member} ${word}`;
-    if (provider.guarded || this.#endings.has(subject) || this.#endings.size >= MOST) return;
-    this.#endings.add(subject);
+    if (provider.guarded || this.#reportedOnce.has(subject) || this.#reportedOnce.size >= MOST) return;
+    this.#reportedOnce.add(subject);
     this.#warn(`${name}: unknown ending: ${member} "${word}" (${protocol}). Such an answer counts as broken.`);
   }
 
