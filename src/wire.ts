@@ -36,6 +36,7 @@ import { StoredThings } from "./translate/stored-things.ts";
 import { createStateStore } from "./translate/state-store.ts";
 import { createUndiciTransport } from "./transport/undici.ts";
 
+import { findPlaced } from "./config/places.ts";
 import type { GatewayOptions, GatewayState, Parts } from "./gateway-parts.ts";
 
 /** The parts alone, for callers that replace one of them. */
@@ -167,7 +168,7 @@ function wireEngine(
   };
   return {
     parts,
-    close: receiveGossip(shared, { states, keys, providerOf: (name) => state.rules.providers.get(name) }),
+    close: receiveGossip(shared, { states, keys, providerOf: (name) => findPlaced(state.rules.providers, name) }),
   };
 }
 

@@ -18,7 +18,12 @@ export const summaryLines = (rules: LoadedRules): readonly string[] => {
     const state = missing === undefined ? keys || "no key needed" : `no key: set ${missing.join(" or ")}`;
     const models = Object.entries(provider.models ?? {}).map(([name, model]) => `  ${name}: ${describeModel(model)}`);
     const line = `  provider  ${provider.name.padEnd(width)}  ${provider.baseUrl}  ${state}`;
-    return [line, ...models.map((text) => `            ${" ".repeat(width)}${text}`)];
+    const places = (provider.places?.providers ?? []).map((one) => `${one.name}  ${one.baseUrl}`);
+    return [
+      line,
+      ...places.map((text) => `            ${" ".repeat(width)}${text}`),
+      ...models.map((text) => `            ${" ".repeat(width)}${text}`),
+    ];
   });
   const routes = allRoutes(rules).map((route) => `  route     ${route.name.padEnd(width)}  ${summarizeRoute(route)}`);
   const { proxy } = rules.server;

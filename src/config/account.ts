@@ -9,14 +9,14 @@ import {
 } from "../core/account.ts";
 import type { Credential } from "../core/credential.ts";
 import type { ProviderRow } from "../core/provider.ts";
-import type { ProviderConfig } from "./config-file.ts";
+import type { OnePlace } from "./places.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { readVariable, type Environment } from "./variables.ts";
 
 /** A provider in the file, and its row. */
 interface OwnProvider {
   readonly name: string;
-  readonly provider: ProviderConfig;
+  readonly provider: OnePlace;
   readonly row: ProviderRow;
 }
 

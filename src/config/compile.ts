@@ -13,6 +13,7 @@ import { isPattern } from "../domain/matches-pattern.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { matchPatternRoutes, orderPatterns } from "./pattern-routes.ts";
 import type { Policies } from "./policy-types.ts";
+import { findPlaced, overPlaces } from "./places.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";
@@ -141,10 +142,10 @@ const createDirect =
     { policies, tariffOf, names }: { policies: Policies; tariffOf: TariffOf; names: ProviderNames | undefined },
   ) =>
   (name: string, model: string): Route | null => {
-    const provider = providers.get(name) ?? providers.get(rowOfAlias(name, names) ?? "");
+    const provider = findPlaced(providers, name) ?? findPlaced(providers, rowOfAlias(name, names) ?? "");
     if (provider === undefined) return null;
     const route = model === "" ? provider.name : `${provider.name}/${model}`;
-    const node = createTarget(provider, model, { at: route, policies, tariffOf });
+    const node = overPlaces(createTarget(provider, model, { at: route, policies, tariffOf }));
     return { name: route, node, total: policies.timeout.total };
   };
 

@@ -128,11 +128,13 @@ export interface ProviderConfig {
   readonly kind?: string | undefined;
   readonly base_url?: string | undefined;
   /** Settings of an account at a cloud, see core/account.ts. */
-  readonly resource?: string | undefined;
+  readonly resource?: string | readonly string[] | undefined;
   readonly api_version?: string | undefined;
   readonly project?: string | undefined;
-  readonly location?: string | undefined;
-  readonly region?: string | undefined;
+  readonly location?: string | readonly string[] | undefined;
+  readonly region?: string | readonly string[] | undefined;
+  /** How one of several places is chosen, as in a balance. Default: in the written order. */
+  readonly by?: BalanceRule | undefined;
   /** Credentials of a cloud other than API keys, by the names in its row. */
   readonly credentials?: { readonly [member: string]: string } | undefined;
   /** Which of OpenAI's two protocols to use for conversations, whatever is known of the models. */

@@ -10,6 +10,7 @@ import { checkCustomHost } from "./custom-host.ts";
 import { defaultPolicies } from "./defaults.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
+import { overPlaces } from "./places.ts";
 import type { Policies } from "./policy-types.ts";
 import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { PortkeyConfigError, readPortkeyConfig, type PortkeyNode, type PortkeyRetry } from "./portkey-shape.ts";
@@ -193,7 +194,24 @@ const compileProvider = (question: KeyQuestion, providerName: string, context: P
       ...vendorHeaders(node, row, isSingle ? context.headers : null),
     },
     guarded: Boolean(host),
+    ...placesFor(host ? undefined : operator, { node, row, keys, isSingle }, context),
   };
+};
+
+/** The operator's places, with the keys and headers of this target. */
+const placesFor = (
+  operator: ProviderRules | undefined,
+  { node, row, keys, isSingle }: Pick<KeyQuestion, "node" | "row" | "isSingle"> & Pick<ProviderRules, "keys">,
+  { headers }: PortkeyContext,
+): Pick<ProviderRules, "places"> => {
+  if (operator?.places === undefined) return {};
+  const isOwn = keys.some(({ source }) => source === "request");
+  const providers = operator.places.providers.map((place) => ({
+    ...place,
+    keys: isOwn ? keys : place.keys,
+    headers: { ...place.headers, ...vendorHeaders(node, row, isSingle ? headers : null) },
+  }));
+  return { places: { ...operator.places, providers } };
 };
 
 const compileTarget = (node: PortkeyNode, path: string, { own, context }: Inheritance): RouteNode => {
@@ -212,7 +230,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: Inheri
   );
   const { model: chosen, ...params } = own.params;
   const model = typeof chosen === "string" && chosen !== "" ? chosen : context.model;
-  return {
+  return overPlaces({
     kind: "target",
     path,
     name: `${provider.name}/${model}`,
@@ -226,7 +244,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: Inheri
     midStream: policies.midStream,
     // The server at an address of the caller's own, and its price, are unknown.
     tariff: host ? null : (rules.tariffOf?.(policies.price, provider.row, model) ?? null),
-  };
+  });
 };
 
 const inherit = (above: InheritedSettings, node: PortkeyNode): InheritedSettings => ({

@@ -8,6 +8,15 @@ import type { ConfigFile, ProviderConfig } from "./config-file.ts";
 import { providersInEnvironment, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
 import { missingSettings, openAccountCredential, placeRow, readAccountSettings } from "./account.ts";
 import { createKey, isSendable } from "./keys.ts";
+import {
+  checkOwnKeys,
+  fillPlace,
+  keysAt,
+  modelsAt,
+  spreadPlaces,
+  type OnePlace,
+  type PlacedProvider,
+} from "./places.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
@@ -54,7 +63,7 @@ export const findUrlFault = (text: string): readonly [message: string, hint: str
 /** A provider in the file, and its row. */
 interface Written {
   readonly name: string;
-  readonly provider: ProviderConfig;
+  readonly provider: OnePlace;
   readonly row: ProviderRow;
   readonly settings: AccountSettings;
 }
@@ -92,7 +101,7 @@ const findRow = (name: string, provider: ProviderConfig, context: CompileContext
 
 const findBaseUrl = ({ name, provider, row, settings }: Written, problems: ProblemList): string => {
   const path = ["providers", name, "base_url"];
-  const text = provider.base_url?.trim() ?? row.baseUrl;
+  const text = provider.base_url === undefined ? row.baseUrl : fillPlace(provider.base_url.trim(), settings);
   if (text === null) {
     const missing = missingSettings(row, settings).join(" and ");
     if (missing === "") problems.add(path, "is missing", "Give its URL, e.g. base_url: http://127.0.0.1:11434/v1");
@@ -152,8 +161,7 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   }
   const row = findRow(name, provider, context);
   if (row === null) return null;
-  const { headers = {}, models = {} } = provider;
-  checkHeaders(name, headers, context.problems);
+  checkHeaders(name, provider.headers ?? {}, context.problems);
   const adaptedRow = speakAs(row, provider.protocol);
   if (adaptedRow === null) {
     context.problems.add(
@@ -163,15 +171,53 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
     );
     return null;
   }
+  const spread = spreadPlaces({ name, provider, row }, context.problems);
+  const first = readWritten(spread[0], { name, row, adaptedRow }, context);
+  const keys = findKeys(first, context);
+  checkOwnKeys({ name, spread, row }, keys, context.problems);
+  const all = spread.map((one, index) => {
+    const written = index === 0 ? first : readWritten(one, { name, row, adaptedRow }, context);
+    return rulesAt(one, { written, keys }, context);
+  });
+  const [lead] = all;
+  const place = spread[0]?.place ?? null;
+  if (lead === undefined || place === null) return lead ?? null;
+  const places = { setting: place.setting, by: provider.by ?? null, providers: all };
+  return { ...lead, name, keys, places };
+};
+
+interface RowsOf {
+  readonly name: string;
+  readonly row: ProviderRow;
+  /** In the protocol that the operator chose. */
+  readonly adaptedRow: ProviderRow;
+}
+
+const readWritten = (
+  one: PlacedProvider | undefined,
+  { name, row, adaptedRow }: RowsOf,
+  context: CompileContext,
+): Written => {
+  const provider = one?.provider ?? {};
   const settings = readAccountSettings({ name, provider, row }, context);
-  const placedRow = placeRow(adaptedRow, settings);
-  const ownProvider = { name, provider, row: placedRow, settings };
+  return { name, provider, row: placeRow(adaptedRow, settings), settings };
+};
+
+/** The provider at one of its places. `keys`: those of the first place. */
+const rulesAt = (
+  one: PlacedProvider,
+  { written, keys }: { readonly written: Written; readonly keys: readonly Key[] },
+  context: CompileContext,
+): ProviderRules => {
+  const { name, provider, row, settings } = written;
+  const { headers = {} } = provider;
+  const models = modelsAt(provider.models ?? {}, one, row);
   return {
-    name,
-    row: withModels(placedRow, models, { path: ["providers", name, "models"], ...context }),
+    name: one.place === null ? name : `${name}.${one.place.name}`,
+    row: withModels(row, models, { path: ["providers", name, "models"], ...context }),
     ...(Object.keys(models).length === 0 ? {} : { models }),
-    baseUrl: findBaseUrl(ownProvider, context.problems),
-    keys: findKeys(ownProvider, context),
+    baseUrl: findBaseUrl(written, context.problems),
+    keys: keysAt(one, { keys, settings, row }),
     headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
     guarded: false,
   };

@@ -10,6 +10,7 @@ import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, 
 import { isPattern } from "../domain/matches-pattern.ts";
 import { ASKED_MODEL } from "./pattern-routes.ts";
 import { mergePolicies } from "./policies.ts";
+import { findPlaced, overPlaces } from "./places.ts";
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { hintFor, remedyFor, rowOfAlias } from "./row-of-alias.ts";
@@ -76,14 +77,14 @@ export const createTarget = (
 
 /** The provider of a target. A known provider without a key here is a warning; the target stays in the tree. */
 const findProvider = (writtenName: string, path: Path, context: RouteContext): ProviderRules | null => {
-  const isDeclared = context.providers.has(writtenName);
+  const isDeclared = findPlaced(context.providers, writtenName) !== undefined;
   const name = isDeclared ? writtenName : (rowOfAlias(writtenName, context.names) ?? writtenName);
   if (name !== writtenName) context.problems.warn(path, ...hintFor(writtenName, name));
   const missing = context.keyless.get(name);
   if (missing !== undefined) {
     context.problems.warn(path, `${name} has no API key, so its targets are skipped`, `Set ${missing.join(" or ")}`);
   }
-  const provider = context.providers.get(name);
+  const provider = findPlaced(context.providers, name);
   if (provider !== undefined) return provider;
   const row = context.catalog.get(name);
   if (row !== undefined && row.baseUrl !== null) {
@@ -189,7 +190,10 @@ const compileNode = (
   place: RoutePlace,
   { policies: above, context }: InheritedPolicies,
 ): RouteNode | null => {
-  if (typeof node === "string") return compileTarget(node, place, { policies: above, context });
+  if (typeof node === "string") {
+    const target = compileTarget(node, place, { policies: above, context });
+    return target === null ? null : overPlaces(target);
+  }
   const { problems } = context;
   const kind = kindOf(node, place, problems);
   if (kind === null) return null;
@@ -199,7 +203,8 @@ const compileNode = (
   const policies = mergePolicies(above, node);
   if (node.target !== undefined) {
     const target = compileTarget(node.target, { ...place, path: [...place.path, "target"] }, { policies, context });
-    return target === null || node.fallback_on === undefined ? target : { ...target, trigger: policies.trigger };
+    if (target === null) return null;
+    return overPlaces(node.fallback_on === undefined ? target : { ...target, trigger: policies.trigger });
   }
   if (node.route !== undefined) {
     return compileReference(node.route, { ...place, path: [...place.path, "route"] }, { policies, context });

@@ -98,6 +98,10 @@ const modelSchema = (): z.ZodType<ModelConfig> => {
 const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string]> => {
   const z = zod();
   const key = text("a key, e.g. ${MY_API_KEY}");
+  const places = (what: string) => {
+    const message = `must be ${what}, or a list of them`;
+    return z.union([z.string(message), z.array(z.string(message), message).min(1, "needs at least one")], message);
+  };
   return strict({
     kind: text("a provider of the catalogue, or openai-compatible").optional().meta({
       description: "The provider of the catalogue that it behaves like; openai-compatible for any other server.",
@@ -105,13 +109,16 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
     base_url: text("an http or https address").optional().meta({
       description: "The URL up to the protocol's own path, e.g. https://api.example.com/v1.",
     }),
-    resource: z.string("must be a name").optional().meta({
-      description: "The resource's name or host, at clouds that have one in their addresses.",
+    resource: places("a resource").optional().meta({
+      description: "The resource's name or host, at clouds that have one in their addresses; or a list.",
     }),
     api_version: z.string("must be a version").optional().meta({ description: "The cloud's API version, as a date." }),
     project: z.string("must be a project").optional().meta({ description: "The cloud's project." }),
-    location: z.string("must be a location").optional().meta({ description: "The cloud's location." }),
-    region: z.string("must be a region").optional().meta({ description: "The cloud's region." }),
+    location: places("a location").optional().meta({ description: "The cloud's location, or a list of them." }),
+    region: places("a region").optional().meta({ description: "The cloud's region, or a list of them." }),
+    by: choice(balanceRules).optional().meta({
+      description: "How one of several locations, regions or resources is chosen. Default: in the written order.",
+    }),
     credentials: z
       .record(z.string(), z.string("must be a string"), "takes a map")
       .optional()

@@ -18,6 +18,15 @@ export interface AccountSetting {
   readonly usual?: string | undefined;
   /** Without it, and without a base_url, there is no address. Absent: it is optional. */
   readonly required?: true | undefined;
+  /** It may be a list: then one target has several places, which are asked one after the other. Absent: one value only. */
+  readonly places?: Places | undefined;
+}
+
+export interface Places {
+  /** Each place has an API key of its own: of several keys, each is for the place at the same position. */
+  readonly ownKeys?: true | undefined;
+  /** Whether a place lies in a region that the operator vouches for (`us-east5` in `us`). Absent: its name does not say. */
+  isWithin?(place: string, region: string): boolean;
 }
 
 export type AccountSettings = { readonly [Name in AccountSettingName]?: string };
@@ -54,4 +63,6 @@ export interface Account {
    * before the first request, so that a configuration can be checked without a network. Null: nothing is set here.
    */
   openCredential?(question: CredentialQuestion): Credential | CredentialProblem | null;
+  /** The same credential for the settings of another place. Absent: the settings are no part of it. */
+  placeCredential?(credential: Credential, settings: AccountSettings): Credential;
 }

@@ -108,6 +108,18 @@ export interface ProviderRules {
   readonly models?: Readonly<Record<string, object>> | undefined;
   /** The address came with a request: the transport checks it after DNS, and pins it. */
   readonly guarded: boolean;
+  /** Absent: it has one address. */
+  readonly places?: ProviderPlaces | undefined;
+}
+
+/** A provider at several addresses: regions of a cloud, or resources. Each is a provider with a state of its own. */
+export interface ProviderPlaces {
+  /** The setting that lists them, e.g. `location`. */
+  readonly setting: string;
+  /** Null: asked in the written order. */
+  readonly by: BalanceRule | null;
+  /** Named after the provider and the place: `vertex.europe-west4`. */
+  readonly providers: readonly ProviderRules[];
 }
 
 export interface TargetNode {
@@ -140,6 +152,8 @@ export interface FallbackNode {
   readonly trigger: Trigger;
   /** `fastest`: a later child is asked first while the first one is much slower. Absent: the written order. */
   readonly prefer?: "fastest" | undefined;
+  /** The places of one target: this target's own `fallback_on`, as in `TargetNode.trigger`. */
+  readonly leftOn?: Trigger | undefined;
 }
 
 export const balanceRules = ["weight", "latency", "load", "cost", "headroom"] as const;
@@ -162,6 +176,8 @@ export interface BalanceNode {
   readonly by: BalanceRule;
   readonly stick: Stickiness | null;
   readonly trigger: Trigger;
+  /** As in `FallbackNode`. */
+  readonly leftOn?: Trigger | undefined;
 }
 
 /** The first child whose condition matches. If there is one child more than conditions, the last one is `else`. */

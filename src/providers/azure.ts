@@ -28,6 +28,7 @@ export const azureAccount: Account = {
       pattern: /^(?:https:\/\/)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/?$/iu,
       form: "a resource's name or host, e.g. my-resource, or my-resource.services.ai.azure.com",
       required: true,
+      places: { ownKeys: true },
     },
     api_version: {
       variables: ["AZURE_OPENAI_API_VERSION", "AZURE_API_VERSION", "OPENAI_API_VERSION"],

@@ -23,6 +23,7 @@ export const bedrockAccount: Account = {
       pattern: /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/u,
       form: "a region, e.g. us-east-1",
       required: true,
+      places: { isWithin: (place, region) => place === region || place.startsWith(`${region}-`) },
     },
   },
   baseUrl({ region }: AccountSettings) {
@@ -30,6 +31,8 @@ export const bedrockAccount: Account = {
   },
   credentialMembers: awsCredentialMembers,
   openCredential: openAwsCredential,
+  placeCredential: (credential, { region }) =>
+    credential.kind !== "signing-keys" || region === undefined ? credential : { ...credential, region },
 };
 
 /** `us.anthropic.claude-opus-4-1-20250805-v1:0`, or an ARN that ends in such an id: the model's own name. */

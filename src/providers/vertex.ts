@@ -55,6 +55,11 @@ export const vertexAccount: Account = {
       pattern: /^[a-z]+(?:-[a-z]+\d+)?$/u,
       form: "a location, e.g. europe-west4, eu or global",
       usual: "global",
+      places: {
+        // `eu` is a multi-region of its own, and the part of the world that Europe's regions lie in.
+        isWithin: (place, region) =>
+          place === region || place.startsWith(`${region}-`) || (region === "eu" && place.startsWith("europe-")),
+      },
     },
   },
   baseUrl({ project, location = "global" }) {

@@ -8,7 +8,7 @@ import { shouldFallbackOn } from "./fallback-on.ts";
 /** Walks one branch of a route. */
 export type Walk = (run: CallRun, node: RouteNode, standing: Standing) => Promise<BranchOutcome>;
 
-/** A target's own trigger takes precedence over its node's. */
+/** A target's own trigger takes precedence over its node's, also if it has several places. */
 export function leavesOnChildOutcome(trigger: Trigger, child: RouteNode, result: Answered | Failed): boolean {
   if (result.kind === "failed" && result.isLast === true) return false;
   const ending = result.kind === "answered" ? (result.behind ?? result) : result;
@@ -33,7 +33,8 @@ function isTruncated({ answer }: Answered): boolean {
 }
 
 function triggerOf(trigger: Trigger, child: RouteNode): Trigger {
-  return child.kind === "target" && child.trigger !== undefined ? child.trigger : trigger;
+  if (child.kind === "target") return child.trigger ?? trigger;
+  return (child.kind === "fallback" || child.kind === "balance" ? child.leftOn : undefined) ?? trigger;
 }
 
 /**
