@@ -46,6 +46,20 @@ export interface ConcurrencyConfig {
   readonly wait?: Duration | undefined;
 }
 
+/** US dollars per million tokens. */
+export interface RatesConfig {
+  readonly input: Numeric;
+  readonly output: Numeric;
+  /** Input read from the vendor's cache, and written to it. Default: as `input`. */
+  readonly cached?: Numeric | undefined;
+  readonly cache_write?: Numeric | undefined;
+}
+
+export interface PriceConfig extends RatesConfig {
+  /** The rates of requests with more input tokens than `tokens`. */
+  readonly above?: readonly (RatesConfig & { readonly tokens: Numeric })[] | undefined;
+}
+
 /** The settings that any node and `defaults` may have; a child's value wins. */
 export interface PolicyConfig {
   readonly timeout?: TimeoutConfig | undefined;
@@ -57,7 +71,7 @@ export interface PolicyConfig {
   readonly fallback_on?: readonly (string | number)[] | undefined;
   readonly mid_stream?: MidStream | undefined;
   /** US dollars per million tokens. */
-  readonly price?: { readonly input: Numeric; readonly output: Numeric } | undefined;
+  readonly price?: PriceConfig | undefined;
   /** The required capabilities of every target, e.g. `{ tools: true, context: 100000 }`. */
   readonly requires?: RequiresConfig | undefined;
 }
@@ -96,7 +110,7 @@ export interface NodeObject extends PolicyConfig {
 /** `provider/model`, or an object with exactly one of `target`, `fallback`, `balance`, `when`, `hedge`, `route`. */
 export type NodeConfig = string | NodeObject;
 
-/** Facts about a model, which override the catalogue. Null: unknown, which excludes nothing. */
+/** Facts about a model and its price, which override the catalogue. Null: unknown, which excludes nothing. */
 export interface ModelConfig {
   /** The model whose facts it has, unless set here: a name, or `provider/model`. */
   readonly like?: string | undefined;
@@ -121,6 +135,7 @@ export interface ModelConfig {
   readonly region?: string | undefined;
   readonly system_role?: "system" | "developer" | undefined;
   readonly max_tokens_field?: "max_tokens" | "max_completion_tokens" | undefined;
+  readonly price?: PriceConfig | undefined;
 }
 
 export interface ProviderConfig {

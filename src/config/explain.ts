@@ -17,6 +17,7 @@ import { formatDuration } from "../domain/duration.ts";
 import { branchData, describeBranch } from "./describe-branch.ts";
 import { redact } from "./keys.ts";
 import { describeModel, findPattern } from "./model-facts.ts";
+import { describePrice, priceData } from "./prices.ts";
 
 /** A key, for display. */
 export const describeKey = (key: Key): string => `${key.source}  ${key.label}`;
@@ -104,7 +105,7 @@ const modelLines = ({ provider: { models = {} }, model }: TargetNode): readonly 
 
 const priceLines = ({ tariff }: TargetNode): readonly string[] => {
   const price = tariff?.price();
-  return price ? [`  price     $${price.input} in · $${price.output} out, per million tokens`] : [];
+  return price ? [`  price     ${describePrice(price)}, per million tokens`] : [];
 };
 
 const targetLines = (node: TargetNode): readonly string[] => [
@@ -238,7 +239,7 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
             wait_ms: node.concurrency.wait,
           },
     mid_stream: node.midStream,
-    price: price ? { ...price } : null,
+    price: price ? priceData(price) : null,
     ...(node.trigger === undefined ? {} : { left_on: triggerData(node.trigger) }),
   };
 };

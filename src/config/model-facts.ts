@@ -1,14 +1,18 @@
-// The operator's facts about models, by name or pattern. They override the catalogue, which knows nothing about a
-// deployment's name or a private model. Returns a provider row with those facts; without any, the same row.
+// The operator's facts about models and their prices, by name or pattern. They override the catalogue, which knows nothing
+// about a deployment's name or a private model. Returns a provider row with those facts; without any, the same row.
+import type { Tariff } from "../core/price.ts";
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
-import type { ModelConfig, ProviderConfig } from "./config-file.ts";
+import { parseTokens } from "../domain/duration.ts";
+import type { ModelConfig, PriceConfig, ProviderConfig } from "./config-file.ts";
 import type { Catalog } from "./environment.ts";
+import { describePrice, readPrice } from "./prices.ts";
 import type { Path, ProblemList } from "./problem.ts";
+import { ownTariff } from "./tariffs.ts";
 
 /** Boolean settings: all except these. */
 type AbilityName = Exclude<
   keyof ModelConfig,
-  "like" | "context" | "output" | "region" | "system_role" | "max_tokens_field"
+  "like" | "context" | "output" | "region" | "system_role" | "max_tokens_field" | "price"
 >;
 
 /** Boolean settings, and the fact behind each. */
@@ -55,7 +59,7 @@ const fits = (pattern: string, model: string): boolean => {
 };
 
 const readTokens = (value: ModelConfig["context"]): number | null | undefined =>
-  value === undefined || value === null ? value : Number(value);
+  value === undefined || value === null ? value : (parseTokens(value) ?? undefined);
 
 const readFacts = (config: ModelConfig): Partial<ModelFacts> => {
   const { context, output, region, system_role: systemRole, max_tokens_field: maxTokensField } = config;
@@ -88,31 +92,64 @@ const factsLike = (like: string | undefined, row: ProviderRow, place: ModelFacts
   return facts;
 };
 
-/** `row` with the facts in `config.models`. */
+/** What the operator says of one name or pattern. */
+interface OwnModel {
+  /** Of `like`; null without it. */
+  readonly base: ModelFacts | null;
+  readonly facts: Partial<ModelFacts>;
+  /** Null: nothing is said about its price. */
+  readonly tariff: Tariff | null;
+}
+
+const readModel = (config: ModelConfig, row: ProviderRow, place: ModelFactsPlace): OwnModel => {
+  const { like, price } = config;
+  return {
+    base: factsLike(like, row, place),
+    facts: readFacts(config),
+    tariff: price === undefined ? tariffLike(like, row, place) : ownTariff(readPrice(price)),
+  };
+};
+
+/** What this provider takes for the model in `like`. Another provider's price would be a guess. */
+const tariffLike = (like: string | undefined, row: ProviderRow, { catalog }: ModelFactsPlace): Tariff | null => {
+  if (like === undefined) return null;
+  const slash = like.indexOf("/");
+  const isOther = slash > 0 && catalog.has(like.slice(0, slash));
+  return (row.likeTariff ?? row.tariff)?.(isOther ? like.slice(slash + 1) : like) ?? null;
+};
+
+/** `row` with the facts and prices in `config.models`. */
 export const withModels = (
   row: ProviderRow,
   models: NonNullable<ProviderConfig["models"]>,
   place: ModelFactsPlace,
 ): ProviderRow => {
-  const factsByPattern = new Map(
+  const ownModels = new Map(
     Object.entries(models).map(([name, config]) => {
       const path = [...place.path, name];
       if (name === "" || /[\s\p{Cc}]/u.test(name))
         place.problems.add(path, "a model's name must not be empty or contain whitespace");
-      return [name, { base: factsLike(config.like, row, { ...place, path }), own: readFacts(config) }];
+      return [name, readModel(config, row, { ...place, path })];
     }),
   );
-  if (factsByPattern.size === 0) return row;
+  if (ownModels.size === 0) return row;
+  const find = (model: string): OwnModel | undefined => ownModels.get(findPattern(ownModels.keys(), model) ?? "");
+  const tariff = (model: string): Tariff => find(model)?.tariff ?? row.tariff?.(model) ?? NO_PRICE;
   return {
     ...row,
     facts(model) {
-      const configured = factsByPattern.get(findPattern(factsByPattern.keys(), model) ?? "");
-      return configured === undefined
-        ? row.facts(model)
-        : { ...(configured.base ?? row.facts(model)), ...configured.own };
+      const own = find(model);
+      return own === undefined ? row.facts(model) : { ...(own.base ?? row.facts(model)), ...own.facts };
     },
+    ownFacts(model) {
+      const own = find(model);
+      return own === undefined ? null : { ...own.base, ...own.facts };
+    },
+    ...([...ownModels.values()].some((own) => own.tariff !== null) ? { tariff } : {}),
   };
 };
+
+const NO_PRICE: Tariff = { price: () => null, cost: () => null };
 
 const formatValue = (value: number | boolean | string | null): string => {
   if (value === null) return "unknown";
@@ -122,5 +159,11 @@ const formatValue = (value: number | boolean | string | null): string => {
 /** `context 8192 · tools yes`: the operator's facts, for people. */
 export const describeModel = (config: ModelConfig): string => {
   const entries = Object.entries(config).filter(([, value]) => value !== undefined);
-  return entries.map(([name, value]) => `${name} ${formatValue(value as string | null)}`).join(" · ");
+  return entries
+    .map(([name, value]) =>
+      name === "price"
+        ? `price ${describePrice(readPrice(value as PriceConfig))}`
+        : `${name} ${formatValue(value as string | null)}`,
+    )
+    .join(" · ");
 };

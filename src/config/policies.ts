@@ -6,6 +6,7 @@ import type { Verdict } from "../core/verdict.ts";
 import type { BreakerConfig, ConcurrencyConfig, PolicyConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
 import { defaultPolicies, defaultTriggers } from "./defaults.ts";
 import { parseDuration, parseShare } from "../domain/duration.ts";
+import { readPrice } from "./prices.ts";
 
 const duration = <Otherwise>(text: string | undefined, otherwise: Otherwise): number | Otherwise =>
   text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
@@ -85,8 +86,7 @@ export const mergePolicies = (parent: Policies, own: PolicyConfig | undefined): 
     params: own.params === undefined ? parent.params : { ...parent.params, ...own.params },
     trigger: own.fallback_on === undefined ? parent.trigger : triggerOf(own.fallback_on),
     midStream: own.mid_stream ?? parent.midStream,
-    price:
-      own.price === undefined ? parent.price : { input: Number(own.price.input), output: Number(own.price.output) },
+    price: own.price === undefined ? parent.price : readPrice(own.price),
     requires: own.requires === undefined ? parent.requires : { ...parent.requires, ...own.requires },
   };
 };

@@ -1,11 +1,11 @@
 // The schema of the policies that any node and `defaults` may set: timeouts, retries, breaker, concurrency and so on.
 import type { z } from "zod";
 import { verdictsWhere } from "../core/verdict.ts";
-import type { NodeObject, PolicyConfig } from "./config-file.ts";
+import type { NodeObject, PolicyConfig, PriceConfig } from "./config-file.ts";
 import { parseDuration } from "../domain/duration.ts";
 import { TRUNCATED } from "./policies.ts";
 import { abilityNames } from "./requires.ts";
-import { choice, duration, json, number, share, strict, wholeNumber } from "./schema-forms.ts";
+import { choice, duration, json, number, share, strict, tokens, wholeNumber } from "./schema-forms.ts";
 import { zod } from "./zod.ts";
 
 const status = (): z.ZodNumber => {
@@ -31,11 +31,35 @@ const trigger = (): z.ZodType<string | number> => {
 
 const dollars = (): z.ZodType<number | string> => number("must be a number: US dollars per million tokens");
 
+/** A price, of a node or of a model. */
+export const priceSchema = (): z.ZodType<PriceConfig> => {
+  const z = zod();
+  const rates = {
+    input: dollars(),
+    output: dollars(),
+    cached: dollars().optional().meta({ description: "For input read from the vendor's cache. Default: as input." }),
+    cache_write: dollars()
+      .optional()
+      .meta({ description: "For input written to the vendor's cache. Default: as input." }),
+  };
+  const tier = strict(
+    { tokens: tokens("The rates hold for requests with more input tokens."), ...rates },
+    "{ tokens: 200k, input: 6, output: 22.5 }",
+  );
+  return strict({
+    ...rates,
+    above: z
+      .array(tier, "must be a list, e.g. [{ tokens: 200k, input: 6, output: 22.5 }]")
+      .optional()
+      .meta({ description: "The rates of requests with longer prompts." }),
+  });
+};
+
 const requirements = (): z.ZodType<NonNullable<NodeObject["requires"]>> => {
-  const tokens = wholeNumber("In tokens.", 1, 1_000_000_000).optional();
+  const limit = tokens("In tokens.").optional();
   const ability = zod().literal(true, "must be true").optional();
   const abilities = Object.fromEntries(abilityNames.map((name) => [name, ability]));
-  return strict({ context: tokens, output: tokens, ...abilities }) as z.ZodType<NonNullable<NodeObject["requires"]>>;
+  return strict({ context: limit, output: limit, ...abilities }) as z.ZodType<NonNullable<NodeObject["requires"]>>;
 };
 
 const BREAKER_WINDOW = "must be a duration from 1s to 60s";
@@ -165,7 +189,7 @@ export const policySchema = (): PolicySchemas => {
       description:
         "What to do when a stream breaks after its first token. Default continue: another target finishes plain text.",
     }),
-    price: strict({ input: dollars(), output: dollars() })
+    price: priceSchema()
       .optional()
       .meta({ description: "US dollars per million tokens. Default: the list price, if known." }),
     requires: requirements().optional().meta({ description: "Capabilities that every target must have." }),

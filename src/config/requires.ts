@@ -1,6 +1,7 @@
 // Checks `requires` of a node against every target below it, at load: so a stand-in that lacks a capability of the primary
 // is found before it is needed. Only a capability known to be missing is a problem; an unknown one is not.
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
+import { parseTokens } from "../domain/duration.ts";
 import type { RequiresConfig } from "./config-file.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
@@ -17,8 +18,8 @@ const ABILITIES = {
 
 export const abilityNames: readonly string[] = Object.keys(ABILITIES);
 
-const isFewer = (limit: number | null, requested: unknown): boolean =>
-  requested !== undefined && limit !== null && limit < Number(requested);
+const isFewer = (limit: number | null, requested: RequiresConfig[string]): boolean =>
+  typeof requested !== "boolean" && requested !== undefined && limit !== null && limit < (parseTokens(requested) ?? 0);
 
 /** Reports a target that lacks a required capability. */
 export const checkRequires = (

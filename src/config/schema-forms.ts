@@ -1,7 +1,7 @@
 // The schemas of single settings (durations, shares, whole numbers, choices) and their error messages.
 // A message never quotes a value: it could be a key.
 import type { z } from "zod";
-import { DURATION_FORM, SIZE_FORM, parseDuration, parseShare, parseSize } from "../domain/duration.ts";
+import { DURATION_FORM, SIZE_FORM, parseDuration, parseShare, parseSize, parseTokens } from "../domain/duration.ts";
 import { UNKNOWN_KEYS } from "./issues.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { zod } from "./zod.ts";
@@ -43,6 +43,19 @@ export const wholeNumber = (about: string, least: number, most: number): z.ZodTy
     /^\d+$/.test(String(value).trim()) && Number(value) >= least && Number(value) <= most;
   return z.union([z.number(), z.string()], message).refine(inRange, message).meta({ description: about });
 };
+
+/** A number of tokens, e.g. 131072 or 128k. */
+export const tokens = (about: string): z.ZodType<number | string> => {
+  const z = zod();
+  const message = `must be a whole number from 1 to ${MOST_TOKENS}, such as 131072 or 128k`;
+  const inRange = (value: number | string): boolean => {
+    const count = parseTokens(value);
+    return count !== null && count >= 1 && count <= MOST_TOKENS;
+  };
+  return z.union([z.number(), z.string()], message).refine(inRange, message).meta({ description: about });
+};
+
+const MOST_TOKENS = 1_000_000_000;
 
 /** One of several strings; a near miss gets a "Did you mean ...?". */
 export const choice = <Word extends string>(words: readonly Word[]): z.ZodType<Word> => {

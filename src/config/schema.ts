@@ -5,8 +5,8 @@ import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
 import { balanceRules } from "../core/rules.ts";
 import { parseDuration, parseQuantile } from "../domain/duration.ts";
 import { abilityFacts } from "./model-facts.ts";
-import { policySchema } from "./policy-schema.ts";
-import { choice, duration, json, number, share, size, strict, text, wholeNumber } from "./schema-forms.ts";
+import { policySchema, priceSchema } from "./policy-schema.ts";
+import { choice, duration, json, number, share, size, strict, text, tokens, wholeNumber } from "./schema-forms.ts";
 import { zod } from "./zod.ts";
 
 const stickBy = (): z.ZodString =>
@@ -69,15 +69,14 @@ const nodeSchema = (): z.ZodType<NodeConfig> => {
 
 const modelSchema = (): z.ZodType<ModelConfig> => {
   const z = zod();
-  const tokens = (about: string) => wholeNumber(about, 1, 1_000_000_000).nullable().optional();
   const ability = z.boolean("must be true, false, or null for unknown").nullable().optional();
   const abilities = Object.fromEntries(Object.keys(abilityFacts).map((name) => [name, ability]));
   return strict({
     like: text("a model's name, or provider/model").optional().meta({
       description: "A model of the catalogue with the same capabilities.",
     }),
-    context: tokens("The context window, in tokens."),
-    output: tokens("The most output tokens."),
+    context: tokens("The context window, in tokens.").nullable().optional(),
+    output: tokens("The most output tokens.").nullable().optional(),
     ...abilities,
     region: text("a region, e.g. us")
       .optional()
@@ -92,6 +91,9 @@ const modelSchema = (): z.ZodType<ModelConfig> => {
       .meta({
         description: "The name of the parameter for the most output tokens.",
       }),
+    price: priceSchema()
+      .optional()
+      .meta({ description: "US dollars per million tokens. Default: the list price, if known." }),
   }) as z.ZodType<ModelConfig>;
 };
 
@@ -141,7 +143,8 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
       .record(z.string(), modelSchema(), "takes a map of models, e.g. { my-model: { tools: true } }")
       .optional()
       .meta({
-        description: "Capabilities of models, by name or by a pattern such as small-*. They override the catalogue.",
+        description:
+          "Capabilities and prices of models, by name or by a pattern such as small-*. They override the catalogue.",
       }),
   }).nullable();
 };

@@ -3,20 +3,17 @@
 import type { Usage } from "../core/chat.ts";
 import type { Price, Tariff } from "../core/price.ts";
 import type { ProviderRow } from "../core/provider.ts";
+import { costOfTokens, ratesFor } from "../domain/token-cost.ts";
 
 /** Models come with requests: beyond so many per provider all prices are looked up again. */
 const MOST = 500;
-const MILLION = 1_000_000;
 
 export type TariffOf = (own: Price | null, row: ProviderRow, model: string) => Tariff | null;
 
-/** The operator's own price has one input price, for cached tokens as well. */
-const ownTariff = (price: Price): Tariff => ({
+/** The price in the operator's words. */
+export const ownTariff = (price: Price): Tariff => ({
   price: () => price,
-  cost: ({ input, output }: Usage) =>
-    input === null || (output === null && price.output > 0)
-      ? null
-      : (input * price.input + (output ?? 0) * price.output) / MILLION,
+  cost: (usage: Usage) => (usage.input === null ? null : costOfTokens(usage, ratesFor(price, usage.input))),
 });
 
 export const rememberTariffs = (): TariffOf => {

@@ -3,9 +3,18 @@
 import type { Usage } from "./chat.ts";
 
 /** US dollars for a million tokens. */
-export interface Price {
+export interface Rates {
   readonly input: number;
   readonly output: number;
+  /** Input read from the vendor's cache. Absent: as other input. */
+  readonly cached?: number | undefined;
+  /** Input written to the vendor's cache. Absent: as other input. */
+  readonly cacheWrite?: number | undefined;
+}
+
+export interface Price extends Rates {
+  /** The rates of requests with more input tokens than this. Absent: none, long prompts cost the same. */
+  readonly above?: readonly (Rates & { readonly tokens: number })[] | undefined;
 }
 
 /** The price of one model at one provider. Looked up on first use, then cached for a while. */

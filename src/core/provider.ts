@@ -289,8 +289,12 @@ export interface ProviderRow {
   /** Models worth listing under `GET /v1/models`. */
   readonly models: readonly string[];
   facts(model: string): ModelFacts;
+  /** Those among them that are the operator's own words, which nothing else overrides; null, or absent: none. */
+  ownFacts?(model: string): Partial<ModelFacts> | null;
   /** The list price of a model. Computed only when a price is read. Absent: the list has none of its models. */
   readonly tariff?: ((model: string) => Tariff) | undefined;
+  /** The same for a model that the operator says a name is (`like`), if names here say nothing. Absent: `tariff`. */
+  readonly likeTariff?: ((model: string) => Tariff) | undefined;
   /** The response headers that report its remaining limits. Absent: the usual ones. */
   readonly limits?: readonly LimitHeaders[] | undefined;
 }

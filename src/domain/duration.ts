@@ -35,6 +35,15 @@ export const parseSize = (input: string | number): number | null => {
   return Number.isSafeInteger(value) ? value : null;
 };
 
+/** `128k` -> 128000, `1m` -> 1000000; a plain number is tokens; null if it is not a whole number of tokens. */
+export const parseTokens = (input: string | number): number | null => {
+  const match = /^(\d+(?:\.\d{1,6})?)\s*([km])?$/.exec(String(input).trim().toLowerCase());
+  if (match === null) return null;
+  const value = Number(match[1]) * (match[2] === undefined ? 1 : match[2] === "k" ? 1_000 : 1_000_000);
+  const whole = Math.round(value);
+  return Math.abs(value - whole) < 1e-6 && Number.isSafeInteger(whole) ? whole : null;
+};
+
 /** `p95` -> 0.95, `p99.9` -> 0.999; null if it is not a quantile. */
 export const parseQuantile = (text: string): number | null => {
   const match = /^p(\d{1,2}(?:\.\d{1,2})?)$/.exec(text.trim());

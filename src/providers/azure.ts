@@ -6,6 +6,7 @@ import { pathSegment } from "../domain/path-segment.ts";
 import { apiKeyHeaderOrBearer } from "./auth/api-key-header.ts";
 import { entraCredentialMembers, openEntraCredential } from "./auth/entra-credential.ts";
 import { compatibleFacts } from "./facts.ts";
+import { listTariff } from "./list-tariff.ts";
 
 /** `my-resource`, `my-resource.services.ai.azure.com`, or the endpoint as the portal shows it. */
 function hostOf(resource: string): string {
@@ -67,4 +68,5 @@ export const azure: ProviderRow = {
   models: [],
   // Nothing is inferred from a deployment's name: `models: { my-deployment: { like: gpt-4o } }` says what it is.
   facts: compatibleFacts({}),
+  likeTariff: listTariff("azure"),
 };

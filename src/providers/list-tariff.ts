@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import type { calcPrice as CalcPrice, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { Usage } from "../core/chat.ts";
 import type { Price, Tariff } from "../core/price.ts";
+import { costOfTokens } from "../domain/token-cost.ts";
 
 interface PriceLibrary {
   readonly calcPrice: typeof CalcPrice;
@@ -34,6 +35,7 @@ const LISTED: Readonly<Record<string, string>> = {
   cloudflare: "cloudflare",
   baseten: "baseten",
   bedrock: "aws",
+  azure: "azure",
   ovhcloud: "ovhcloud",
   novita: "novita",
 };
@@ -42,7 +44,6 @@ const LISTED: Readonly<Record<string, string>> = {
 const QUARTER = 15 * 60_000;
 /** No vendor's model has a longer name; a caller's may. */
 const LONGEST_NAME = 200;
-const MILLION = 1_000_000;
 
 const load = createRequire(import.meta.url);
 
@@ -73,20 +74,19 @@ function priceOf(prices: ModelPrice | null): Price | null {
 }
 
 /** Summed here, because the library's own sum takes several times as long; a test compares the two. */
-function costOf(prices: ModelPrice | null, { input, output, cacheRead, cacheWrite, reasoning }: Usage): number | null {
-  if (prices === null || input === null) return null;
+function costOf(prices: ModelPrice | null, usage: Usage): number | null {
+  if (prices === null || usage.input === null) return null;
+  const { input } = usage;
   const fresh = rateOf(prices["input_mtok"], input);
-  const outputRate = rateOf(prices["output_mtok"], input) ?? 0;
-  const uncached = input - (cacheRead ?? 0) - (cacheWrite ?? 0);
-  if (fresh === undefined || uncached < 0 || (output === null && outputRate > 0)) return null;
-  const thought = Math.min(reasoning ?? 0, output ?? 0);
-  const tokens =
-    uncached * fresh +
-    (cacheRead ?? 0) * (rateOf(prices["cache_read_mtok"], input) ?? fresh) +
-    (cacheWrite ?? 0) * (rateOf(prices["cache_write_mtok"], input) ?? fresh) +
-    ((output ?? 0) - thought) * outputRate +
-    thought * (rateOf(prices["output_reasoning_mtok"], input) ?? outputRate);
-  return tokens / MILLION + (rateOf(prices["requests_kcount"], input) ?? 0) / 1_000;
+  if (fresh === undefined) return null;
+  const tokens = costOfTokens(usage, {
+    input: fresh,
+    output: rateOf(prices["output_mtok"], input) ?? 0,
+    cached: rateOf(prices["cache_read_mtok"], input),
+    cacheWrite: rateOf(prices["cache_write_mtok"], input),
+    reasoning: rateOf(prices["output_reasoning_mtok"], input),
+  });
+  return tokens === null ? null : tokens + (rateOf(prices["requests_kcount"], input) ?? 0) / 1_000;
 }
 
 /** The prices of a row's models; undefined if the list does not know the vendor. */

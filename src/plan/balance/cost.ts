@@ -2,6 +2,7 @@
 // counts as the highest.
 import type { Call } from "../../core/exchange.ts";
 import type { Price } from "../../core/price.ts";
+import { ratesFor } from "../../domain/token-cost.ts";
 import { type CandidateChoice, lowest } from "./candidates.ts";
 import { readMember } from "../fields.ts";
 
@@ -14,8 +15,11 @@ export function byCost(choice: CandidateChoice): number {
   const { call, exchange } = choice.question;
   const input = call.body.byteLength / BYTES_OF_TOKEN;
   const output = outputOf(call);
-  const costOf = (price: Price | null | undefined): number =>
-    price ? price.input * input + price.output * output : Number.MAX_VALUE;
+  const costOf = (price: Price | null | undefined): number => {
+    if (!price) return Number.MAX_VALUE;
+    const rates = price.above === undefined ? price : ratesFor(price, input);
+    return rates.input * input + rates.output * output;
+  };
   return lowest(choice, ({ tariff }) => costOf(tariff?.price(exchange.receivedWall)), choice.candidates.length);
 }
 

@@ -1,0 +1,34 @@
+// The cost of a vendor's token count. Pure, and the only place that multiplies tokens by prices: the list's prices and
+// the operator's own are computed alike.
+import type { Usage } from "../core/chat.ts";
+import type { Price, Rates } from "../core/price.ts";
+
+const MILLION = 1_000_000;
+
+/** A rate that is absent is that of other tokens of its direction. */
+export interface TokenRates extends Rates {
+  readonly reasoning?: number | undefined;
+}
+
+/** US dollars; null if a necessary count is missing, or the counts contradict each other. */
+export function costOfTokens(usage: Usage, rates: TokenRates): number | null {
+  const { input, output, cacheRead, cacheWrite, reasoning } = usage;
+  if (input === null || (output === null && rates.output > 0)) return null;
+  const fresh = input - (cacheRead ?? 0) - (cacheWrite ?? 0);
+  if (fresh < 0) return null;
+  const thought = Math.min(reasoning ?? 0, output ?? 0);
+  const sum =
+    fresh * rates.input +
+    (cacheRead ?? 0) * (rates.cached ?? rates.input) +
+    (cacheWrite ?? 0) * (rates.cacheWrite ?? rates.input) +
+    ((output ?? 0) - thought) * rates.output +
+    thought * (rates.reasoning ?? rates.output);
+  return sum / MILLION;
+}
+
+/** The rates of a request with so many input tokens. */
+export function ratesFor({ above = [], ...base }: Price, input: number): Rates {
+  let [rates, from]: [Rates, number] = [base, -1];
+  for (const { tokens, ...tier } of above) if (input > tokens && tokens > from) [rates, from] = [tier, tokens];
+  return rates;
+}
