@@ -7,6 +7,7 @@ import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { Canceller } from "./domain/cancellation.ts";
 import { type CallOutcome, type LateOptions, replyInTime } from "./decode/late-reply.ts";
+import { readCloudForm } from "./decode/cloud-form.ts";
 import { readForm } from "./decode/read-form.ts";
 import type { RepeatableCall } from "./decode/repeated-calls.ts";
 import { SilenceTimer } from "./decode/silence-timer.ts";
@@ -149,9 +150,9 @@ function arrive(request: ClientRequest, cancellation: Cancellation, { ids, clock
 
 /** Finds the caller, the call and its route. Throws the failure that the caller gets. */
 function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
-  const { request } = arrival;
   const rules = parts.rules();
-  const caller = authenticate(request, rules.server.keys);
+  const caller = authenticate(arrival.request, rules.server.keys);
+  const request = readCloudForm(arrival.request, place.endpoint, rules.server.maxDepth);
   const metadata = readMetadata(request);
   const priority = readPriority(request, metadata);
   checkStrict(request);

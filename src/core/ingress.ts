@@ -31,11 +31,30 @@ export interface BorrowedForm {
   rewrite(body: JsonObject): { readonly body: JsonObject; readonly includeUsage: boolean };
 }
 
+/**
+ * A path of a cloud that serves the protocol at an address of its own: with an account, or with the model. Its SDKs can
+ * be pointed at the gateway as they are.
+ */
+export interface CloudPath {
+  /** Its group `model` is the model's name, percent-encoded where it has a slash. Absent: the body names the model. */
+  readonly pattern: RegExp;
+  /** The protocol's own path. It must not contain the model's name, unless as a part that is percent-encoded. */
+  own(groups: Readonly<Record<string, string | undefined>>): string;
+  /** The model's name for what stands in its group. Absent: the same. */
+  nameOf?(model: string): string;
+  /** Whether the path asks for a stream. Absent: as at the own path. */
+  readonly stream?: boolean | undefined;
+  /** The body as the protocol's own clients write it, and headers for members that are none. Absent: the same. */
+  rewrite?(body: JsonObject): { readonly body: JsonObject; readonly headers: Readonly<Record<string, string>> };
+}
+
 export interface Ingress {
   /** The paths whose body names the model, without the API's version: `/chat/completions`. */
   readonly paths: Readonly<Record<string, PathTask>>;
   /** Methods after a model's name in the path: `/models/NAME:METHOD`. Absent: none. */
   readonly modelMethods?: Readonly<Record<string, PathTask>>;
+  /** Its paths at clouds. Absent: none. */
+  readonly clouds?: readonly CloudPath[];
   /** Further paths that do not exist but get errors in this protocol. */
   readonly alsoAnswers?: RegExp;
   /** The protocol for errors at unknown paths, and for the list of models. Exactly one protocol sets it. */

@@ -136,3 +136,63 @@ describe("a request that goes to a provider as it is", () => {
     expect(words?.filter((word) => word !== null).join(" ") ?? null).toBe(expected);
   });
 });
+
+describe("a cloud's path is the protocol's own", () => {
+  const post = (path: string) => endpoints.of({ method: "POST", path, headers: {} });
+
+  test.each([
+    ["/openai/deployments/gpt/chat/completions", "openai-chat", "chat", "gpt", null],
+    ["/openai/deployments/openai%2Fgpt-4o/completions", "openai-completions", "chat", "openai/gpt-4o", null],
+    ["/openai/deployments/openai/gpt-4o/embeddings", "openai-chat", "embeddings", "openai/gpt-4o", false],
+    ["/openai/deployments/gpt/images/generations", "openai-chat", "passthrough", "gpt", null],
+    ["/openai/v1/responses", "openai-responses", "chat", null, null],
+    ["/openai/responses", "openai-responses", "chat", null, null],
+    ["/models/chat/completions", "openai-chat", "chat", null, null],
+    ["/v1/projects/p/locations/l/endpoints/openapi/chat/completions", "openai-chat", "chat", null, null],
+    ["/projects/p/locations/l/publishers/anthropic/models/m:rawPredict", "anthropic-messages", "chat", "m", false],
+    [
+      "/v1/projects/p/locations/l/publishers/anthropic/models/a%2Fm:streamRawPredict",
+      "anthropic-messages",
+      "chat",
+      "a/m",
+      true,
+    ],
+    [
+      "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict",
+      "anthropic-messages",
+      "count",
+      null,
+      false,
+    ],
+    ["/model/a.b-v1%3A0/invoke", "anthropic-messages", "chat", "a.b-v1:0", false],
+    ["/model/a/invoke-with-response-stream", "anthropic-messages", "chat", "a", true],
+    ["/anthropic/v1/messages", "anthropic-messages", "chat", null, null],
+    ["/v1beta1/publishers/google/models/gemini-x:generateContent", "gemini-generate", "chat", "gemini-x", false],
+    [
+      "/v1beta1/projects/p/locations/l/publishers/openai/models/gpt-4o:streamGenerateContent",
+      "gemini-generate",
+      "chat",
+      "openai/gpt-4o",
+      true,
+    ],
+    ["/v1/publishers/google/models/imagen:predict", "gemini-generate", "passthrough", "imagen", null],
+  ])("%s", (path, ...expected) => {
+    const { protocol, task, model, stream } = post(path) ?? {};
+    expect([protocol, task, model, stream]).toEqual(expected);
+    expect(endpoints.protocolAt(path).name).toBe(protocol);
+  });
+
+  test.each(["/openai/v1", "/openai/v2x", "/model/a/converse", "/v1/projects/p/locations/l", "/openai/v1/models"])(
+    "nothing is at %s",
+    (path) => {
+      expect(post(path)?.cloud).toBeUndefined();
+    },
+  );
+
+  test("a path of a hundred thousand steps costs no more than its length", () => {
+    const started = performance.now();
+    for (const step of ["/a", "/deployments", ":rawPredict", "/publishers/"])
+      post(`/openai/deployments${step.repeat(8_000)}`);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});

@@ -1,7 +1,7 @@
 // The protocol of a path, and its model and mode if the path has them. The table is built once from the protocols'
 // paths; a request costs one lookup. It never reads a key in the query.
 import type { ProtocolName } from "../core/chat.ts";
-import type { Ingress, PathTask } from "../core/ingress.ts";
+import type { CloudPath, Ingress, PathTask } from "../core/ingress.ts";
 import { passedTask, type PassedHead, type PassedPlace } from "../core/passthrough.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { methods as passedMethods } from "../core/transport.ts";
@@ -12,6 +12,8 @@ export interface Endpoint extends PathTask {
   readonly model: string | null;
   /** Set if the request goes to a provider as it is. */
   readonly place?: PassedPlace | undefined;
+  /** The path is a cloud's, and the request in its form. */
+  readonly cloud?: CloudPath | undefined;
 }
 
 export interface Endpoints {
@@ -60,14 +62,28 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
     }
     return null;
   };
+  const clouds = all.flatMap(({ ingress }) => ingress.clouds ?? []);
+  const own = (head: PassedHead): Endpoint | null => (head.method === "POST" ? at(head.path) : null);
+  const atCloud = (head: PassedHead): Endpoint | null => {
+    const cloud = clouds.find(({ pattern }) => pattern.test(head.path));
+    const groups = cloud?.pattern.exec(head.path)?.groups ?? {};
+    if (cloud === undefined) return null;
+    const inner = { ...head, path: cloud.own(groups) };
+    const endpoint = own(inner) ?? passed(inner);
+    const { model } = groups;
+    if (endpoint === null) return null;
+    return {
+      ...endpoint,
+      model: model === undefined ? endpoint.model : nameAt(cloud, unescaped(model)),
+      stream: cloud.stream ?? endpoint.stream,
+      cloud,
+    };
+  };
   return {
     at,
-    of(head) {
-      const endpoint = head.method === "POST" ? at(head.path) : null;
-      return endpoint ?? passed(head);
-    },
+    of: (head) => own(head) ?? atCloud(head) ?? passed(head),
     protocolAt(path) {
-      const endpoint = at(path);
+      const endpoint = at(path) ?? atCloud({ method: "POST", path, headers: {} });
       const owner = endpoint === null ? all.find(({ ingress }) => ingress.alsoAnswers?.test(path)) : undefined;
       return owner ?? protocols[endpoint?.protocol ?? fallback.name] ?? fallback;
     },
@@ -89,6 +105,10 @@ function ofModel(path: string, methods: ReadonlyMap<string, Omit<Endpoint, "mode
   if (method === undefined) return null;
   const name = modelPath.exec(path.slice(0, colon))?.[1];
   return name === undefined ? null : { ...method, model: unescaped(name) };
+}
+
+function nameAt({ nameOf }: Pick<CloudPath, "nameOf">, model: string): string {
+  return nameOf?.(model) ?? model;
 }
 
 function unescaped(name: string): string {

@@ -1,6 +1,6 @@
 // The client side of generateContent: the methods after a model's name in the path, and the fields that are read before
 // the codec.
-import type { BodyMembers, Ingress } from "../../core/ingress.ts";
+import type { BodyMembers, CloudPath, Ingress } from "../../core/ingress.ts";
 import { isObject } from "../shared/read.ts";
 import { BATCH } from "./features/embeddings-client.ts";
 import { models } from "./features/models.ts";
@@ -22,6 +22,17 @@ function wantsArray(query: string): boolean {
   return (parameters.get("alt") ?? parameters.get("$alt")) !== "sse";
 }
 
+/**
+ * Vertex AI: with an account, or in express mode without one (cloud.google.com/vertex-ai/generative-ai/docs, model
+ * reference). Its SDK writes the model `openai/gpt-4o` as a publisher and a model.
+ */
+const cloud: CloudPath = {
+  pattern:
+    /^(?:\/v1(?:beta1|beta)?)?(?:\/projects\/[^/]+\/locations\/[^/]+)?\/publishers\/(?<model>.+):(?<method>[A-Za-z]+)$/u,
+  own: ({ model = "", method = "" }) => `/v1beta/models/${encodeURIComponent(model)}:${method}`,
+  nameOf: (model) => model.replace(/^google\/models\/|(?<=^[^/]+\/)models\//u, ""),
+};
+
 export const ingress: Ingress = {
   paths: {},
   modelMethods: {
@@ -31,6 +42,7 @@ export const ingress: Ingress = {
     embedContent: { task: "embeddings", stream: false },
     batchEmbedContents: { task: "embeddings", stream: false, variant: BATCH },
   },
+  clouds: [cloud],
   alsoAnswers: /^\/v1(?:alpha|beta)(?:\/|$)|\/models\/.+:[A-Za-z]+$/u,
   // Its answers have an id from the vendor, or none.
   answerIdPrefix: "",
