@@ -41,8 +41,8 @@ export interface TextPart {
   readonly type: "text";
   readonly text: string;
   readonly textFallback?: TextFallback | undefined;
-  /** It does not continue the text before it. */
-  readonly apart?: true | undefined;
+  /** It does not continue the text before it. `added`: offsets of citations do not count it. */
+  readonly apart?: true | "added" | undefined;
   /** In answers. The state contains the protocol's own form of them as well. */
   readonly citations?: readonly Citation[] | undefined;
   readonly marks?: CacheMarks | undefined;
@@ -111,9 +111,9 @@ export type ContentPart = TextPart | ImagePart | FilePart;
 /** A part that exists only in its own protocol (a server-side tool result, for example). */
 export interface ForeignPart {
   readonly type: "foreign";
-  /** In requests: the parts for other protocols. Absent: there is no replacement. Empty: it has no content. */
+  /** The parts for other protocols. Absent: there is no replacement. Empty: it has no content. */
   readonly instead?: readonly ContentPart[] | undefined;
-  /** In requests: paths of what other protocols cannot get. Absent: nothing that matters to them. */
+  /** Paths of what other protocols cannot get. Absent: nothing that matters to them. */
   readonly lostPlaces?: readonly string[] | undefined;
   readonly textFallback?: TextFallback | undefined;
   /** The citations in it that other protocols can express. */

@@ -18,8 +18,8 @@ export type StreamEvent =
       readonly type: "text-delta";
       readonly choice: number;
       readonly text: string;
-      /** It begins a text that does not continue the one before it. */
-      readonly apart?: true | undefined;
+      /** It begins a text that does not continue the one before it; see `TextPart`. */
+      readonly apart?: true | "added" | undefined;
       readonly logprobs?: readonly TokenLogprob[] | undefined;
       /** For text that came earlier, or comes with this event. */
       readonly citations?: readonly Citation[] | undefined;

@@ -198,6 +198,8 @@ export interface ChatCodec {
   readonly endings: Endings;
   /** Its answers are blocks in order: a text after another block is a text of its own. Absent: there is one text. */
   readonly hasBlocks?: true;
+  /** Whether its answers can contain this image or file of another vendor. Absent: none. */
+  holdsMedia?(part: ImagePart | FilePart): boolean;
 }
 
 export interface FailureCodec {

@@ -13,6 +13,7 @@ import type { Cancellation } from "../core/transport.ts";
 import { factsWithRoom } from "../domain/answer-room.ts";
 import { withLearnedLimit } from "../domain/model-facts-cache.ts";
 import { restating } from "./restating.ts";
+import { AnswerWords } from "./answer-words.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
 import { lostThread } from "./lost-thread.ts";
 import { chooseApiVersion } from "./api-version.ts";
@@ -23,7 +24,6 @@ import { requestBody } from "./request-body.ts";
 import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
-import { TextGaps } from "./text-gaps.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { protocolOf, targetProtocolOf, type Tools } from "./translate-parts.ts";
 
@@ -91,9 +91,11 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
   const raw = encoded.raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
-  const gaps = inner.name !== protocol.name && protocol.chat.hasBlocks === true ? new TextGaps() : null;
+  const isForeign = inner.name !== protocol.name;
+  const hasBlocks = protocol.chat.hasBlocks === true;
+  const words = isForeign ? new AnswerWords({ attempt: asking.attempt, client: inner.chat, hasBlocks }) : null;
   const onStored = storedAt(tools, asking, { inner, request, raw });
-  const reading = { raw, gaps, reading: { names, state }, watch, hidesUsage, protocol, onStored };
+  const reading = { raw, words, reading: { names, state }, watch, hidesUsage, protocol, onStored };
   const isPrefilled = call.continues !== undefined && target.facts.prefill === true;
   const read: Prepared["read"] = (response, question) => {
     const answer = readAnswer(tools, question, { ...reading, response });

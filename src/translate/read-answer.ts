@@ -10,6 +10,7 @@ import { readableChat } from "../domain/readable-chat.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { MOST_ANSWER } from "../domain/read-all.ts";
 import type { SseParser } from "../domain/sse.ts";
+import type { AnswerWords } from "./answer-words.ts";
 import { AnswerGatherer, eventsOf, pieceSourceOf } from "./answer-events.ts";
 import { readAnswerForm, type AnswerForm } from "./answer-form.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
@@ -20,7 +21,6 @@ import { fillModelName } from "./fill-model-name.ts";
 import type { PauseDetector } from "./pause-detector.ts";
 import { wrongType } from "./read-error.ts";
 import { mediaTypeOf, type ReadJson, readJson } from "./read-json.ts";
-import type { TextGaps } from "./text-gaps.ts";
 import type { TranslateParts } from "./translate-parts.ts";
 
 export interface Received {
@@ -32,7 +32,7 @@ export interface Received {
   readonly onStored?: ((id: string) => void) | undefined;
   readonly reading: AnswerReading;
   /** For a client of another protocol. */
-  readonly gaps: TextGaps | null;
+  readonly words: AnswerWords | null;
   readonly watch: PauseDetector | null;
   readonly hidesUsage: boolean;
 }
@@ -113,10 +113,10 @@ function readStreamed(
 }
 
 function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, received: Parsed): DecodedStream {
-  const { protocol, response, raw, reading, gaps, watch, hidesUsage, parser, onStored } = received;
+  const { protocol, response, raw, reading, words, watch, hidesUsage, parser, onStored } = received;
   const plain = protocol.chat.stream.decoder();
   const watched = watch?.follow(plain) ?? plain;
-  const plainDecoder = readStream(gaps?.follow(watched) ?? watched, reading);
+  const plainDecoder = readStream(words?.follow(watched) ?? watched, reading);
   return new DecodedStream({
     bytes: response.body,
     parser,
@@ -139,13 +139,13 @@ function readDocument(parts: TranslateParts, asking: Asking, formed: Formed): Pr
 }
 
 function decodeWhole(asking: Asking, received: Received, { bytes, body }: ReadJson): WholeAnswer | WireFailure {
-  const { protocol, response, raw, reading, gaps, watch, onStored } = received;
+  const { protocol, response, raw, reading, words, watch, onStored } = received;
   const { attempt, call, target } = asking;
   watch?.see(body);
   const decoded = protocol.chat.response.decode(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
   onStored?.(decoded.id);
-  const answer = readWhole(gaps?.whole(decoded) ?? decoded, reading);
+  const answer = readWhole(words?.whole(decoded) ?? decoded, reading);
   return {
     kind: "whole",
     response: answer.model === "" ? { ...answer, model: modelOf(target, call) } : answer,

@@ -15,9 +15,11 @@ interface ChoiceTexts {
   endsBlank: boolean;
   /** Another block has come since. */
   isInterrupted: boolean;
-  /** The length of the vendor's text, and the gaps' positions in it, in Unicode code points. */
+  /** The length of the vendor's text, and where something was added to it, in Unicode code points. */
   length: number;
   gaps: number[];
+  /** The length of everything added up to each of these places. */
+  addedLengths: number[];
 }
 
 /** The gaps of one answer, also if the vendor gives it in several answers of its own. */
@@ -98,13 +100,13 @@ export class TextGaps {
 
   /** Offsets count from the beginning of each of the vendor's answers. */
   #begin(): void {
-    for (const texts of this.#choices.values()) Object.assign(texts, { length: 0, gaps: [] });
+    for (const texts of this.#choices.values()) Object.assign(texts, { length: 0, gaps: [], addedLengths: [] });
   }
 
   #textsOf(index: number): ChoiceTexts {
     let texts = this.#choices.get(index);
     if (texts === undefined) {
-      texts = { hasText: false, endsBlank: false, isInterrupted: false, length: 0, gaps: [] };
+      texts = { hasText: false, endsBlank: false, isInterrupted: false, length: 0, gaps: [], addedLengths: [] };
       this.#choices.set(index, texts);
     }
     return texts;
@@ -116,19 +118,22 @@ function separates(part: Part): boolean {
   return part.type !== "foreign" || part.isAside !== true;
 }
 
-function gapBefore(
-  { text, apart }: { readonly text: string; readonly apart?: true | undefined },
-  texts: ChoiceTexts,
-): string {
+function gapBefore({ text, apart }: Pick<TextDelta, "text" | "apart">, texts: ChoiceTexts): string {
   if (text === "") return "";
-  const isNext = texts.hasText && (texts.isInterrupted || apart === true);
+  const isNext = texts.hasText && (texts.isInterrupted || apart !== undefined);
   const needsGap = isNext && !texts.endsBlank && !isBlank(text[0]);
-  if (needsGap) texts.gaps.push(texts.length);
+  const gap = needsGap ? GAP : "";
+  const length = lengthOf(text);
+  const addedLength = gap.length + (apart === "added" ? length : 0);
+  if (addedLength > 0) {
+    texts.gaps.push(texts.length);
+    texts.addedLengths.push((texts.addedLengths.at(-1) ?? 0) + addedLength);
+  }
   texts.hasText = true;
   texts.isInterrupted = false;
   texts.endsBlank = isBlank(text.at(-1));
-  texts.length += lengthOf(text);
-  return needsGap ? GAP : "";
+  if (apart !== "added") texts.length += length;
+  return gap;
 }
 
 /** It runs on each event of each stream: a pattern costs several times as much. */
@@ -149,8 +154,11 @@ function movedPart<One extends Part>(part: One, texts: ChoiceTexts): One {
 }
 
 /** A range that is empty at 0 means the whole answer. */
-function movedIn({ gaps }: ChoiceTexts, citations: readonly Citation[]): { readonly citations: readonly Citation[] } {
-  const by = (end: number): number => GAP.length * countUpTo(gaps, end);
+function movedIn(
+  { gaps, addedLengths }: ChoiceTexts,
+  citations: readonly Citation[],
+): { readonly citations: readonly Citation[] } {
+  const by = (end: number): number => addedLengths[countUpTo(gaps, end) - 1] ?? 0;
   return {
     citations: citations.map((one) =>
       one.end === 0 ? one : { ...one, start: one.start + by(one.start), end: one.end + by(one.end - 1) },

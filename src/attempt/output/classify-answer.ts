@@ -63,9 +63,16 @@ function isContentPart(part: Part): boolean {
       return part.text !== "";
     case "reasoning":
       return false;
+    case "foreign":
+      return !isAside(part);
     default:
       return true;
   }
+}
+
+/** It only names what clients of other protocols cannot get. */
+function isAside(part: Part): boolean {
+  return part.type === "foreign" && part.isAside === true && part.instead?.length === 0;
 }
 
 /** Whether this event is content that a client would see: text, reasoning, a call, a refusal, an image. */
@@ -76,8 +83,9 @@ export function isContent(event: StreamEvent): boolean {
     case "reasoning-delta":
       return event.text !== "";
     case "tool-start":
-    case "part":
       return true;
+    case "part":
+      return !isAside(event.part);
     default:
       return false;
   }

@@ -66,7 +66,7 @@ describe("content", () => {
       ]),
     );
     expect(choices[0]?.parts.map(({ type }) => type)).toEqual(["image", "file", "foreign"]);
-    expect(choices[0]?.parts[2]).toEqual({ type: "foreign", state: { protocol: "gemini-generate", value: code } });
+    expect(choices[0]?.parts[2]).toMatchObject({ state: { value: code }, lostPlaces: ["answer.parts.executableCode"] });
   });
 
   test("trap 4: the same call twice is two calls, with ids of their own that come out the same again", () => {

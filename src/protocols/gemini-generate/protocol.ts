@@ -44,6 +44,7 @@ export const geminiGenerate: Protocol = {
     },
     endings,
     hasBlocks: true,
+    holdsMedia: () => true,
   },
   operations: {
     embeddings,

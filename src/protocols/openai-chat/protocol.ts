@@ -30,6 +30,7 @@ export const openaiChat: Protocol = {
     response: { decode: decodeResponse, encode: encodeResponse, mend: mendAnswer },
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame, signOfLife: keepAliveComment },
     endings,
+    holdsMedia: ({ type }) => type === "image",
   },
   operations: { embeddings },
   passthrough,

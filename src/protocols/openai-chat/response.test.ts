@@ -96,7 +96,11 @@ describe("decoding", () => {
       { type: "image", source: { kind: "data", mediaType: "image/png", data: "AA" }, detail: null },
       { type: "tool-call", id: expect.stringMatching(/^call_[0-9A-Za-z]{24}$/) as string, name: "f", arguments: "{}" },
       { type: "tool-call", id: "c", name: "x", arguments: '{"input":"y"}' },
-      { type: "foreign", state: { protocol: "openai-chat", value: { tool_call: message.tool_calls[2] } } },
+      {
+        type: "foreign",
+        state: { protocol: "openai-chat", value: { tool_call: message.tool_calls[2] } },
+        lostPlaces: ["answer.tool_calls.novelty"],
+      },
       { type: "foreign", state: { protocol: "openai-chat", value: { message: { annotations } } } },
     ]);
   });

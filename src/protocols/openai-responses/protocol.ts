@@ -28,6 +28,7 @@ export const openaiResponses: Protocol = {
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "", signOfLife: keepAliveComment },
     endings,
     hasBlocks: true,
+    holdsMedia: ({ type, source }) => type === "image" && source.kind === "data",
   },
   operations: {},
   failure: { decode: decodeFailure, encode: encodeFailure, frame: encodeFailFrame, streamedFailures },

@@ -6,7 +6,7 @@ import { lengthOf, placeCitations } from "../../shared/citations.ts";
 import { endingFailure, endingWord } from "../../shared/endings.ts";
 import { readForeignError } from "../../shared/foreign-error.ts";
 import { isObject, kindOf, objectOr, stringOr } from "../../shared/read.ts";
-import { decodeBlock } from "./decode-blocks.ts";
+import { decodeBlock, lostInBlock } from "./decode-blocks.ts";
 import { readCitations } from "../features/citations.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { decodeFinish, endings } from "./finish.ts";
@@ -40,7 +40,9 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 }
 
 function decodeChoice(body: JsonObject): Choice {
-  const parts = placeCitations(objectsOf(body["content"]).map((block) => cite(decodeBlock(block), block)));
+  const parts = placeCitations(
+    objectsOf(body["content"]).flatMap((block) => [...lostInBlock(block), cite(decodeBlock(block), block)]),
+  );
   const raw = endingWord(body["stop_reason"]);
   const hasCalls = parts.some((part) => part.type === "tool-call");
   return {

@@ -4,6 +4,7 @@ import { TextIndex } from "../../shared/text-index.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { completeBlock } from "../../shared/answer-blocks.ts";
 import { endingFailure, endingWord } from "../../shared/endings.ts";
 import { readForeignError } from "../../shared/foreign-error.ts";
 import { isObject, membersOf, numberOr, objectOr, parseFrame, parseJson, stringOr } from "../../shared/read.ts";
@@ -14,6 +15,7 @@ import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { decodeFinish, endings } from "../response/finish.ts";
 import { callState, self, without } from "../features/own-state.ts";
 import { decodeUsage } from "../response/usage.ts";
+import { lostAtStart, lostDelta } from "./lost-delta.ts";
 
 type DecodedBlock =
   /** `begin`: the length of the text before it, in UTF-16 units. */
@@ -22,7 +24,7 @@ type DecodedBlock =
   /** `tool` is null for the synthetic answer tool, whose input is the answer's text. */
   | { readonly kind: "call"; readonly tool: number | null; readonly initial: string; deltas: number }
   /** Anything else, collected whole. */
-  | { readonly kind: "foreign"; readonly block: JsonObject; input: string };
+  | { readonly kind: "foreign"; readonly block: JsonObject; input: string; readonly deltas: JsonObject[] };
 
 export function streamDecoder(): StreamDecoder {
   return new Decoder();
@@ -130,6 +132,12 @@ class Decoder implements StreamDecoder {
   }
 
   #openBlock(index: number, block: JsonObject): readonly StreamEvent[] {
+    const events = this.#open(index, block);
+    const lostEvents = lostAtStart(block);
+    return lostEvents.length === 0 ? events : [...lostEvents, ...events];
+  }
+
+  #open(index: number, block: JsonObject): readonly StreamEvent[] {
     switch (block["type"]) {
       case "text":
         this.#blocks.set(index, { kind: "text", citations: [], begin: this.#textSoFar.length });
@@ -142,7 +150,7 @@ class Decoder implements StreamDecoder {
       case "tool_use":
         return this.#openCall(index, block);
       default:
-        this.#blocks.set(index, { kind: "foreign", block, input: "" });
+        this.#blocks.set(index, { kind: "foreign", block, input: "", deltas: [] });
         return [];
     }
   }
@@ -183,6 +191,8 @@ class Decoder implements StreamDecoder {
         if (block?.kind === "text" && delta["citation"] !== undefined) block.citations.push(delta["citation"]);
         return [];
       default:
+        if (block?.kind !== "foreign") return lostDelta(delta);
+        block.deltas.push(delta);
         return [];
     }
   }
@@ -252,7 +262,7 @@ function closing(block: Exclude<DecodedBlock, { kind: "text" }>): readonly Strea
         {
           type: "part",
           choice: 0,
-          part: decodeBlock(whole(block.block, block.input)),
+          part: decodeBlock(completeBlock(whole(block.block, block.input), block.deltas)),
         },
       ];
     case "call": {

@@ -1,10 +1,12 @@
 // Decodes the blocks of an answer. Lenient: an unknown block, and the calls and results of the service's own tools, become
 // foreign parts.
-import type { Part } from "../../../core/chat.ts";
+import type { ForeignPart, Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
+import { completeBlock, lostAside, lostBeside, unknownAnswerBlock } from "../../shared/answer-blocks.ts";
 import { readId } from "../../shared/identifiers.ts";
-import { isObject, membersOf, stringOr } from "../../shared/read.ts";
+import { isObject, membersOf, placeOf, stringOr } from "../../shared/read.ts";
+import { lostBlock } from "../../shared/unknown-block.ts";
 import { objectsOf, self } from "../features/own.ts";
 
 export function decodeBlock(block: JsonObject): Part {
@@ -17,8 +19,46 @@ export function decodeBlock(block: JsonObject): Part {
   return foreign(block);
 }
 
+/** A block is named by its only member. */
 function foreign(block: JsonObject): Part {
-  return { type: "foreign", state: { protocol: self, value: block } };
+  const state = { protocol: self, value: block } as const;
+  const [name = ""] = Object.keys(block);
+  const inner = block[name];
+  const place = placeOf(PLACE, name);
+  if (sources.has(name)) return lostAside(self, [place]);
+  if (ownTools.has(name)) return lostBlock(state, place);
+  return unknownAnswerBlock(state, isObject(inner) ? inner : block, isObject(inner) ? place : PLACE);
+}
+
+/** The parts of a block that came in pieces: sources beside a text, or an unknown block. */
+export function decodePieces(pieces: readonly JsonObject[]): readonly Part[] {
+  const names = new Set(pieces.flatMap((piece) => Object.keys(piece)));
+  return [...names].map((name) => {
+    const inner = pieces.map((piece) => piece[name]).filter(isObject);
+    const block = inner.length === 0 ? completeBlock({}, pieces) : { [name]: completeBlock({}, inner) };
+    return foreign(block);
+  });
+}
+
+/** How the report names the blocks of an answer. */
+export const PLACE = "answer.content";
+
+const ownTools: ReadonlySet<string> = new Set(["toolUse", "toolResult"]);
+/** In the caller's own documents, which have no address. */
+const sources: ReadonlySet<string> = new Set(["citation", "citations"]);
+
+const blockMembers: ReadonlySet<string> = new Set(["text", "toolUse", "reasoningContent", "image", "citationsContent"]);
+
+/** What a known block has beside its content. */
+export function lostInBlock(block: JsonObject): readonly ForeignPart[] {
+  if (!Object.keys(block).some((name) => blockMembers.has(name))) return [];
+  const { citations, ...cited } = membersOf(block["citationsContent"]);
+  const lostSources = citations === undefined ? [] : [lostAside(self, [placeOf(PLACE, "citations")])];
+  return [
+    ...lostBeside(block, { protocol: self, names: blockMembers, place: PLACE }),
+    ...lostBeside(cited, { protocol: self, names: new Set(["content"]), place: placeOf(PLACE, "citationsContent") }),
+    ...lostSources,
+  ];
 }
 
 /** The service runs it itself. */

@@ -7,7 +7,7 @@ import { plainFailure } from "../../shared/error-answer.ts";
 import { readAnyError } from "../../shared/foreign-error.ts";
 import { isObject, kindOf, membersOf } from "../../shared/read.ts";
 import { objectsOf, self } from "../features/own.ts";
-import { decodeBlock } from "./decode-blocks.ts";
+import { decodeBlock, lostInBlock } from "./decode-blocks.ts";
 import { decodeFinish, endings } from "./finish.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -31,7 +31,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 }
 
 function decodeChoice(message: JsonObject, raw: string | null): Choice {
-  const parts = objectsOf(message["content"]).map(decodeBlock);
+  const parts = objectsOf(message["content"]).flatMap((block) => [...lostInBlock(block), decodeBlock(block)]);
   const hasCalls = parts.some((part) => part.type === "tool-call");
   return {
     index: 0,

@@ -1,6 +1,7 @@
 // Decodes the events of a streamed answer, with one small function per kind of event. Blocks are numbered across all kinds;
 // calls are numbered here, from 0. It never throws, and never invents an end. The usage comes after the ending, in the last
 // event. Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html
+import type { Part } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
@@ -10,7 +11,7 @@ import { readAnyError } from "../../shared/foreign-error.ts";
 import { readId } from "../../shared/identifiers.ts";
 import { isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { self } from "../features/own.ts";
-import { isServerTool } from "../response/decode-blocks.ts";
+import { decodePieces, isServerTool, lostInBlock } from "../response/decode-blocks.ts";
 import { decodeFinish, endings } from "../response/finish.ts";
 import { decodeUsage } from "../response/usage.ts";
 
@@ -21,6 +22,8 @@ export function createStreamDecoder(): StreamDecoder {
 class Decoder implements StreamDecoder {
   /** The open calls, by block. */
   readonly #calls = new Map<number, number>();
+  /** What unknown blocks consist of so far. */
+  readonly #unknownBlocks = new Map<number, JsonObject[]>();
   #callCount = 0;
   #finished = false;
   #over = false;
@@ -47,7 +50,7 @@ class Decoder implements StreamDecoder {
       case "messageStart":
         return [{ type: "start", id: "", model: "", created: null }];
       case "contentBlockStart":
-        return this.#openCall(index, membersOf(membersOf(body["start"])["toolUse"]));
+        return this.#openBlock(index, membersOf(body["start"]));
       case "contentBlockDelta":
         return this.#delta(index, membersOf(body["delta"]));
       case "contentBlockStop":
@@ -70,26 +73,45 @@ class Decoder implements StreamDecoder {
   }
 
   /** Text and reasoning have no beginning of their own. */
+  #openBlock(index: number, start: JsonObject): readonly StreamEvent[] {
+    const { toolUse } = start;
+    if (isObject(toolUse) && !isServerTool(toolUse))
+      return [...lostInBlock(start).map(asEvent), ...this.#openCall(index, toolUse)];
+    for (const _ in start) this.#unknownBlocks.set(index, [start]);
+    return [];
+  }
+
   #openCall(index: number, toolUse: JsonObject): readonly StreamEvent[] {
     const { toolUseId: id, name } = toolUse;
-    if (typeof name !== "string" || isServerTool(toolUse)) return [];
+    if (typeof name !== "string") return [];
     const tool = this.#callCount++;
     this.#calls.set(index, tool);
     return [{ type: "tool-start", choice: 0, tool, id: readId(stringOr(id, "")), name }];
   }
 
-  #delta(index: number, { text, toolUse, reasoningContent }: JsonObject): readonly StreamEvent[] {
+  #delta(index: number, delta: JsonObject): readonly StreamEvent[] {
+    const { text, toolUse, reasoningContent } = delta;
     if (typeof text === "string") return text === "" ? [] : [{ type: "text-delta", choice: 0, text }];
     if (isObject(reasoningContent)) return reasoningDelta(reasoningContent);
     const input = stringOr(membersOf(toolUse)["input"], "");
     const tool = this.#calls.get(index);
+    if (tool === undefined) this.#keepUnknown(index, delta);
     return tool === undefined || input === "" ? [] : [{ type: "tool-delta", choice: 0, tool, arguments: input }];
   }
 
   #closeBlock(index: number): readonly StreamEvent[] {
     const tool = this.#calls.get(index);
     this.#calls.delete(index);
+    const unknown = this.#unknownBlocks.get(index);
+    this.#unknownBlocks.delete(index);
+    if (unknown !== undefined) return decodePieces(unknown).map(asEvent);
     return tool === undefined ? [] : [{ type: "tool-end", choice: 0, tool }];
+  }
+
+  #keepUnknown(index: number, piece: JsonObject): void {
+    const pieces = this.#unknownBlocks.get(index);
+    if (pieces === undefined) this.#unknownBlocks.set(index, [piece]);
+    else pieces.push(piece);
   }
 
   #stop(body: JsonObject): readonly StreamEvent[] {
@@ -115,6 +137,10 @@ class Decoder implements StreamDecoder {
     }
     return events;
   }
+}
+
+function asEvent(part: Part): StreamEvent {
+  return { type: "part", choice: 0, part };
 }
 
 function reasoningDelta({ text, signature, redactedContent }: JsonObject): readonly StreamEvent[] {

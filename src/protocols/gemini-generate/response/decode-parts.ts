@@ -1,10 +1,12 @@
 // Decodes the parts of an answer, whole or streamed. An unknown part is kept as foreign, byte for byte, and every
 // signature stays on its own part.
-import type { Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
+import type { ForeignPart, Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
+import { lostBeside, unknownAnswerBlock } from "../../shared/answer-blocks.ts";
 import { toolId } from "../../shared/identifiers.ts";
-import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
+import { arrayOr, isObject, membersOf, numberOr, objectOr, placeOf, stringOr } from "../../shared/read.ts";
+import { lostBlock } from "../../shared/unknown-block.ts";
 import { objectsInMembers } from "../features/members.ts";
 import { answerOf } from "../request/names.ts";
 
@@ -43,7 +45,65 @@ export function decodeAnswerPart(part: JsonObject, progress: ChoiceProgress, see
   if (text !== null || isSignatureOnly(part)) return decodeText(part, text ?? "", progress);
   if (Object.keys(part).length === 0) return null;
   progress.content = true;
-  return { type: "foreign", state: { protocol, value: part } };
+  return unknownPart(part);
+}
+
+/** Code that the vendor ran, its own tools and their results; its searches come again, as grounding. */
+const vendorTools: ReadonlySet<string> = new Set(
+  "executableCode executable_code codeExecutionResult code_execution_result toolCall tool_call toolResponse tool_response".split(
+    " ",
+  ),
+);
+
+function unknownPart(part: JsonObject): Part {
+  const state = { protocol, value: part } as const;
+  const names = Object.keys(part).filter((name) => !besideContent.has(name));
+  const tool = names.find((name) => vendorTools.has(name));
+  const [name = ""] = names;
+  const inner = part[name];
+  if (tool === undefined) {
+    const isWrapped = names.length === 1 && isObject(inner);
+    return isWrapped ? unknownAnswerBlock(state, inner, placeOf(PLACE, name)) : unknownAnswerBlock(state, part, PLACE);
+  }
+  const isSearch = /SEARCH/u.test(stringOr(membersOf(part[tool])["toolType"], ""));
+  return isSearch ? { type: "foreign", state } : lostBlock(state, placeOf(PLACE, tool));
+}
+
+/** How the report names the parts of an answer. */
+const PLACE = "answer.parts";
+
+const besideContent: ReadonlySet<string> = new Set(["thought", "thoughtSignature", "thought_signature"]);
+
+/** The members of the parts that all protocols have. */
+const knownInParts: ReadonlySet<string> = new Set([
+  ...besideContent,
+  ..."text functionCall function_call inlineData inline_data partMetadata part_metadata".split(" "),
+]);
+const knownInCalls: ReadonlySet<string> = new Set(
+  "id name args partialArgs partial_args willContinue will_continue".split(" "),
+);
+
+/** What a known part has beside them. */
+export function lostInPart(part: JsonObject): readonly ForeignPart[] {
+  const call = objectOr(part["functionCall"] ?? part["function_call"], null);
+  if (call === null && typeof part["text"] !== "string") return NONE;
+  const beside = lostBeside(part, { protocol, names: knownInParts, place: PLACE });
+  if (call === null) return beside;
+  return [...beside, ...lostBeside(call, { protocol, names: knownInCalls, place: "answer.parts.functionCall" })];
+}
+
+const NONE: readonly ForeignPart[] = [];
+
+/** Facts about a candidate, and what is read of it. */
+const knownInCandidates: ReadonlySet<string> = new Set(
+  "content finishReason finishMessage index safetyRatings groundingMetadata avgLogprobs logprobsResult tokenCount".split(
+    " ",
+  ),
+);
+
+/** Its sources beside a search, and what is new. */
+export function lostInCandidate(candidate: JsonObject): readonly ForeignPart[] {
+  return lostBeside(candidate, { protocol, names: knownInCandidates, place: "answer" });
 }
 
 function isSignatureOnly(part: JsonObject): boolean {

@@ -6,7 +6,7 @@ import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { lengthOf } from "../../shared/citations.ts";
 import { readForeignError } from "../../shared/foreign-error.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
-import { decodeAnswerPart, decodeLogprobs, newProgress } from "./decode-parts.ts";
+import { decodeAnswerPart, decodeLogprobs, lostInCandidate, lostInPart, newProgress } from "./decode-parts.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { objectsInMembers } from "../features/members.ts";
 import { brokenFinish, elsewhereOf, finishOf, rawFinish } from "./finish.ts";
@@ -73,11 +73,13 @@ function decodeCandidate(candidate: JsonObject, position: number, seed: string):
   const parts: Part[] = [];
   const texts: GroundedText[] = [];
   for (const [at, part] of objectsInMembers(membersOf(candidate["content"])["parts"]).entries()) {
+    parts.push(...lostInPart(part));
     const decoded = decodeAnswerPart(part, progress, seed);
     if (decoded?.type === "text") texts.push({ part: at, text: decoded.text, before: lengthOfAll(texts) });
     if (decoded !== null) parts.push(decoded);
   }
   ground(parts, candidate["groundingMetadata"], texts);
+  parts.push(...lostInCandidate(candidate));
   const raw = rawFinish(candidate["finishReason"]);
   const endingError = raw === null ? null : brokenFinish(raw, stringOr(candidate["finishMessage"], null));
   if (endingError !== null) return endingError;

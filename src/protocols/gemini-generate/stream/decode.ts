@@ -1,14 +1,21 @@
 // Decodes a streamed answer: each frame is a whole JSON slice, each call comes in one piece, and there is no end mark.
 // It never throws, and never reports an end that the vendor did not send.
 import type { StreamEvent } from "../../../core/event.ts";
-import type { Part, Usage } from "../../../core/chat.ts";
+import type { ForeignPart, Part, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import { GrowingText } from "../../../domain/growing-text.ts";
 import { readForeignError } from "../../shared/foreign-error.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseFrame, stringOr } from "../../shared/read.ts";
-import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "../response/decode-parts.ts";
+import {
+  type ChoiceProgress,
+  decodeAnswerPart,
+  decodeLogprobs,
+  lostInCandidate,
+  lostInPart,
+  newProgress,
+} from "../response/decode-parts.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { objectsInMembers } from "../features/members.ts";
 import { brokenFinish, elsewhereOf, finishOf, rawFinish } from "../response/finish.ts";
@@ -103,11 +110,13 @@ class Decoder implements StreamDecoder {
     const before = events.length;
     const parts = objectsInMembers(membersOf(candidate["content"])["parts"]);
     for (const raw of parts) {
+      this.#tellLost(lostInPart(raw), choice.index, events);
       const part = choice.partial.take(raw);
       const decoded = part === null ? null : decodeAnswerPart(part, choice, this.#seed);
       if (decoded !== null) this.#emit(decoded, choice, events);
     }
     attachLogprobs({ candidate, choice: choice.index, from: before }, events);
+    this.#tellLost(lostInCandidate(candidate), choice.index, events);
     const rest = sourcesIn(candidate);
     if (rest !== null) {
       const state = { protocol: "gemini-generate", value: { candidate: rest } } as const;
@@ -121,6 +130,10 @@ class Decoder implements StreamDecoder {
     if (raw === null) choice.open ||= parts.length > 0;
     else if (!choice.finished)
       this.#finish(choice, { raw, message: stringOr(candidate["finishMessage"], null) }, events);
+  }
+
+  #tellLost(parts: readonly ForeignPart[], choice: number, events: StreamEvent[]): void {
+    for (const part of parts) events.push({ type: "part", choice, part });
   }
 
   #choiceAt(index: number): ChoiceState {

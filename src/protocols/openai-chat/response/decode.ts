@@ -3,10 +3,11 @@ import type { ChatResponse, Choice, Citation, ForeignPart, Part, TextPart, ToolC
 import type { FoundPage } from "../../../core/search-step.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { type KnownMembers, lostBeside, lostMembers, unknownAnswerBlock } from "../../shared/answer-blocks.ts";
 import { readAnnotations } from "../../shared/citations.ts";
 import { toolId } from "../../shared/identifiers.ts";
 import { endingFailure, endingWord } from "../../shared/endings.ts";
-import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
+import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, placeOf, stringOr } from "../../shared/read.ts";
 import { distinct, pagesOf, pagesPart, readPages } from "../../shared/searches.ts";
 import { answerImage, thinkingPart } from "../request/decode-content.ts";
 import { readAnyError } from "../../shared/foreign-error.ts";
@@ -15,6 +16,7 @@ import { readCustom } from "../features/free-calls.ts";
 import { endings, readFinish } from "./finish.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
 import { messageMembers, sealParts } from "../request/decode-messages.ts";
+import { lostBlock } from "../../shared/unknown-block.ts";
 import { readUsage } from "./usage.ts";
 import { readReasoning } from "../features/past-reasoning.ts";
 import { ownVendorState, readExtraContent, self } from "../features/vendor-state.ts";
@@ -101,7 +103,12 @@ export function answerContent(content: Json | undefined): Part[] {
     const text = value["text"];
     if (value["type"] === "thinking") parts.push(thinkingPart(value));
     else if (typeof text === "string") parts.push({ type: "text", text } satisfies TextPart);
-    else parts.push(answerImage(value) ?? { type: "foreign", state: ownVendorState(value) });
+    else
+      parts.push(
+        answerImage(value) ??
+          unknownAnswerBlock(ownVendorState(value), value, placeOf("answer.content", stringOr(value["type"], ""))),
+      );
+    if (typeof text === "string") parts.push(...lostBeside(value, textMembers));
   }
   return parts;
 }
@@ -112,7 +119,11 @@ function decodeCalls(message: JsonObject, place: DecodePlace): (ToolCallPart | F
     if (!isObject(value)) continue;
     const called = objectOr(value["function"], null) ?? readCustom(value);
     if (called !== null) calls.push(decodeCall(value, called, { ...place, count: calls.length }));
-    else calls.push({ type: "foreign", state: ownVendorState({ tool_call: value }) });
+    else {
+      const type = stringOr(value["type"], "");
+      calls.push(lostBlock(ownVendorState({ tool_call: value }), placeOf(callMembers.place, type)));
+    }
+    if (called !== null) calls.push(...lostInCall(value));
   }
   const legacy = message["function_call"];
   if (calls.length === 0 && isObject(legacy)) calls.push(decodeCall({}, legacy, { ...place, count: 0 }));
@@ -147,12 +158,52 @@ const knownInAnswers: ReadonlySet<string> = new Set([
   "images",
 ]);
 
+const textMembers: KnownMembers = { protocol: self, names: new Set(["text", "thinking"]), place: "answer.content" };
+const callMembers: KnownMembers = {
+  protocol: self,
+  names: new Set(["function", "custom", "extra_content"]),
+  place: "answer.tool_calls",
+};
+const functionMembers: KnownMembers = {
+  protocol: self,
+  names: new Set(["name", "arguments", "input"]),
+  place: "answer.tool_calls.function",
+};
+
+/** What a call has beside what all protocols have. */
+export function lostInCall(call: JsonObject): readonly ForeignPart[] {
+  const inner = objectOr(call["function"] ?? call["custom"], null);
+  const beside = lostBeside(call, callMembers);
+  return inner === null ? beside : [...beside, ...lostBeside(inner, functionMembers)];
+}
+
 /** Annotations, audio and other members of the message; an empty list does not count. */
 export function foreignMembers(message: JsonObject): ForeignPart | null {
   const part = messageMembers(message, knownInAnswers);
+  if (part === null) return null;
+  const lostPlaces = lostMembers(message, messageKnown)?.lostPlaces;
   const citations = readAnnotations(message["annotations"]);
-  return part === null || citations.length === 0 ? part : { ...part, citations };
+  return {
+    ...part,
+    ...(lostPlaces === undefined ? {} : { lostPlaces }),
+    ...(citations.length === 0 ? {} : { citations }),
+  };
 }
+
+const messageKnown: KnownMembers = { protocol: self, names: knownInAnswers, place: "answer.message" };
+
+/** The members of a delta that nobody knows, if they have text; almost none has one. */
+export function unknownInDelta(delta: JsonObject): ForeignPart | null {
+  for (const name in delta) {
+    if (knownInDeltas.has(name) || delta[name] === null) continue;
+    const rest = Object.fromEntries(Object.entries(delta).filter(([key]) => !knownInDeltas.has(key))) as JsonObject;
+    const [aside, part] = [lostMembers(rest, messageKnown), foreignMembers(rest)];
+    return aside === null || part === null ? null : { ...aside, state: part.state };
+  }
+  return null;
+}
+
+const knownInDeltas: ReadonlySet<string> = new Set([...knownInAnswers, "annotations", "audio"]);
 
 /** The pages that a host found: in the envelope, as a list of results or of URLs; otherwise the cited ones. */
 export function foundPages(body: JsonObject, citations: readonly Citation[]): readonly FoundPage[] {

@@ -6,19 +6,19 @@ import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
-import { answerImage } from "../request/decode-content.ts";
 import { endingWord } from "../../shared/endings.ts";
 import { readAnyError } from "../../shared/foreign-error.ts";
 import { plainFailure } from "../../shared/error-answer.ts";
 import { readFinish } from "../response/finish.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
-import { pagesOf, pagesPart } from "../../shared/searches.ts";
-import { answerContent, choiceFailure, foreignMembers, foundPages } from "../response/decode.ts";
+import { pagesPart } from "../../shared/searches.ts";
+import { answerContent, choiceFailure, foundPages } from "../response/decode.ts";
 import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
+import { pushLostOfCalls, pushRareMembers } from "./rare-members.ts";
 import { StreamCallTracker } from "./stream-calls.ts";
 import { readUsage } from "../response/usage.ts";
 import { readReasoning } from "../features/past-reasoning.ts";
-import { ownVendorState, readExtraContent } from "../features/vendor-state.ts";
+import { ownVendorState } from "../features/vendor-state.ts";
 
 const nothing: readonly StreamEvent[] = [];
 const noChunk: JsonObject = {};
@@ -234,14 +234,13 @@ function pushDelta(delta: JsonObject, logprobs: Json | undefined, sink: Sink): v
   if (typeof refusal === "string" && refusal !== "")
     out.push({ type: "refusal-delta", choice: state.index, text: refusal });
   const calls = delta["tool_calls"];
-  if (isArray(calls)) state.calls.push(calls, out);
-  else if (isObject(delta["function_call"])) state.calls.push([{ index: 0, function: delta["function_call"] }], out);
-  if (hasMore(delta)) pushRest(delta, sink);
-}
-
-/** The members that `pushRest` reads. Read by name: iterating over an object's members costs several times as much. */
-function hasMore({ extra_content, images, annotations, audio }: JsonObject): boolean {
-  return extra_content !== undefined || images !== undefined || annotations !== undefined || audio !== undefined;
+  if (isArray(calls)) {
+    state.calls.push(calls, out);
+    pushLostOfCalls(calls, { choice: state.index, out });
+  }
+  if (!isArray(calls) && isObject(delta["function_call"]))
+    state.calls.push([{ index: 0, function: delta["function_call"] }], out);
+  pushRareMembers(delta, { choice: state.index, out });
 }
 
 /** Details repeat a text that came in a member of its own. */
@@ -262,23 +261,6 @@ function pushContentParts(content: readonly Json[], { state, out }: Sink): void 
     else if (part.type === "reasoning") out.push({ type: "reasoning-delta", choice: state.index, text: part.text });
     else out.push({ type: "part", choice: state.index, part });
   }
-}
-
-/** Rare members: signatures on the message, images, annotations, audio, and members of this host only. */
-function pushRest(delta: JsonObject, { state, out }: Sink): void {
-  const signature = readExtraContent(delta["extra_content"]);
-  if (signature !== undefined) out.push({ type: "text-delta", choice: state.index, text: "", state: signature });
-  for (const value of arrayOr(delta["images"], [])) {
-    const image = answerImage(value);
-    if (image !== null) out.push({ type: "part", choice: state.index, part: image });
-  }
-  const { annotations, audio } = delta;
-  if (annotations === undefined && audio === undefined) return;
-  const part = foreignMembers({ annotations: annotations ?? null, audio: audio ?? null });
-  if (part === null) return;
-  const { citations = [] } = part;
-  const search = citations.length === 0 ? {} : { search: pagesPart(pagesOf(citations), part.state).search };
-  out.push({ type: "part", choice: state.index, part: { ...part, ...search } });
 }
 
 /** Usage may be on the chunk, in its choice or in a host's own member. */

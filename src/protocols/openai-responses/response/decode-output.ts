@@ -1,6 +1,7 @@
 // Decodes the items of an answer's `output`. It never throws: invalid items are left out, items that only this protocol
 // knows are kept whole.
 import type {
+  ForeignPart,
   ImagePart,
   Part,
   RefusalPart,
@@ -10,14 +11,15 @@ import type {
   VendorState,
 } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
+import { lostBeside, unknownAnswerBlock } from "../../shared/answer-blocks.ts";
 import { placeCitations, readAnnotations } from "../../shared/citations.ts";
 import { argumentsOf } from "../../shared/free-text.ts";
 import { toolId } from "../../shared/identifiers.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
-import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
+import { arrayOr, isObject, placeOf, stringOr } from "../../shared/read.ts";
 import { textState } from "../request/decode-content.ts";
 import { decodeReasoning, stateOf } from "../request/decode-input.ts";
-import { freeCall, ownState, readCarried, without } from "../features/own-state.ts";
+import { freeCall, ownState, readCarried, self, without } from "../features/own-state.ts";
 import { stepOf } from "../features/searches.ts";
 
 /** The items of an answer. A second message does not continue the text of the first one. */
@@ -39,19 +41,64 @@ export function decodeItems(output: readonly Json[], id: string): Part[] {
 export function decodeItem(item: JsonObject, seed: string): Part[] {
   switch (item["type"]) {
     case "message":
-      return decodeMessage(item);
+      return [...lostInItem(item), ...decodeMessage(item)];
     case "reasoning":
-      return [decodeReasoning(item)];
+      return [...lostInItem(item), decodeReasoning(item)];
     case "function_call":
     case freeCall:
-      return [decodeCall(item, seed)];
+      return [...lostInItem(item), decodeCall(item, seed)];
     case "image_generation_call":
-      return [decodeImage(item) ?? { type: "foreign", state: ownState({ item }) }];
+      return [decodeImage(item) ?? unknownItem(item)];
     default: {
       const search = stepOf(item);
-      return [{ type: "foreign", state: ownState({ item }), ...(search === undefined ? {} : { search }) }];
+      return [search === undefined ? unknownItem(item) : { type: "foreign", state: ownState({ item }), search }];
     }
   }
+}
+
+function unknownItem(item: JsonObject): ForeignPart {
+  return unknownAnswerBlock(ownState({ item }), item, placeOf("answer.output", stringOr(item["type"], "")));
+}
+
+/** The members of the items that all protocols have. */
+const knownInItems: ReadonlySet<string> = new Set(
+  "role content summary encrypted_content call_id name arguments input extra_content".split(" "),
+);
+
+/** What a known item has beside them. */
+export function lostInItem(item: JsonObject): readonly ForeignPart[] {
+  return lostBeside(item, { protocol: self, names: knownInItems, place: "answer.output" });
+}
+
+const knownInContent: ReadonlySet<string> = new Set(["text", "refusal"]);
+const CONTENT = "answer.content";
+
+/** The parts of a message that only this protocol knows, and what its texts have beside them. */
+function lostInContent(content: Json | undefined): readonly ForeignPart[] {
+  return arrayOr<readonly Json[]>(content, [])
+    .filter(isObject)
+    .flatMap((part) =>
+      isKnownContent(part) ? lostBeside(part, { protocol: self, names: knownInContent, place: CONTENT }) : [],
+    );
+}
+
+function isKnownContent(part: JsonObject): boolean {
+  return part["type"] === "refusal" || typeof part["text"] === "string";
+}
+
+/** What the texts of a streamed message do not contain. `hasDeltas`: its texts came as deltas, which only known parts have. */
+export function besideTexts(item: JsonObject, hasDeltas: boolean): readonly ForeignPart[] {
+  const parts = decodeMessage(item).filter((part) => part.type === "foreign");
+  const silent = hasDeltas ? arrayOr<readonly Json[]>(item["content"], []).filter(isObject).filter(isOddText) : [];
+  return [...lostInItem(item), ...parts, ...silent.map(unknownContent)];
+}
+
+function isOddText({ type, text }: JsonObject): boolean {
+  return typeof text === "string" && type !== "output_text" && type !== "text" && type !== undefined;
+}
+
+function unknownContent(part: JsonObject): ForeignPart {
+  return unknownAnswerBlock(ownState({ part }), part, placeOf(CONTENT, stringOr(part["type"], "")));
 }
 
 const messageMembers: ReadonlySet<string> = new Set(["type", "role", "content", "extra_content"]);
@@ -60,12 +107,12 @@ const textMembers: ReadonlySet<string> = new Set(["type", "text"]);
 function decodeMessage(item: JsonObject): Part[] {
   const rest = without(item, messageMembers);
   const carried = readCarried(item["extra_content"]);
-  const parts: Part[] = [];
+  const parts: Part[] = [...lostInContent(item["content"])];
   for (const value of arrayOr(item["content"], [])) {
     if (!isObject(value)) continue;
     const text = stringOr(value["text"], null);
     if (value["type"] === "refusal") parts.push(refusalOf(value));
-    else if (text === null) parts.push({ type: "foreign", state: ownState({ part: value }) });
+    else if (text === null) parts.push(unknownContent(value));
     else {
       const citations = readAnnotations(value["annotations"]);
       const part = textOf(text, carried ?? textState(without(value, textMembers), rest).state);

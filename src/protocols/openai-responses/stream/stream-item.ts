@@ -1,6 +1,6 @@
 // One item of a streamed response, from start to end. It remembers how much was sent, so that the complete item at the
 // end adds only what was missing.
-import type { TokenLogprob } from "../../../core/chat.ts";
+import type { ForeignPart, TokenLogprob } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { moved } from "../../shared/citations.ts";
@@ -8,7 +8,7 @@ import type { TextIndex } from "../../shared/text-index.ts";
 import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
 import { pieces } from "../../shared/free-text.ts";
 import { reasoningText } from "../request/decode-input.ts";
-import { decodeCall, decodeItem, messageEnd } from "../response/decode-output.ts";
+import { besideTexts, decodeCall, decodeItem, lostInItem, messageEnd } from "../response/decode-output.ts";
 import { freeCall, ownState } from "../features/own-state.ts";
 
 type Out = StreamEvent[];
@@ -118,17 +118,20 @@ export class StreamItem {
       case "message":
         return this.#messageDone(item, out);
       case "reasoning": {
+        this.#tellLost(lostInItem(item), out);
         const text = this.#thought ? "" : reasoningText(item);
-        const [part] = decodeItem(item, this.#seed);
+        const part = decodeItem(item, this.#seed).at(-1);
         const state = part?.type === "reasoning" ? part.state : undefined;
         out.push({ type: "reasoning-delta", choice: 0, text, state: state ?? ownState({ item }) });
         return;
       }
       case "function_call":
+        this.#tellLost(lostInItem(item), out);
         this.add(item, out);
         this.wholeArguments(decodeCall(item, this.#seed).arguments, out);
         return this.endCall(out);
       case freeCall:
+        this.#tellLost(lostInItem(item), out);
         this.add(item, out);
         this.wholeArguments(stringOr(item["input"], ""), out);
         return this.endCall(out);
@@ -137,7 +140,12 @@ export class StreamItem {
     }
   }
 
+  #tellLost(parts: readonly ForeignPart[], out: Out): void {
+    for (const part of parts) out.push({ type: "part", choice: 0, part });
+  }
+
   #messageDone(item: JsonObject, out: Out): void {
+    this.#tellLost(besideTexts(item, this.#hasText), out);
     if (!this.#hasText) this.speak(textsOf(item["content"], "text"), null, out);
     this.wholeRefusal(textsOf(item["content"], "refusal"), out);
     const { state, citations } = messageEnd(item);

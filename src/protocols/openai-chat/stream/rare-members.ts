@@ -1,0 +1,52 @@
+// The rare members of a delta: signatures on the message, images, annotations, audio, and members of this host only. A usual
+// delta has none of them, and costs a few reads.
+import type { ForeignPart } from "../../../core/chat.ts";
+import type { StreamEvent } from "../../../core/event.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { arrayOr, isObject } from "../../shared/read.ts";
+import { pagesOf, pagesPart } from "../../shared/searches.ts";
+import { readExtraContent } from "../features/vendor-state.ts";
+import { answerImage } from "../request/decode-content.ts";
+import { foreignMembers, lostInCall, unknownInDelta } from "../response/decode.ts";
+
+interface ChoiceSink {
+  readonly choice: number;
+  readonly out: StreamEvent[];
+}
+
+export function pushRareMembers(delta: JsonObject, sink: ChoiceSink): void {
+  if (hasMore(delta)) pushRest(delta, sink);
+  const unknownPart = unknownInDelta(delta);
+  if (unknownPart !== null) pushLost([unknownPart], sink);
+}
+
+/** What calls have beside what all protocols have. */
+export function pushLostOfCalls(calls: readonly Json[], sink: ChoiceSink): void {
+  for (const call of calls) if (isObject(call)) pushLost(lostInCall(call), sink);
+}
+
+/** The members that `pushRest` reads. Read by name: iterating over an object's members costs several times as much. */
+function hasMore({ extra_content, images, annotations, audio }: JsonObject): boolean {
+  return extra_content !== undefined || images !== undefined || annotations !== undefined || audio !== undefined;
+}
+
+/** Rare members: signatures on the message, images, annotations, audio, and members of this host only. */
+function pushRest(delta: JsonObject, { choice, out }: ChoiceSink): void {
+  const signature = readExtraContent(delta["extra_content"]);
+  if (signature !== undefined) out.push({ type: "text-delta", choice, text: "", state: signature });
+  for (const value of arrayOr(delta["images"], [])) {
+    const image = answerImage(value);
+    if (image !== null) out.push({ type: "part", choice, part: image });
+  }
+  const { annotations, audio } = delta;
+  if (annotations === undefined && audio === undefined) return;
+  const part = foreignMembers({ annotations: annotations ?? null, audio: audio ?? null });
+  if (part === null) return;
+  const { citations = [] } = part;
+  const search = citations.length === 0 ? {} : { search: pagesPart(pagesOf(citations), part.state).search };
+  out.push({ type: "part", choice, part: { ...part, ...search } });
+}
+
+function pushLost(parts: readonly ForeignPart[], { choice, out }: ChoiceSink): void {
+  for (const part of parts) out.push({ type: "part", choice, part });
+}

@@ -1,0 +1,131 @@
+// Brings an answer to a client of another protocol without a silent loss: blocks that only the vendor's protocol knows
+// give their text, and the places of everything else go into the attempt's report. Whole and streamed answers get the same.
+import type { AttemptRecord } from "../core/attempt-record.ts";
+import type { ChatResponse, ContentPart, FilePart, ForeignPart, ImagePart, Part } from "../core/chat.ts";
+import type { StreamEvent } from "../core/event.ts";
+import type { ChatCodec, StreamDecoder } from "../core/protocol.ts";
+import { TextGaps } from "./text-gaps.ts";
+
+const GAP = "\n\n";
+/** The most places of one answer in the report. */
+const MOST_PLACES = 100;
+
+export interface AnswerWordsOptions {
+  readonly attempt: Pick<AttemptRecord, "dropped">;
+  /** The client's codec. */
+  readonly client: Pick<ChatCodec, "holdsMedia">;
+  /** See `ChatCodec`; of the vendor's. */
+  readonly hasBlocks: boolean;
+}
+
+export class AnswerWords {
+  readonly #options: AnswerWordsOptions;
+  /** Keeps the texts between blocks apart. */
+  readonly #gaps: TextGaps | null;
+  #places = 0;
+  /** Of a protocol without blocks: the choices that have spoken, and those in which a block's text came last. */
+  readonly #choicesWithText = new Set<number>();
+  readonly #awaitsGap = new Set<number>();
+
+  constructor(options: AnswerWordsOptions) {
+    this.#options = options;
+    this.#gaps = options.hasBlocks ? new TextGaps() : null;
+  }
+
+  follow(decoder: StreamDecoder): StreamDecoder {
+    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => this.#events(events);
+    const carrying: StreamDecoder = {
+      step: (frame) => step(decoder.step(frame)),
+      mend: () => decoder.mend?.() ?? null,
+      end: () => step(decoder.end()),
+    };
+    return this.#gaps?.follow(carrying) ?? carrying;
+  }
+
+  whole(response: ChatResponse): ChatResponse {
+    let isChanged = false;
+    const choices = response.choices.map((choice) => {
+      const parts = choice.parts.flatMap((part) => this.#carry(part, choice.index) ?? [part]);
+      isChanged ||= parts.length !== choice.parts.length || parts.some((part, at) => part !== choice.parts[at]);
+      return { ...choice, parts };
+    });
+    const answer = isChanged ? { ...response, choices } : response;
+    return this.#gaps?.whole(answer) ?? answer;
+  }
+
+  #events(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    let changed: StreamEvent[] | null = null;
+    let at = 0;
+    for (const event of events) {
+      const next = this.#event(event);
+      if (next !== null) (changed ??= events.slice(0, at)).push(...next);
+      else changed?.push(event);
+      at += 1;
+    }
+    return changed ?? events;
+  }
+
+  /** Null: unchanged. */
+  #event(event: StreamEvent): readonly StreamEvent[] | null {
+    if (event.type !== "part") {
+      if (event.type !== "text-delta" || this.#options.hasBlocks) return null;
+      const text = this.#spaced(event.text, event.choice);
+      return text === event.text ? null : [{ ...event, text }];
+    }
+    const { choice } = event;
+    const parts = this.#carry(event.part, choice);
+    return (
+      parts?.map((part): StreamEvent => {
+        if (part.type !== "text") return { type: "part", choice, part };
+        return { type: "text-delta", choice, text: part.text, apart: part.apart };
+      }) ?? null
+    );
+  }
+
+  /** Null: unchanged. */
+  #carry(part: Part, choice: number): readonly Part[] | null {
+    if (part.type === "image" || part.type === "file") return this.#holds(part) ? null : [];
+    if (part.type === "text" && !this.#options.hasBlocks) {
+      const text = this.#spaced(part.text, choice);
+      return text === part.text ? null : [{ ...part, text }];
+    }
+    return part.type === "foreign" ? this.#carryForeign(part, choice) : null;
+  }
+
+  /** Other protocols have a form of their own for searches, and for sources. */
+  #carryForeign(part: ForeignPart, choice: number): readonly Part[] | null {
+    for (const place of part.lostPlaces ?? []) this.#drop(place);
+    const { instead = [] } = part;
+    if (instead.length === 0)
+      return part.isAside === true && part.citations === undefined && part.search === undefined ? [] : null;
+    // The block separates its text from the next one.
+    return [...instead.flatMap((one) => this.#replacement(one, choice)), part];
+  }
+
+  #replacement(part: ContentPart, choice: number): readonly Part[] {
+    if (part.type !== "text") return this.#holds(part) ? [part] : [];
+    if (this.#options.hasBlocks) return [{ type: "text", text: part.text, apart: "added" }];
+    const text = (this.#choicesWithText.has(choice) ? GAP : "") + part.text;
+    this.#awaitsGap.add(choice);
+    return [{ type: "text", text }];
+  }
+
+  #spaced(text: string, choice: number): string {
+    if (text === "") return text;
+    this.#choicesWithText.add(choice);
+    return this.#awaitsGap.delete(choice) ? GAP + text : text;
+  }
+
+  #holds(part: ImagePart | FilePart): boolean {
+    if (this.#options.client.holdsMedia?.(part) === true) return true;
+    this.#drop(`answer.${part.type}`);
+    return false;
+  }
+
+  #drop(place: string): void {
+    const { attempt } = this.#options;
+    if (this.#places >= MOST_PLACES || attempt.dropped.includes(place)) return;
+    this.#places += 1;
+    attempt.dropped = [...attempt.dropped, place];
+  }
+}
