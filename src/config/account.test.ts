@@ -84,6 +84,33 @@ test.each<[Placed, string]>([
   expect(load(placed).get("vertex")?.baseUrl).toBe(baseUrl);
 });
 
+const digits = "0123456789abcdef0123456789abcdef";
+test.each<[Placed, string]>([
+  [{ providers: { openai: { region: "eu", api_key: "k" } } }, "https://eu.api.openai.com/v1"],
+  [{ environment: { OPENAI_API_KEY: "k" } }, "https://api.openai.com/v1"],
+  [{ environment: { DASHSCOPE_API_KEY: "k" } }, "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"],
+  [{ providers: { dashscope: { region: "cn", api_key: "k" } } }, "https://dashscope.aliyuncs.com/compatible-mode/v1"],
+  [{ providers: { minimax: { region: "cn", api_key: "k" } } }, "https://api.minimaxi.com/anthropic/v1"],
+  [
+    { environment: { CLOUDFLARE_API_KEY: "k", CLOUDFLARE_ACCOUNT_ID: digits } },
+    `https://api.cloudflare.com/client/v4/accounts/${digits}/ai/v1`,
+  ],
+  [
+    { providers: { snowflake: { account: "My_Org-Account1", api_key: "k" } } },
+    "https://my-org-account1.snowflakecomputing.com/api/v2/cortex/v1",
+  ],
+  [
+    { environment: { DATABRICKS_HOST: "https://adb-1.2.azuredatabricks.net/", DATABRICKS_TOKEN: "k" } },
+    "https://adb-1.2.azuredatabricks.net/serving-endpoints",
+  ],
+  [
+    { environment: { AWS_REGION: "us-east-1", AWS_BEARER_TOKEN_BEDROCK: "k" } },
+    "https://bedrock-mantle.us-east-1.api.aws/openai/v1",
+  ],
+])("%j is asked at %s", (placed, baseUrl) => {
+  expect([...load(placed).values()].map((provider) => provider.baseUrl)).toContain(baseUrl);
+});
+
 test.each([
   ["us-east-1", "https://bedrock-runtime.us-east-1.amazonaws.com"],
   ["us-gov-west-1", "https://bedrock-runtime.us-gov-west-1.amazonaws.com"],
@@ -213,7 +240,30 @@ test.each([
     "{ bedrock: { region: us-east-1, credentials: { access_key_id: x } } }",
     "providers.bedrock.credentials.access_key_id: needs secret_access_key",
   ],
-  ["{ openai: { region: eu, api_key: k } }", "providers.openai.region: is no setting of OpenAI. Remove it"],
+  ["{ groq: { region: eu, api_key: k } }", "providers.groq.region: is no setting of Groq. Remove it"],
+  ["{ openai: { region: de, api_key: k } }", "providers.openai.region: must be one of us, eu, ae, au, in, jp"],
+  [
+    "{ cloudflare: { account: ../x, api_key: k } }",
+    "providers.cloudflare.account: must be an account's id: 32 hexadecimal",
+  ],
+  [
+    "{ snowflake: { account: evil.example/x, api_key: k } }",
+    "providers.snowflake.account: must be an account's identifier",
+  ],
+  ["{ snowflake: { account: 'a@b', api_key: k } }", "providers.snowflake.account: must be an account's identifier"],
+  [
+    "{ databricks: { workspace: evil.example, api_key: k } }",
+    "providers.databricks.workspace: must be a workspace's host",
+  ],
+  [
+    "{ databricks: { workspace: evil.example/x.cloud.databricks.com, api_key: k } }",
+    "providers.databricks.workspace: must be a workspace's host",
+  ],
+  [
+    "{ databricks: { workspace: evil.example#.cloud.databricks.com, api_key: k } }",
+    "providers.databricks.workspace: must be a workspace's host",
+  ],
+  ["{ cloudflare: { api_key: k } }", "providers.cloudflare: needs account (or the variable CLOUDFLARE_ACCOUNT_ID)"],
   ["{ openai: { api_key: k, credentials: { a: b } } }", "providers.openai.credentials: cannot stand beside api_key"],
   [
     "{ openai: { credentials: { a: b } } }",

@@ -145,6 +145,8 @@ export interface ProviderConfig {
   /** Settings of an account at a cloud, see core/account.ts. */
   readonly resource?: string | readonly string[] | undefined;
   readonly api_version?: string | undefined;
+  readonly account?: string | undefined;
+  readonly workspace?: string | undefined;
   readonly project?: string | undefined;
   readonly location?: string | readonly string[] | undefined;
   readonly region?: string | readonly string[] | undefined;

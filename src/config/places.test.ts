@@ -117,7 +117,8 @@ test.each<[ConfigFile["providers"], string]>([
     { azure: { resource: ["a", "b", "c"], api_key: ["k", "l"] } },
     "providers.azure.api_key: must have one key for each",
   ],
-  [{ openai: { api_key: "k", region: ["a", "b"] } }, "providers.openai.region: is no setting of OpenAI"],
+  [{ groq: { api_key: "k", region: ["a", "b"] } }, "providers.groq.region: is no setting of Groq"],
+  [{ openai: { api_key: "k", region: ["us", "eu"] } }, "providers.openai.region: takes one value at OpenAI"],
 ])("%j is refused", (providers, problem) => {
   expect(problemsOf({ providers })).toEqual([expect.stringContaining(problem)]);
 });

@@ -115,9 +115,15 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
       description: "The resource's name or host, at clouds that have one in their addresses; or a list.",
     }),
     api_version: z.string("must be a version").optional().meta({ description: "The cloud's API version, as a date." }),
+    account: z.string("must be an account").optional().meta({
+      description: "The account's id, at hosts that have one in their addresses.",
+    }),
+    workspace: z.string("must be a workspace").optional().meta({ description: "The workspace's host." }),
     project: z.string("must be a project").optional().meta({ description: "The cloud's project." }),
     location: places("a location").optional().meta({ description: "The cloud's location, or a list of them." }),
-    region: places("a region").optional().meta({ description: "The cloud's region, or a list of them." }),
+    region: places("a region")
+      .optional()
+      .meta({ description: "The cloud's region, or that of a vendor's host; or a list of them." }),
     by: choice(balanceRules).optional().meta({
       description: "How one of several locations, regions or resources is chosen. Default: in the written order.",
     }),

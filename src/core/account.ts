@@ -3,7 +3,15 @@
 import type { Credential } from "./credential.ts";
 
 /** The settings of an account, by their names in the configuration. */
-export const accountSettingNames = ["resource", "api_version", "project", "location", "region"] as const;
+export const accountSettingNames = [
+  "resource",
+  "api_version",
+  "account",
+  "workspace",
+  "project",
+  "location",
+  "region",
+] as const;
 
 export type AccountSettingName = (typeof accountSettingNames)[number];
 

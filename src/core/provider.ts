@@ -261,10 +261,9 @@ export interface ProviderRow {
   readonly lacks?: readonly Task[] | undefined;
   /** Everything before the protocol's own path; null if the operator must set it. */
   readonly baseUrl: string | null;
-  /**
-   * The path after the base URL, perhaps with a query, if it differs from the protocol's own (`usual`). The model's
-   * name may come from a caller: percent-encode it. Absent: the protocol's own.
-   */
+  /** The end of the base URL by protocol, see domain/base-path.ts. Absent: one address for all. */
+  readonly bases?: Readonly<Partial<Record<ProtocolName, string>>> | undefined;
+  /** The path after the base URL if not the protocol's own (`usual`). A model's name may be a caller's: percent-encode it. */
   readonly path?: ((model: string, mode: PathMode, usual: string) => string) | undefined;
   /**
    * If a request names another host, the gateway appends the version in `baseUrl` to it, as Portkey does. Absent: only

@@ -35,6 +35,12 @@ export const bedrockAccount: Account = {
     credential.kind !== "signing-keys" || region === undefined ? credential : { ...credential, region },
 };
 
+/** The same account at the service for OpenAI's and Anthropic's protocols. */
+export const mantleAccount: Account = {
+  ...bedrockAccount,
+  baseUrl: ({ region }) => (region === undefined ? null : `https://bedrock-mantle.${region}.api.aws/openai/v1`),
+};
+
 /** `us.anthropic.claude-opus-4-1-20250805-v1:0`, or an ARN that ends in such an id: the model's own name. */
 function nameOf(model: string): string {
   const id = model.slice(model.lastIndexOf("/") + 1);

@@ -22,7 +22,7 @@ const keys = Object.keys(findProvider("openai-compatible")?.facts("") ?? {});
 
 describe("catalogue", () => {
   test("holds the three houses, the generic row, the table of compatible hosts, and the clouds", () => {
-    expect(catalog.size).toBe(6 + compatibleRows.length);
+    expect(catalog.size).toBe(10 + compatibleRows.length);
     expect(catalog.size).toBeGreaterThan(60);
     expect([...catalog.keys()].slice(0, 4)).toEqual(["google", "openai", "anthropic", "openai-compatible"]);
   });
@@ -107,7 +107,8 @@ describe("catalogue", () => {
     ["openai", "gpt-4o", true],
     ["openai", "o9-unheard-of", true],
     ["xai", "grok-4", true],
-    ["vllm", "anything", false],
+    ["vllm", "anything", true],
+    ["together", "anything", false],
     ["google", "gemini-2.5-flash", false],
     ["anthropic", "claude-sonnet-5", false],
   ])("Responses go as they are to %s's %s: %s", (name, model, taken) => {

@@ -2,11 +2,13 @@
 // vendor with a protocol of its own is a row here. It never holds a key, and never looks at a request.
 import type { ProviderRow } from "../core/provider.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
-import { bedrock } from "./bedrock.ts";
+import { awsSignature } from "./auth/aws-signature.ts";
+import { bedrock, mantleAccount } from "./bedrock.ts";
 import { bearer } from "./auth/bearer.ts";
 import { azure } from "./azure.ts";
+import { compatibleAccounts } from "./compatible-accounts.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
-import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./facts.ts";
+import { claudeFacts, compatibleFacts, geminiFacts, messagesFacts, openaiFacts } from "./facts.ts";
 import { listTariff } from "./list-tariff.ts";
 import { aliases } from "./provider-names.ts";
 import { vertex } from "./vertex.ts";
@@ -38,6 +40,7 @@ const openai: ProviderRow = {
   title: "OpenAI",
   protocol: "openai-chat",
   baseUrl: "https://api.openai.com/v1",
+  account: compatibleAccounts.openai,
   keyVariables: ["OPENAI_API_KEY"],
   auth: bearer,
   headers: {},
@@ -79,6 +82,74 @@ const anthropic: ProviderRow = {
   })),
 };
 
+/**
+ * The documented way is Anthropic's protocol: Chat Completions has the reasoning of most models inside the text, in
+ * `<think>`. Sources: platform.minimax.io/docs/api-reference/text-anthropic-api (no images before M3, a window of 204,800
+ * tokens), and its OpenAI-compatible API.
+ */
+const minimax: ProviderRow = {
+  name: "minimax",
+  title: "MiniMax",
+  protocol: "anthropic-messages",
+  baseUrl: "https://api.minimax.io/anthropic/v1",
+  bases: { "anthropic-messages": "/anthropic/v1", "openai-chat": "/v1", "openai-responses": "/v1" },
+  alsoTakes: { "openai-chat": /^/u, "openai-responses": /^/u },
+  keyVariables: ["MINIMAX_API_KEY"],
+  account: compatibleAccounts.minimax,
+  auth: bearer,
+  headers: { "anthropic-version": "2023-06-01" },
+  forward: ["anthropic-version", "anthropic-beta"],
+  quirks: [],
+  models: [],
+  facts: messagesFacts((model) =>
+    /^minimax-m2/iu.test(model) ? { images: false, pdf: false, tools: true, contextTokens: 204_800 } : { tools: true },
+  ),
+  tariff: listTariff("minimax"),
+};
+
+/** Source: npm @ai-sdk/amazon-bedrock 5 and openai 7: `bedrock-mantle.{region}.api.aws`, SigV4 service `bedrock-mantle`. */
+const bedrockMantle: ProviderRow = {
+  name: "bedrock-mantle",
+  title: "Amazon Bedrock Mantle",
+  protocol: "openai-chat",
+  baseUrl: null,
+  bases: { "openai-chat": "/openai/v1", "openai-responses": "/openai/v1", "anthropic-messages": "/anthropic/v1" },
+  apis,
+  alsoTakes: { "openai-responses": /^/u, "anthropic-messages": /^(?:anthropic\.|.*claude)/u },
+  lacks: ["count", "passthrough"],
+  keyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
+  auth: awsSignature("bedrock-mantle"),
+  account: mantleAccount,
+  headers: {},
+  forward: ["anthropic-version", "anthropic-beta"],
+  quirks: [],
+  models: [],
+  facts: compatibleFacts({}),
+};
+
+/** Any server of Anthropic's or of Gemini's protocol, at the operator's address. */
+const anthropicCompatible: ProviderRow = {
+  ...anthropic,
+  name: "anthropic-compatible",
+  title: "Any Anthropic-compatible server",
+  baseUrl: null,
+  keyVariables: [],
+  quirks: [],
+  versions: undefined,
+  models: [],
+  tariff: undefined,
+};
+const geminiCompatible: ProviderRow = {
+  ...google,
+  name: "gemini-compatible",
+  title: "Any Gemini-compatible server",
+  baseUrl: null,
+  versionsHosts: undefined,
+  keyVariables: [],
+  models: [],
+  tariff: undefined,
+};
+
 const completions = { "openai-completions": /^/u } as const;
 
 function compatible(row: CompatibleRow): ProviderRow {
@@ -92,7 +163,9 @@ function compatible(row: CompatibleRow): ProviderRow {
     headers: {},
     quirks: row.quirks ?? [],
     apis,
-    alsoTakes: row.responses === true ? { ...completions, "openai-responses": /^/u } : completions,
+    alsoTakes: { ...completions, ...Object.fromEntries((row.also ?? []).map((protocol) => [protocol, /^/u])) },
+    bases: row.bases,
+    account: row.account,
     forward: row.forward ?? [],
     models: [],
     facts: compatibleFacts(row.facts ?? {}),
@@ -102,7 +175,19 @@ function compatible(row: CompatibleRow): ProviderRow {
 
 /** By name, in the order for display. */
 export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
-  [google, openai, anthropic, ...compatibleRows.map(compatible), azure, vertex, bedrock].map((row) => [row.name, row]),
+  [
+    google,
+    openai,
+    anthropic,
+    ...compatibleRows.map(compatible),
+    minimax,
+    azure,
+    vertex,
+    bedrock,
+    bedrockMantle,
+    anthropicCompatible,
+    geminiCompatible,
+  ].map((row) => [row.name, row]),
 );
 
 /** The row of that name or alias; null if there is none. */

@@ -1,131 +1,41 @@
-// The OpenAI-compatible vendors, a line each. Anything more is a named quirk, or facts for all of a vendor's models. A
-// null address depends on an account or a host, which the operator must set.
-import type { ModelFacts, Quirk } from "../core/provider.ts";
-import {
-  cerebrasMembers,
-  deepseekMembers,
-  fireworksMembers,
-  groqMembers,
-  mistralMembers,
-  openrouterMembers,
-  togetherMembers,
-  xaiMembers,
-} from "./host-members.ts";
-import { anyToolChoice } from "./quirks/any-tool-choice.ts";
-import { mostTemperature } from "./quirks/most-temperature.ts";
-import { noRequiredToolChoice } from "./quirks/no-required-tool-choice.ts";
-import { ownMedia } from "./quirks/own-media.ts";
-import { ownStreamUsage } from "./quirks/own-stream-usage.ts";
-import { olderTokenLimit } from "./quirks/older-token-limit.ts";
-import { randomSeed } from "./quirks/random-seed.ts";
-import { shortToolIds } from "./quirks/short-tool-ids.ts";
-import { thinkingType } from "./quirks/thinking-type.ts";
+// The OpenAI-compatible vendors, a line each. Anything more is in lab-extras.ts or host-extras.ts. A null address depends on an account
+// or a host, which the operator must set. Addresses and variables: anomalyco/models.dev, and the vendors' documentation.
+import type { HostExtra } from "./host-extra.ts";
+import { hostExtras } from "./host-extras.ts";
+import { labExtras } from "./lab-extras.ts";
 
-export interface CompatibleRow {
+export interface CompatibleRow extends HostExtra {
   readonly name: string;
   readonly title: string;
   readonly baseUrl: string | null;
   /** The usual variable; null for a local server, which needs no key. */
   readonly key: string | null;
-  readonly quirks?: readonly Quirk[];
-  readonly facts?: Partial<ModelFacts>;
-  /** Headers that are forwarded from a caller. */
-  readonly forward?: readonly string[];
-  /** It also takes the bytes of a Responses client. */
-  readonly responses?: boolean;
 }
 
-const mistralQuirks = [
-  shortToolIds,
-  anyToolChoice,
-  randomSeed,
-  olderTokenLimit,
-  ownStreamUsage,
-  ownMedia,
-  mostTemperature(1.5),
-];
-/** No other parts: see the tables of their members. */
-const textAndImages = { pdf: false, audio: false } as const;
-const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
-// `After the (optional) system message(s), user and assistant roles should be alternating.` (perplexityai/api-discussion#265)
-const perplexityFacts: Partial<ModelFacts> = {
-  tools: false,
-  webSearch: true,
-  systemMessages: "leading",
-  turnOrder: "alternating",
-};
-// `Unexpected role 'user' after role 'tool'` (zed-industries/zed#37021), `Unexpected role 'system' after role 'assistant'`
-// (swarmauri/swarmauri-sdk#162).
-// Models that reason answer with a list of thinking and text parts (docs.mistral.ai/capabilities/reasoning).
-const mistralFacts: Partial<ModelFacts> = {
-  systemMessages: "leading",
-  turnOrder: "assistant-after-tool",
-  partsInAnswers: true,
-  members: mistralMembers,
-};
-// `No Order Limitation: You can mix system, user, or assistant roles in any sequence` (docs.x.ai/docs/guides/chat).
-const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere", members: xaiMembers };
-// From recordings; `must be put on the beginning of the message sequence` (aandrew-me/tgpt#357). Context caching is on
-// for all users without a change of code (api-docs.deepseek.com/guides/kv_cache).
-const deepseekFacts: Partial<ModelFacts> = {
-  systemMessages: "leading",
-  promptCache: "itself",
-  jsonSchema: false,
-  multipleChoices: false,
-  members: deepseekMembers,
-};
-const deepseek = { quirks: [thinkingType(true)], facts: deepseekFacts };
-// `Prompt caching is automatic on serverless inference and dedicated model inference` (docs.together.ai/docs/inference/chat).
-const together = { facts: { promptCache: "itself", members: togetherMembers } } as const;
-// Files come in a second system message (platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa).
-const moonshotFacts: Partial<ModelFacts> = { systemMessages: "leading" };
-const moonshot = { quirks: [noRequiredToolChoice], facts: moonshotFacts };
-// `frequency_penalty`, `presence_penalty`: 400 (inference-docs.cerebras.ai).
-const cerebrasFacts: Partial<ModelFacts> = {
-  maxTokensField: "max_completion_tokens",
-  reasoningField: "reasoning",
-  penalties: false,
-  ...textAndImages,
-  members: cerebrasMembers,
-};
-// `logprobs`, `top_logprobs`, and `n` other than 1: 400 (console.groq.com/docs/openai).
-const groq = {
-  facts: { logprobs: false, multipleChoices: false, ...textAndImages, members: groqMembers },
-} as const;
-const fireworks = { facts: { members: fireworksMembers } } as const;
-
-// `block-level markers also work on OpenAI models` (openrouter.ai/docs, AnthropicCacheControlDirective): whatever the model.
-// It takes 128 characters in `user` (ujisati/claude-code-provider-proxy#11).
-const openrouter = {
-  forward: ["http-referer", "x-title"],
-  facts: { promptCache: "marks", longestName: 128, members: openrouterMembers },
-} as const;
-
-type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward" | "responses">;
-type Line = readonly [name: string, title: string, baseUrl: string | null, key: string | null, extra?: Extra];
+type Line = readonly [name: string, title: string, baseUrl: string | null, key: string | null];
 
 // prettier-ignore
 const lines: readonly Line[] = [
   ["openai-compatible", "Any OpenAI-compatible server", null, null],
-  ["groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", groq],
-  ["mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", { quirks: mistralQuirks, facts: mistralFacts }],
-  ["deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", deepseek],
-  ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", { responses: true, facts: xaiFacts }],
-  ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", together],
-  ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY", fireworks],
-  ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", { facts: perplexityFacts }],
-  ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", openrouter],
-  ["cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", { facts: cerebrasFacts }],
+  ["google-openai", "Google Gemini (OpenAI-compatible)", "https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"],
+  ["groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY"],
+  ["mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"],
+  ["deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY"],
+  ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY"],
+  ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"],
+  ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"],
+  ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY"],
+  ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"],
+  ["cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY"],
   ["sambanova", "SambaNova", "https://api.sambanova.ai/v1", "SAMBANOVA_API_KEY"],
   ["nvidia", "NVIDIA NIM", "https://integrate.api.nvidia.com/v1", "NVIDIA_API_KEY"],
   ["huggingface", "Hugging Face", "https://router.huggingface.co/v1", "HF_TOKEN"],
-  ["cohere", "Cohere", "https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY", { facts: cohereFacts }],
-  ["moonshot", "Moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", moonshot],
-  ["moonshot-cn", "Moonshot (China)", "https://api.moonshot.cn/v1", "MOONSHOT_API_KEY", moonshot],
-  ["zai", "Z.ai", "https://api.z.ai/api/paas/v4", "ZHIPU_API_KEY", { quirks: [thinkingType(false)] }],
-  ["zhipu", "Zhipu", "https://open.bigmodel.cn/api/paas/v4", "ZHIPU_API_KEY", { quirks: [thinkingType(false)] }],
+  ["cohere", "Cohere", "https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY"],
+  ["moonshot", "Moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY"],
+  ["moonshot-cn", "Moonshot (China)", "https://api.moonshot.cn/v1", "MOONSHOT_API_KEY"],
+  ["zai", "Z.ai", "https://api.z.ai/api/paas/v4", "ZHIPU_API_KEY"],
+  ["zhipu", "Zhipu", "https://open.bigmodel.cn/api/paas/v4", "ZHIPU_API_KEY"],
   ["dashscope", "Alibaba DashScope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY"],
-  ["minimax", "MiniMax", "https://api.minimax.io/v1", "MINIMAX_API_KEY"],
   ["ollama", "Ollama", "http://127.0.0.1:11434/v1", null],
   ["ollama-cloud", "Ollama Cloud", "https://ollama.com/v1", "OLLAMA_API_KEY"],
   ["vllm", "vLLM", "http://127.0.0.1:8000/v1", null],
@@ -173,10 +83,10 @@ const lines: readonly Line[] = [
   ["helicone", "Helicone", "https://ai-gateway.helicone.ai/v1", "HELICONE_API_KEY"],
 ];
 
-export const compatibleRows: readonly CompatibleRow[] = lines.map(([name, title, baseUrl, key, extra]) => ({
+export const compatibleRows: readonly CompatibleRow[] = lines.map(([name, title, baseUrl, key]) => ({
   name,
   title,
   baseUrl,
   key,
-  ...extra,
+  ...(labExtras.get(name) ?? hostExtras.get(name)),
 }));

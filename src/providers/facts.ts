@@ -18,17 +18,27 @@ export function geminiFacts(model: string): ModelFacts {
   return findFacts(geminiFamilies, geminiBase, model.replace(/^(models|publishers\/google\/models)\//i, ""));
 }
 
+/** Another vendor's models behind an endpoint of Anthropic's protocol; Claude's own keep their facts. */
+export function messagesFacts(differences: HostFacts): (model: string) => ModelFacts {
+  const differencesOf = typeof differences === "function" ? differences : (): Partial<ModelFacts> => differences;
+  return (model) => ({ ...claudeFacts(model), ...differencesOf(model) });
+}
+
 /** Claude models, wherever they are served through the Messages protocol. */
 export function claudeFacts(model: string): ModelFacts {
   return findFacts(claudeFamilies, claudeBase, model);
 }
 
+/** What a host does differently, for all of its models or by the model's name. */
+export type HostFacts = Partial<ModelFacts> | ((model: string) => Partial<ModelFacts>);
+
 /**
  * Models behind an OpenAI-compatible host. A model's abilities come from its own family; field names and values are the
  * host's: `system`, `max_tokens`, a plain effort. `differences` are the host's, and win.
  */
-export function compatibleFacts(differences: Partial<ModelFacts>): (model: string) => ModelFacts {
-  return (model) => ({ ...hostedFacts(model), ...differences });
+export function compatibleFacts(differences: HostFacts): (model: string) => ModelFacts {
+  const differencesOf = typeof differences === "function" ? differences : (): Partial<ModelFacts> => differences;
+  return (model) => ({ ...hostedFacts(model), ...differencesOf(model) });
 }
 
 // `vendor/name`, `accounts/x/models/name` and `name:variant` all end in the name that the families know.

@@ -83,7 +83,14 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const encoded = written instanceof Promise ? await written : written;
   const { body, json, own, names, hidesUsage = false } = encoded;
   const path = protocol.egress.path(model, call.stream);
-  const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, standsIn, version: version.headers });
+  const outbound = outboundRequest(tools, asking, {
+    path,
+    protocol: protocol.name,
+    own,
+    sameProtocol,
+    standsIn,
+    version: version.headers,
+  });
   const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
   const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
   const { autoContinue: pausing } = protocol;

@@ -48,7 +48,7 @@ function prepare(tools: Tools, asking: Asking): Prepared {
   refuseDrops(exchange.request.headers, attempt, model);
   const sameProtocol = raw || call.protocol === row.protocol;
   const standsIn = tools.standsInFor(exchange.route.node, target, protocolAt);
-  const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, standsIn });
+  const outbound = outboundRequest(tools, asking, { path, protocol: protocol.name, own, sameProtocol, standsIn });
   return { outbound, body, protocol, read: (response) => readDocument(tools, response, { asking, server, raw }) };
 }
 

@@ -3,6 +3,7 @@
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { Protocol, Wishes } from "../core/protocol.ts";
 import type { Detour, ModelFacts } from "../core/provider.ts";
+import { basePathFor, pathOf } from "../domain/base-path.ts";
 import { modelOf } from "../domain/model-of.ts";
 import type { PlacedCall } from "./placed-call.ts";
 import { neutralRequest } from "./request-body.ts";
@@ -12,11 +13,17 @@ export function chooseProtocol(placement: PlacedCall, inner: Protocol, facts: Mo
   const { call, target } = placement;
   const { detour } = facts;
   const { row } = target.provider;
-  if (call.protocol !== row.protocol && row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true)
-    return call.protocol;
+  if (call.protocol !== row.protocol && takesBytes(placement)) return call.protocol;
   if (detour === undefined || detour.protocol === row.protocol) return row.protocol;
   const wish = (): Wishes => requirementsOf(placement, inner);
   return isNeeded(detour, facts, wish) ? detour.protocol : row.protocol;
+}
+
+/** The target takes the caller's own bytes in another protocol than its row's, at the address that it has. */
+function takesBytes({ call, target }: PlacedCall): boolean {
+  const { row, baseUrl } = target.provider;
+  if (row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) !== true) return false;
+  return row.bases === undefined || basePathFor(row, pathOf(baseUrl), call.protocol) !== null;
 }
 
 /** Each check reads the request, so only the deciding ones run. */

@@ -2,7 +2,9 @@
 // them, and headers that name an account go along only beside the caller's own key.
 import type { Asking, Call } from "../core/exchange.ts";
 import type { PathMode } from "../core/provider.ts";
+import type { ProtocolName } from "../core/chat.ts";
 import type { ProviderRules } from "../core/rules.ts";
+import { basePathFor } from "../domain/base-path.ts";
 
 /** The path after the base URL: the row's own if it has one, otherwise the protocol's (`usual`). */
 export function pathFor({ call, target }: Pick<Asking, "call" | "target">, model: string, usual: string): string {
@@ -20,6 +22,8 @@ export interface Address {
   readonly origin: string;
   /** The path of the base URL, without a trailing slash. */
   readonly prefix: string;
+  /** The same for another protocol of the provider. */
+  readonly prefixFor: (protocol: ProtocolName) => string;
 }
 
 /** Splits each provider's base URL, once. */
@@ -29,7 +33,10 @@ export function rememberAddresses(): (provider: ProviderRules) => Address {
     const cached = addresses.get(provider);
     if (cached !== undefined) return cached;
     const url = new URL(provider.baseUrl);
-    const address = { origin: url.origin, prefix: url.pathname.replace(/\/+$/u, "") };
+    const prefix = url.pathname.replace(/\/+$/u, "");
+    const { row } = provider;
+    const prefixFor = (protocol: ProtocolName): string => basePathFor(row, prefix, protocol) ?? prefix;
+    const address = { origin: url.origin, prefix: prefixFor(row.protocol), prefixFor };
     addresses.set(provider, address);
     return address;
   };

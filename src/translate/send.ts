@@ -1,6 +1,7 @@
 // Sends a prepared request, and separates answers from failures by status. The body of an answer, a chat or a document,
 // is read by the code that prepared the request.
 import type { SignableRequest } from "../core/auth.ts";
+import type { ProtocolName } from "../core/chat.ts";
 import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { TargetProtocol } from "../core/protocol.ts";
@@ -86,6 +87,7 @@ function vendorRequestId(headers: Readonly<Record<string, string>>): string | nu
 export interface Addressed extends Pick<RequestBody, "own"> {
   /** The path in the target's protocol. */
   readonly path: string;
+  readonly protocol: ProtocolName;
   /** The caller speaks the target's protocol, so its headers may be forwarded. */
   readonly sameProtocol: boolean;
   readonly standsIn: StandsInFor;
@@ -97,17 +99,17 @@ export interface Addressed extends Pick<RequestBody, "own"> {
 export function outboundRequest(
   { addressOf }: Tools,
   asking: Asking,
-  { path, own, sameProtocol, standsIn, version }: Addressed,
+  { path, protocol, own, sameProtocol, standsIn, version }: Addressed,
 ): Prepared["outbound"] {
   const { attempt, call, target } = asking;
   if (!own) attempt.rewritten = true;
   else if (standsIn === "alike") attempt.standsIn = true;
-  const { origin, prefix } = addressOf(target.provider);
+  const { origin, prefixFor } = addressOf(target.provider);
   const headers = outboundHeaders(asking, sameProtocol);
   if (version !== undefined) Object.assign(headers, version);
   return {
     origin,
-    path: prefix + pathFor(asking, modelOf(target, call), path),
+    path: prefixFor(protocol) + pathFor(asking, modelOf(target, call), path),
     method: "POST",
     headers: acceptedHeaders(asking, headers),
     guarded: target.provider.guarded,

@@ -136,7 +136,8 @@ const alike: Readonly<Record<string, readonly string[]>> = {
   random_seed: ["seed"],
   functions: ["tools"],
   function_call: ["tool_choice"],
-  reasoning_effort: ["thinking", "reasoning"],
+  reasoning_effort: ["thinking", "reasoning", "enable_thinking", "chat_template_kwargs", "chat_template_args"],
+  include_reasoning: ["reasoning_format"],
   reasoning: ["reasoning_effort"],
   cache_control: ["prompt_cache_key"],
   safety_identifier: ["user"],
@@ -171,10 +172,12 @@ async function put(name: string, members: JsonObject): Promise<Told> {
   const isSent = (member: string): boolean => namesOf(member).some((one) => sent[one] !== undefined);
   const isTold = (member: string): boolean =>
     isSent(member) || namesOf(member).some((one) => new RegExp(`(?:^|[ ,])${one}(?:$|[.:,])`, "u").test(report));
+  // Asked in another protocol: its members are not Chat Completions'.
+  if (sent["messages"] === undefined) return { asked: true, faults: [] };
   const unknown = isHost(name) ? unknownMembers(sent, name).map((path) => `${what}: it got ${path}`) : [];
   const lost = Object.keys(members).filter((member) => !unsaid.has(member) && !isTold(member));
   const isOwn = (member: string, value: Json | undefined): boolean =>
-    !isHost(name) || unknownMembers({ [member]: value }, name).length === 0;
+    isHost(name) ? unknownMembers({ [member]: value }, name).length === 0 : !isTold(member);
   const missing = Object.entries(members).filter(
     ([member, value]) => !unsaid.has(member) && isOwn(member, value) && !isSent(member),
   );

@@ -2,14 +2,17 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { Quirk } from "../../core/provider.ts";
 import { anyToolChoice } from "./any-tool-choice.ts";
+import { effortWords } from "./effort-words.ts";
 import { mostTemperature } from "./most-temperature.ts";
-import { noRequiredToolChoice } from "./no-required-tool-choice.ts";
+import { noForcedToolChoice } from "./no-forced-tool-choice.ts";
 import { noStop } from "./no-stop.ts";
 import { olderTokenLimit } from "./older-token-limit.ts";
+import { oneOfTwo } from "./one-of-two.ts";
 import { randomSeed } from "./random-seed.ts";
 import { shortToolIds } from "./short-tool-ids.ts";
-import { thinkingType } from "./thinking-type.ts";
+import { reasoningSwitch, thinkingType } from "./reasoning-switch.ts";
 import { toolsWithoutEffort } from "./tools-without-effort.ts";
+import { typesInBranches } from "./types-in-branches.ts";
 
 interface Case {
   readonly quirk: Quirk;
@@ -21,7 +24,78 @@ interface Case {
 }
 
 const tools = [{ type: "function", function: { name: "f" } }];
+const named = { type: "function", function: { name: "f" } };
+const text = { type: "string" };
+const anyOfTwo = { anyOf: [text, { type: "null" }] };
+const toolOf = (parameters: JsonObject): JsonObject => ({ type: "function", function: { name: "f", parameters } });
 const cases: readonly Case[] = [
+  {
+    quirk: noForcedToolChoice,
+    from: { tools: [...tools, { type: "function", function: { name: "g" } }], tool_choice: named },
+    to: { tools, tool_choice: "auto" },
+    adapted: ["tool_choice:function>auto"],
+  },
+  {
+    quirk: noForcedToolChoice,
+    model: "kimi-k3",
+    from: { tools, tool_choice: named },
+    to: { tools, tool_choice: "required" },
+    adapted: ["tool_choice:function>required"],
+  },
+  {
+    quirk: typesInBranches,
+    from: { tools: [toolOf({ type: "object", anyOf: [{ required: ["a"] }, { $ref: "#/$defs/x" }] })] },
+    to: { tools: [toolOf({ anyOf: [{ type: "object", required: ["a"] }, { $ref: "#/$defs/x" }] })] },
+  },
+  {
+    quirk: typesInBranches,
+    from: {
+      tools: [
+        toolOf({
+          type: "object",
+          properties: { a: { enum: [1, 2] }, b: { items: {} }, c: { description: "any" }, d: text },
+        }),
+      ],
+    },
+    to: {
+      tools: [
+        toolOf({
+          type: "object",
+          properties: {
+            a: { type: "integer", enum: [1, 2] },
+            b: { type: "array", items: { type: "string" } },
+            c: { type: "string", description: "any" },
+            d: text,
+          },
+        }),
+      ],
+    },
+    adapted: ["schema:type>string"],
+  },
+  { quirk: effortWords({ none: null }), from: { reasoning_effort: "none" }, to: { reasoning_effort: null } },
+  {
+    quirk: effortWords({ none: "instant" }),
+    from: { reasoning_effort: "none" },
+    to: { reasoning_effort: "instant" },
+    adapted: ["reasoning_effort:none>instant"],
+  },
+  {
+    quirk: oneOfTwo("thinking", "reasoning_effort"),
+    from: { thinking: { type: "enabled" }, reasoning_effort: "low" },
+    to: { thinking: { type: "enabled" } },
+    dropped: ["reasoning_effort"],
+  },
+  {
+    quirk: reasoningSwitch({ name: "s", keepsEffort: true, off: { reasoning: { enabled: false } } }),
+    from: { reasoning_effort: "none", reasoning: { exclude: true } },
+    to: { reasoning: { enabled: false, exclude: true } },
+  },
+  {
+    quirk: reasoningSwitch({ name: "s", keepsEffort: false, on: { think: true } }),
+    from: { reasoning_effort: "none" },
+    to: {},
+    dropped: ["reasoning_effort"],
+  },
   { quirk: anyToolChoice, from: { tool_choice: "required" }, to: { tool_choice: "any" } },
   {
     quirk: mostTemperature(1.5),
@@ -31,7 +105,7 @@ const cases: readonly Case[] = [
   },
   { quirk: randomSeed, from: { seed: 7, n: 1 }, to: { random_seed: 7, n: 1 } },
   {
-    quirk: noRequiredToolChoice,
+    quirk: noForcedToolChoice,
     from: { tool_choice: "required" },
     to: { tool_choice: "auto" },
     adapted: ["tool_choice:required>auto"],
@@ -81,7 +155,17 @@ test.each(cases)("$quirk.name changes $from", ({ quirk, model, from, to, dropped
 const untouched: readonly Case[] = [
   { quirk: anyToolChoice, from: { tool_choice: "auto" }, to: {} },
   { quirk: randomSeed, from: { n: 1 }, to: {} },
-  { quirk: noRequiredToolChoice, from: { tool_choice: { type: "function", function: { name: "f" } } }, to: {} },
+  { quirk: noForcedToolChoice, from: { tool_choice: "none" }, to: {} },
+  { quirk: noForcedToolChoice, model: "kimi-k3", from: { tool_choice: "required" }, to: {} },
+  { quirk: noForcedToolChoice, from: { tool_choice: "required", thinking: { type: "disabled" } }, to: {} },
+  { quirk: effortWords({ max: "high" }), from: { reasoning_effort: "low" }, to: {} },
+  { quirk: oneOfTwo("thinking", "reasoning_effort"), from: { reasoning_effort: "low" }, to: {} },
+  {
+    quirk: typesInBranches,
+    from: { tools: [toolOf({ type: "object", properties: { a: text, b: anyOfTwo } })] },
+    to: {},
+  },
+  { quirk: reasoningSwitch({ name: "s", keepsEffort: true }), from: { n: 1 }, to: {} },
   { quirk: thinkingType(true), from: { model: "m" }, to: {} },
   { quirk: toolsWithoutEffort, model: "gpt-5.6-sol", from: { tools: [] }, to: {} },
   { quirk: toolsWithoutEffort, model: "gpt-5.6-sol", from: { tools, reasoning_effort: "none" }, to: {} },
