@@ -4,7 +4,7 @@ import type { AttemptRecord } from "./attempt-record.ts";
 import type { StreamEvent } from "./event.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
-import type { OperationRequest, OperationResult, Task } from "./operation.ts";
+import type { OperationName, OperationRequest, OperationResult, Task } from "./operation.ts";
 import type { BodyRest, PassedCall } from "./passthrough.ts";
 import type { LearnedLimit } from "./provider.ts";
 import type { Cancellation, Source } from "./transport.ts";
@@ -49,6 +49,8 @@ export interface Call {
   readonly fields: ReadonlyMap<string, FieldSpan>;
   /** The caller asks for reasoning: timeouts then allow longer silence. */
   readonly asksForReasoning: boolean;
+  /** Its answer is a picture or sound, which has no first token: timeouts allow for a minute or two. Absent: it is not. */
+  readonly makesMedia?: boolean | undefined;
   /** Whether it offers tools to the model, of any kind and in any position. Scans the body. */
   bringsTools(): boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
@@ -68,6 +70,7 @@ export interface Call {
 }
 
 export interface OperationCall {
+  readonly name: OperationName;
   /** See `PathTask.variant`; null if there is only one. */
   readonly variant: string | null;
   /** The neutral request, decoded on first use. Throws GatewayFailure: `bad_request`, `unsupported`. */
@@ -191,7 +194,9 @@ export type UnwrittenAnswer = WholeAnswer | DocumentAnswer | BegunStream;
 /** The answer of an operation. */
 export interface DocumentAnswer {
   /** Its body for the client, once it is written: an answer that cannot be written is no answer. */
-  written?: string | undefined;
+  written?: string | Uint8Array | undefined;
+  /** Its media type. Absent: JSON. */
+  writtenType?: string | undefined;
   readonly kind: "document";
   readonly result: OperationResult;
   /** It was served aside (see `Operation.estimate`): its reply lists no attempt. */

@@ -67,6 +67,8 @@ export interface Ingress {
   readonly conversationMember: string;
   /** Whether the caller asks for reasoning: longer silence is normal then. Reads only the members that decide it. */
   asksForReasoning(members: BodyMembers): boolean;
+  /** Whether the caller asks for pictures or sound. Absent: never. */
+  makesMedia?(members: BodyMembers): boolean;
   /** Whether the vendor stores the answer to this request under its id. Absent: it stores none. */
   storesAnswer?(members: BodyMembers): boolean;
   /**

@@ -1,16 +1,24 @@
 // An operation: a task other than chat, such as embeddings or a token count. All operations have this one shape, so no stop
-// knows one by name. The answer of an operation is a document, never a stream of events.
+// knows one by name. The answer of an operation is whole before the client gets any of it.
 import type { CountRequest, CountResult } from "./count.ts";
 import type { EmbeddingsRequest, EmbeddingsResult } from "./embeddings.ts";
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 import type { WireFailure } from "./failure.ts";
+import type { ImageRequest, ImageResult } from "./image.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { FormFile } from "./medium.ts";
+import type { OperationFacts } from "./operation-facts.ts";
+import type { SpeechRequest, SpeechResult } from "./speech.ts";
+import type { TranscriptionRequest, TranscriptionResult } from "./transcription.ts";
 import type { Usage } from "./chat.ts";
 
 /** All operations by name, with their neutral requests and results. A new one starts with a line here. */
 export interface OperationForms {
   readonly embeddings: { readonly request: EmbeddingsRequest; readonly result: EmbeddingsResult };
   readonly count: { readonly request: CountRequest; readonly result: CountResult };
+  readonly "image-generation": { readonly request: ImageRequest; readonly result: ImageResult };
+  readonly speech: { readonly request: SpeechRequest; readonly result: SpeechResult };
+  readonly transcription: { readonly request: TranscriptionRequest; readonly result: TranscriptionResult };
 }
 
 export type OperationName = keyof OperationForms;
@@ -33,11 +41,31 @@ export interface OperationHint {
   readonly model: string;
   /** See `PathTask.variant`; null if there is only one. */
   readonly variant: string | null;
+  /** The files of a multipart form, whose other fields are the body's members, as texts. Absent: the body is JSON. */
+  readonly files?: readonly FormFile[] | undefined;
 }
 
 export interface EncodedOperation extends EncodedRequest {
   /** The path after a provider's base URL. */
   readonly path: string;
+  /** The request is a multipart form: the body's members as its fields, and these files. Absent: it is JSON. */
+  readonly files?: readonly FormFile[] | undefined;
+  /** Fields among `adapted` whose change shows in the answer: a strict caller prefers another target. Absent: none. */
+  readonly unmet?: readonly string[] | undefined;
+}
+
+/** The target, as an operation's encoder needs it. */
+export interface OperationTarget {
+  /** The model's name at the vendor. */
+  readonly model: string;
+  readonly facts: OperationFacts;
+}
+
+/** An answer in bytes. */
+export interface OperationBytes {
+  /** The media type; empty if nobody says. */
+  readonly type: string;
+  readonly bytes: Uint8Array | string;
 }
 
 export interface OperationRequestCodec<Request> {
@@ -45,9 +73,13 @@ export interface OperationRequestCodec<Request> {
   decode(body: JsonObject, hint: OperationHint): Request;
   /**
    * A target's request. `model`: its name at the vendor. Throws GatewayFailure(`unsupported`, 400, param) for a request
-   * that the target cannot serve. Absent: targets of this protocol serve only clients of the same protocol.
+   * that the target cannot serve. `facts`: absent if nothing is known of the model. Absent: targets of this protocol serve only clients of the same protocol.
    */
-  encode?(request: Request, model: string): EncodedOperation;
+  encode?(request: Request, model: string, facts?: OperationFacts): EncodedOperation;
+  /**
+   * Whether a client's own request of this variant can go to that model of the same protocol. Absent: it always can.
+   */
+  fits?(variant: string | null, target: OperationTarget): boolean;
   /** The path for a client's own bytes at a target of the same protocol. */
   path(model: string, variant: string | null): string;
   /**
@@ -63,8 +95,12 @@ export interface OperationResponseCodec<Request, Result> {
    * the client's own bytes were sent, which nobody parsed.
    */
   decode(body: Json, request: Request | null): Result | WireFailure;
-  /** A client's answer. */
-  encode(result: Result, request: Request): JsonObject;
+  /** The same for an answer in bytes. Absent: its answers are JSON. */
+  decodeBytes?(answer: OperationBytes & { readonly bytes: Uint8Array }, request: Request | null): Result | WireFailure;
+  /** A client's answer. `created`: seconds since the epoch, for protocols that name the time. */
+  encode(result: Result, request: Request, created?: number): JsonObject;
+  /** A client's answer that is not JSON; null: it is. Absent: it always is. */
+  encodeBytes?(result: Result, request: Request, created?: number): OperationBytes | null;
 }
 
 /** The stops pass a request or a result only to an operation of the same name, so the types always agree. */
@@ -76,6 +112,8 @@ export interface Operation<Request = OperationRequest, Result extends OperationR
    * a short limit and outside the ledger, and the estimate replaces a failed count. A route's params do not apply.
    */
   estimate?(request: Request): Result;
+  /** The variant in which a chat of this protocol asks for it, at a model that does nothing else. Absent: none does. */
+  readonly inChat?: string | undefined;
 }
 
 /** The operations of a protocol. Absent if the protocol does not have the task. */

@@ -4,6 +4,7 @@
 import type { Usage } from "./chat.ts";
 import type { GatewayFailure } from "./failure.ts";
 import type { PathTask } from "./ingress.ts";
+import type { OperationName } from "./operation.ts";
 import type { Json } from "./json.ts";
 import type { Source } from "./transport.ts";
 
@@ -29,6 +30,14 @@ export interface PassedPlace {
   readonly ids: readonly string[];
   /** A model answers it, and nothing is stored or changed: it may go to another target after any failure. */
   readonly isComputed: boolean;
+  /** The same service has a neutral form, so that targets of other protocols can serve it, too. Absent: it has none. */
+  readonly operation?: PassedOperation | undefined;
+}
+
+export interface PassedOperation {
+  readonly name: OperationName;
+  /** See `PathTask.variant`. */
+  readonly variant: string | null;
 }
 
 /** The facts in an answer's JSON document. */

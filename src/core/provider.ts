@@ -5,18 +5,18 @@ import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
 import type { LimitHeaders } from "./limit-headers.ts";
 import type { MemberTable } from "./member-shape.ts";
+import type { OperationFacts } from "./operation-facts.ts";
 import type { Task } from "./operation.ts";
 import type { Tariff } from "./price.ts";
 
 /** The capabilities of one model. Null means unknown, which never excludes a target. */
-export interface ModelFacts {
+export interface ModelFacts extends Pick<OperationFacts, "audio" | "drawing"> {
   readonly contextTokens: number | null;
   readonly outputTokens: number | null;
   readonly images: boolean | null;
   /** Takes images by URL; false: the gateway downloads and inlines them. */
   readonly imageUrls: boolean | null;
   readonly pdf: boolean | null;
-  readonly audio: boolean | null;
   readonly tools: boolean | null;
   readonly jsonSchema: boolean | null;
   /** Takes an image at its original size (`detail: "original"`). Absent: unknown, kept for its own clients only. */
@@ -98,10 +98,7 @@ export interface ModelFacts {
    * gateway leaves it out. Absent: unknown, it goes back as the caller sent it.
    */
   readonly reasoningField?: "reasoning_content" | "reasoning" | null | undefined;
-  /**
-   * Its answers may have a list of parts as content, which OpenAI's clients do not know: the gateway re-encodes them
-   * even for clients of the same protocol. Absent: content is text.
-   */
+  /** Answers may have a list of parts as content: re-encoded even for clients of the same protocol. Absent: text. */
   readonly partsInAnswers?: boolean | undefined;
   /**
    * Where it runs, by the operator's word. Absent: unknown; then a caller that requires a region needs a target with a
@@ -118,6 +115,8 @@ export interface ModelFacts {
   readonly longestName?: number | undefined;
   /** Requests that it takes only through another protocol of its vendor. Absent: none. */
   readonly detour?: Detour | undefined;
+  /** All tasks that it serves, `chat` among them if it does. Absent: unknown. */
+  readonly tasks?: readonly Task[] | undefined;
 }
 
 /**

@@ -2,13 +2,14 @@
 // other bytes stay what they are. It must never read more of a body than is held in memory.
 import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import type { PassedCall, PassedPlace } from "../core/passthrough.ts";
+import type { PassedPlace } from "../core/passthrough.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { checkLength, memberOf, readModel } from "./read-field.ts";
-import { formFields } from "./form-fields.ts";
+import { type Form, formFields } from "./form-fields.ts";
 import { scanJsonObject } from "./json-scanner.ts";
+import { passedOperation } from "./passed-operation.ts";
 
 export interface PassedForm {
   readonly protocol: Protocol;
@@ -27,7 +28,8 @@ const MOST_MODEL = 4_096;
 /** Throws GatewayFailure(`bad_request`) for a body that its type says is JSON, or a form, and is not. */
 export function decodePassed(request: ClientRequest, { protocol, endpoint, place, maxDepth }: PassedForm): Call {
   const { body, rest = null } = request;
-  const { fields, boundary } = readFields(request, maxDepth);
+  const { fields, form } = readFields(request, maxDepth);
+  const boundary = form?.boundary ?? null;
   const members = { body, fields };
   const isJson = boundary === null;
   const bodyModel = isJson ? readModel(body, fields) : textOf(body, fields.get("model"));
@@ -41,23 +43,25 @@ export function decodePassed(request: ClientRequest, { protocol, endpoint, place
     stream: isJson && memberOf(members)("stream") === true,
     body,
     fields,
-    // Pictures and recordings take as long as thoughts.
+    // They take as long as thoughts.
     asksForReasoning: place.isComputed,
+    makesMedia: place.operation !== undefined,
     bringsTools: () => !place.isComputed,
     chat: noChat,
     passed: { place, rest, boundary, ids },
+    operation: place.operation && passedOperation(request, { protocol, operation: place.operation, model, form }),
   };
 }
 
 function readFields(
   { body, headers }: ClientRequest,
   maxDepth: number,
-): { readonly fields: ReadonlyMap<string, FieldSpan>; readonly boundary: PassedCall["boundary"] } {
+): { readonly fields: ReadonlyMap<string, FieldSpan>; readonly form: Form | null } {
   const type = headers["content-type"] ?? "";
   const form = formFields(body, type);
-  if (form !== null) return form;
+  if (form !== null) return { fields: form.fields, form };
   const isJson = body.byteLength > 0 && /\bjson\b/iu.test(type) && beginsObject(body);
-  return { fields: isJson ? scanJsonObject(body, maxDepth) : new Map<string, FieldSpan>(), boundary: null };
+  return { fields: isJson ? scanJsonObject(body, maxDepth) : new Map<string, FieldSpan>(), form: null };
 }
 
 function textOf(body: Uint8Array, span: FieldSpan | undefined): string {

@@ -2,8 +2,10 @@
 // if a target needs another protocol; it must never be decoded twice.
 import type { ChatRequest } from "../core/chat.ts";
 import type { Call, ClientRequest, OperationCall } from "../core/exchange.ts";
-import { GatewayFailure } from "../core/failure.ts";
-import type { OperationHint, Task } from "../core/operation.ts";
+import type { BodyMembers } from "../core/ingress.ts";
+import type { Json } from "../core/json.ts";
+import type { OperationHint, OperationName, Task } from "../core/operation.ts";
+import { memoize } from "../domain/memoize.ts";
 import { operationOf } from "../domain/operation-of.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
@@ -36,10 +38,7 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
   const fields = scanJsonObject(body, maxDepth);
   const model = checkLength(endpoint?.model ?? readModel(body, fields));
   const stream = endpoint?.stream ?? readField(body, fields, "stream") === true;
-  const members = {
-    has: (name: string) => fields.has(name),
-    read: (name: string) => readField(body, fields, name),
-  };
+  const members = membersIn(body, fields);
   const task = endpoint?.task ?? "chat";
   const repeats = protocol.chat.response.repeats?.(fields) === true;
   const json = repeats ? memoize(() => parseBody(body)) : undefined;
@@ -53,6 +52,7 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     body,
     fields,
     asksForReasoning: ingress.asksForReasoning(members),
+    makesMedia: ingress.makesMedia?.(members) === true,
     bringsTools: () => bringsTools(ingress, body, fields),
     chat: memoize<ChatRequest>(() => protocol.chat.request.decode(json?.() ?? parseBody(body), { model, stream })),
     json,
@@ -62,16 +62,29 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
   };
 }
 
+/** Several questions about a request read the same member. */
+function membersIn(body: Uint8Array, fields: Call["fields"]): BodyMembers {
+  let [lastName, lastValue]: [string | null, Json | undefined] = [null, undefined];
+  return {
+    has: (name) => fields.has(name),
+    read(name) {
+      if (name !== lastName) [lastName, lastValue] = [name, readField(body, fields, name)];
+      return lastValue;
+    },
+  };
+}
+
 function operationIn(
   body: Uint8Array,
   protocol: Protocol,
   { task, ...hint }: OperationHint & { readonly task: Task },
 ): OperationCall {
+  const name = task as OperationName;
   const operation = operationOf(protocol, task);
   if (operation === undefined) throw new Error(`${protocol.name} has no ${task}`);
   const request = memoize(() => operation.request.decode(parseBody(body), hint));
   const estimate = operation.estimate?.bind(operation) ?? null;
-  return { variant: hint.variant, request, estimate: estimate === null ? null : () => estimate(request()) };
+  return { name, variant: hint.variant, request, estimate: estimate === null ? null : () => estimate(request()) };
 }
 
 function once(tell: (cause: unknown) => void): (cause: unknown) => void {
@@ -79,20 +92,5 @@ function once(tell: (cause: unknown) => void): (cause: unknown) => void {
   return (cause) => {
     if (!isTold) tell(cause);
     isTold = true;
-  };
-}
-
-/** Runs once, also if it fails: each target that needs it asks again. */
-function memoize<Read extends object>(read: () => Read): () => Read {
-  let value: Read | null = null;
-  let complaint: GatewayFailure | null = null;
-  return () => {
-    if (complaint !== null) throw complaint;
-    try {
-      return (value ??= read());
-    } catch (error) {
-      if (error instanceof GatewayFailure) complaint = error;
-      throw error;
-    }
   };
 }

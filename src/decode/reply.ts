@@ -15,6 +15,7 @@ import type {
 } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { OperationBytes } from "../core/operation.ts";
 import { operationOf } from "../domain/operation-of.ts";
 import type { Protocol, StreamOptions } from "../core/protocol.ts";
 import { readableChat } from "../domain/readable-chat.ts";
@@ -41,7 +42,11 @@ export interface ReplyParts {
 export function writeAnswer(answer: UnwrittenAnswer, exchange: Exchange, parts: ReplyParts): void {
   // On the answer itself: a table of weak references per request costs more than the rest of this step.
   if (answer.kind !== "stream") {
-    if (answer.raw === null) answer.written = writeJson(encodeWhole(answer, exchange, parts) ?? {});
+    if (answer.raw !== null) return;
+    const bytes = answer.kind === "document" ? encodeOperationBytes(answer, exchange, parts) : null;
+    if (bytes === null || answer.kind !== "document")
+      answer.written = writeJson(encodeWhole(answer, exchange, parts) ?? {});
+    else [answer.written, answer.writtenType] = [bytes.bytes, bytes.type];
   } else if (!answer.raw) {
     const writer = openWriter(exchange, parts);
     writer.writeAhead(answer.heldPieces);
@@ -53,7 +58,7 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
   const headers = headersFor(answer, exchange, parts);
   nameRequest(headers, parts.protocol);
   if (answer.kind !== "stream") {
-    headers["content-type"] = "application/json";
+    headers["content-type"] = (answer.kind === "document" ? answer.writtenType : undefined) ?? "application/json";
     if (answer.kind !== "estimate" && answer.raw !== null) return { status: 200, headers, body: answer.raw };
     const written = answer.kind === "estimate" ? undefined : answer.written;
     return { status: 200, headers, body: written ?? writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
@@ -113,8 +118,27 @@ function encodeWhole(
 ): JsonObject | undefined {
   const { protocol } = parts;
   if (answer.kind === "whole") return protocol.chat.response.encode(answer.response, streamOptions(exchange, parts));
-  const { task, operation } = exchange.call;
-  return operation && operationOf(protocol, task)?.response.encode(answer.result, operation.request());
+  const { operation } = exchange.call;
+  if (operation === undefined) return undefined;
+  const codec = operationOf(protocol, operation.name)?.response;
+  return codec?.encode(answer.result, operation.request(), createdAt(exchange));
+}
+
+/** Null: the answer is JSON. */
+function encodeOperationBytes(
+  { result }: DocumentAnswer,
+  exchange: Exchange,
+  { protocol }: ReplyParts,
+): OperationBytes | null {
+  const { operation } = exchange.call;
+  if (operation === undefined) return null;
+  const codec = operationOf(protocol, operation.name)?.response;
+  return codec?.encodeBytes?.(result, operation.request(), createdAt(exchange)) ?? null;
+}
+
+/** Seconds since the epoch. */
+function createdAt({ receivedWall }: Exchange): number {
+  return Math.floor(receivedWall / 1000);
 }
 
 /** A request that could not be answered, in the caller's protocol. Never throws: it is the last word. */
@@ -146,7 +170,7 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   const chat = readableChat(call);
   return {
     id: parts.mintId(parts.protocol),
-    created: Math.floor(exchange.receivedWall / 1000),
+    created: createdAt(exchange),
     includeUsage: call.borrowed?.includeUsage ?? chat?.includeUsage ?? wantsUsage(call),
     legacyFunctions: chat?.legacyFunctions,
     tools: chat?.tools,

@@ -86,8 +86,11 @@ function eachOnce(entries: readonly string[]): readonly string[] {
 }
 
 /** `x-understudy-strict`: the caller prefers another target to an answer for a reduced request. */
-export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
-  const { dropped } = attempt;
+export function refuseDrops(
+  headers: Readonly<Record<string, string>>,
+  { dropped }: Pick<AttemptRecord, "dropped">,
+  model: string,
+): void {
   if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;
   throw new GatewayFailure(
     `${model} does not accept ${shortenList(dropped).join(", ")}, and x-understudy-strict is true`,

@@ -4,6 +4,8 @@ import { rememberMasks } from "../domain/secret-masks.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import { askForChat } from "./ask-for-chat.ts";
+import { canPass } from "./can-pass.ts";
+import { askChatAsOperation } from "./chat-as-operation.ts";
 import { askForPassthrough } from "./ask-for-passthrough.ts";
 import { askForOperation } from "./ask-for-operation.ts";
 import { rememberFactsIn } from "./choose-protocol.ts";
@@ -25,9 +27,14 @@ export function translate(parts: TranslateParts): Ask {
     verdicts: new Verdicts(),
   };
   const ask = (asking: Asking): Promise<Answer | WireFailure> => {
-    const { passed, task } = asking.call;
-    if (passed !== undefined) return askForPassthrough(tools, asking, passed);
-    return task === "chat" ? askForChat(tools, asking) : askForOperation(tools, asking);
+    const { passed, operation, task } = asking.call;
+    if (passed !== undefined)
+      return operation === undefined || canPass(tools, asking)
+        ? askForPassthrough(tools, asking, passed)
+        : askForOperation(tools, asking, operation);
+    if (task === "chat") return askChatAsOperation(tools, asking) ?? askForChat(tools, asking);
+    if (operation === undefined) throw new Error(`${task} was not decoded`);
+    return askForOperation(tools, asking, operation);
   };
   return (asking) =>
     ask(asking).catch((error: unknown) =>

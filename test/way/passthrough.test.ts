@@ -93,12 +93,12 @@ test("the ledger has the endpoint, the bytes and what the vendor counted", async
   });
 });
 
-test("a target of another protocol is skipped, with the reason", async () => {
+test("a model that does not have the service is skipped, with the reason", async () => {
   await using scene = await openScene(() => picture);
   const response = await fetch(`${scene.stage.url}/v1/images/generations`, json({ model: "mixed", prompt: "a hen" }));
   expect(response.status).toBe(200);
   expect(attemptsOf(response.headers)).toEqual(["google/gemini-2.5-flash:unsupported:skipped", "two/image-2:ok:200"]);
-  expect(response.headers.get("x-understudy-skipped")).toContain("google does not have this service");
+  expect(response.headers.get("x-understudy-skipped")).toContain("gemini-2.5-flash draws no pictures");
 });
 
 test("x-understudy-route chooses the route, also for a body without a model", async () => {

@@ -30,6 +30,7 @@ const LATE: Readonly<Record<LimitMode, number>> = {
   whole: 3,
   thinking: 3,
   reasoning: 3,
+  media: 3,
 };
 const LATE_MS = 500;
 

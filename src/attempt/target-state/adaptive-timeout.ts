@@ -14,6 +14,7 @@ const ENOUGH: Readonly<Record<LimitMode, number>> = {
   whole: 20,
   thinking: 20,
   reasoning: 10,
+  media: 20,
 };
 const ENOUGH_PAUSES = 20;
 /** Computed again after so many samples: one more among a hundred changes little. */
@@ -113,5 +114,5 @@ export class AdaptiveTimeouts {
 }
 
 function kindOf(responseMode: LimitMode): "plain" | "thinking" {
-  return responseMode === "thinking" || responseMode === "reasoning" ? "thinking" : "plain";
+  return responseMode === "streamed" || responseMode === "whole" ? "plain" : "thinking";
 }

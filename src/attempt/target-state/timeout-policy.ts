@@ -16,8 +16,11 @@ interface FirstBounds extends Bounds {
   readonly alone: number;
 }
 
-/** `reasoning`: streamed answers of a model that reasons by default, to a call that does not ask for it. */
-export type LimitMode = ResponseMode | "reasoning";
+/**
+ * `reasoning`: streamed answers of a model that reasons by default, to a call that does not ask for it. `media`: pictures
+ * and sound, which have no first token.
+ */
+export type LimitMode = ResponseMode | "reasoning" | "media";
 
 /** Before the first content. A whole answer arrives at once, so measured times only lengthen its limit. */
 export const firstBounds: Readonly<Record<LimitMode, FirstBounds>> = {
@@ -25,7 +28,12 @@ export const firstBounds: Readonly<Record<LimitMode, FirstBounds>> = {
   whole: { unset: 10_000, floor: 10_000, ceiling: 30_000, alone: 60_000 },
   thinking: { unset: 60_000, floor: 20_000, ceiling: 90_000, alone: 120_000 },
   reasoning: { unset: 60_000, floor: 5_000, ceiling: 90_000, alone: 120_000 },
+  // "Complex prompts may take up to 2 minutes to process": OpenAI's image guide.
+  media: { unset: 120_000, floor: 30_000, ceiling: 180_000, alone: 300_000 },
 };
+
+/** Whole answers whose time is the vendor's work, not a wait in its queue. */
+const LABOURS: ReadonlySet<LimitMode> = new Set(["thinking", "reasoning", "media"]);
 
 /** Between two events of a stream, without reasoning and with it. */
 export const idleBounds: Readonly<Record<"plain" | "thinking", Bounds>> = {
@@ -93,7 +101,7 @@ export function silenceFor(facts: TimeoutPolicyInput): number {
   // The first of three targets gets half of the remaining time, the next two thirds of the rest, so the last one has a
   // sixth.
   const share = 2 / (remainingTargets + 2);
-  const isShared = configured === null && responseMode !== "thinking" && responseMode !== "reasoning";
+  const isShared = configured === null && !LABOURS.has(responseMode);
   const ofAll = isShared ? Math.max(LEAST, (begunAt + ALL_SILENCES - now) * share) : Infinity;
   return Math.min(silence, (deadline - now) * share, ofAll);
 }
@@ -125,6 +133,7 @@ export const slowQuantile: Readonly<Record<LimitMode, number>> = {
   whole: 0.5,
   thinking: 0.5,
   reasoning: 0.95,
+  media: 0.5,
 };
 
 /**

@@ -60,7 +60,8 @@ interface Silence {
 
 function silenceLimit(input: LimitInput, silence: Silence): Limit {
   const { permit, target } = input;
-  if (target.timeout.firstToken === null) return new SilenceLimit(input, silence);
+  if (target.timeout.firstToken === null || permit.limits.responseMode === "media")
+    return new SilenceLimit(input, silence);
   return new WaitLimit(silence.what, permit.limits.silence, silence.verdict);
 }
 

@@ -6,9 +6,11 @@ import type { Limits } from "./permit.ts";
 
 export function limitsOf({ run, target, state, standing: { remainingTargets, hurried } }: AskFor): Limits {
   const { call, parts, exchange, begunAt } = run;
-  const { firstToken, firstTokenAlone, idle } = target.timeout;
   const { timeouts } = state;
   const responseMode = limitModeOf(run, target);
+  const { firstTokenAlone, idle } = target.timeout;
+  // A limit for tokens says nothing of a picture.
+  const firstToken = responseMode === "media" ? null : target.timeout.firstToken;
   const learned = timeouts.first(responseMode);
   const bytes = call.body.length;
   const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
@@ -31,6 +33,7 @@ export function limitsOf({ run, target, state, standing: { remainingTargets, hur
 
 /** A call that asks for reasoning says how much: its times are not those of a model that reasons unasked. */
 function limitModeOf({ call, capabilities }: AskFor["run"], target: AskFor["target"]): LimitMode {
+  if (call.makesMedia === true) return "media";
   const mode = responseModeOf(call);
   if (mode === "thinking" || !capabilities.reasons(target)) return mode;
   return mode === "streamed" ? "reasoning" : "thinking";

@@ -1,19 +1,31 @@
 // The client side of generateContent: the methods after a model's name in the path, and the fields that are read before
 // the codec.
 import type { BodyMembers, CloudPath, Ingress } from "../../core/ingress.ts";
-import { isObject } from "../shared/read.ts";
+import type { Json } from "../../core/json.ts";
+import { isObject, membersOf } from "../shared/read.ts";
 import { BATCH } from "./features/embeddings-client.ts";
 import { models } from "./features/models.ts";
 
 /** Clients of this protocol use either spelling of its members. */
 function asksForReasoning(members: BodyMembers): boolean {
-  const name = members.has("generationConfig") ? "generationConfig" : "generation_config";
-  const config = members.has(name) ? members.read(name) : null;
+  const config = configIn(members);
   if (!isObject(config)) return false;
   const thinking = config["thinkingConfig"] ?? config["thinking_config"];
   if (thinking === undefined || thinking === null) return false;
   const settings = isObject(thinking) ? thinking : null;
   return Number(settings?.["thinkingBudget"] ?? settings?.["thinking_budget"] ?? -1) !== 0;
+}
+
+/** Pictures or sound. */
+function makesMedia(members: BodyMembers): boolean {
+  const config = membersOf(configIn(members));
+  const modalities = config["responseModalities"] ?? config["response_modalities"];
+  return /"(?:IMAGE|AUDIO)"/iu.test(JSON.stringify(modalities ?? null));
+}
+
+function configIn(members: BodyMembers): Json | undefined {
+  const name = members.has("generationConfig") ? "generationConfig" : "generation_config";
+  return members.has(name) ? members.read(name) : undefined;
 }
 
 /** The format without `alt=sse` in the query. */
@@ -48,6 +60,7 @@ export const ingress: Ingress = {
   answerIdPrefix: "",
   conversationMember: "contents",
   asksForReasoning,
+  makesMedia,
   wantsArray,
   models,
 };

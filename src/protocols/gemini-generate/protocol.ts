@@ -12,7 +12,10 @@ import { escaped, resourceOf } from "./features/resource.ts";
 import { encodeResponse } from "./response/encode.ts";
 import { endings } from "./response/finish.ts";
 import { decodeResponse } from "./response/decode.ts";
+import { images } from "./features/images.ts";
 import { passthrough } from "./features/passthrough.ts";
+import { speech } from "./features/speech.ts";
+import { transcription } from "./features/transcriptions.ts";
 import { pausing } from "./features/pause.ts";
 import { placeRouteParams } from "./request/route-params.ts";
 import { reasoningState } from "./features/reasoning-state.ts";
@@ -49,6 +52,9 @@ export const geminiGenerate: Protocol = {
   operations: {
     embeddings,
     count,
+    "image-generation": images,
+    speech,
+    transcription,
   },
   passthrough,
   failure: {

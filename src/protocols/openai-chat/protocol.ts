@@ -5,7 +5,10 @@ import { decodeFailure } from "./failure/decode.ts";
 import { askUsage } from "./request/ask-usage.ts";
 import { encodeFailFrame, encodeFailure } from "./failure/encode.ts";
 import { embeddings } from "./features/embeddings.ts";
+import { images } from "./features/images.ts";
 import { passthrough } from "./features/passthrough.ts";
+import { speech } from "./features/speech.ts";
+import { transcription } from "./features/transcriptions.ts";
 import { fits } from "./request/fits.ts";
 import { needsBytes } from "./request/needs-bytes.ts";
 import { mendAnswer } from "./response/mend-answer.ts";
@@ -32,7 +35,7 @@ export const openaiChat: Protocol = {
     endings,
     holdsMedia: ({ type }) => type === "image",
   },
-  operations: { embeddings },
+  operations: { embeddings, "image-generation": images, speech, transcription },
   passthrough,
   failure: { decode: decodeFailure, encode: encodeFailure, frame: encodeFailFrame },
   reasoningState,

@@ -5,7 +5,27 @@
 import type { ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
 
+/** They hear recordings, and write down what is said. */
+const listening: Partial<ModelFacts> = { tasks: ["chat", "count", "transcription"] };
+/** Sizes as in "Image generation" on ai.google.dev; the cloud's reference has the same. */
+const drawing = {
+  sizes: ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"],
+  most: 1,
+  edits: true,
+  formats: [],
+} as const;
+const drawingTasks: Partial<ModelFacts> = { tasks: ["chat", "count", "image-generation"] };
+/** Imagen is asked at a path of its own, and does not converse. Source: its reference at Google Cloud. */
+const imagen = {
+  variant: "predict",
+  sizes: ["1:1", "3:4", "4:3", "9:16", "16:9"],
+  most: 4,
+  edits: false,
+  formats: ["png", "jpeg"],
+} as const;
+
 const common: Partial<ModelFacts> = {
+  ...listening,
   images: true,
   imageUrls: false,
   pdf: true,
@@ -47,9 +67,52 @@ export const geminiFamilies: readonly Family[] = [
   // Image models neither call functions nor reason on request.
   {
     match: /^gemini-[12][\d.]*-.*image/,
-    facts: { ...common, ...before3, audio: false, tools: false, jsonSchema: false },
+    facts: { ...common, ...before3, ...drawingTasks, drawing, audio: false, tools: false, jsonSchema: false },
   },
-  { match: /^gemini-[34][\d.]*-.*image/, facts: { images: true, imageUrls: false, signatures: false } },
+  {
+    match: /^gemini-[34][\d.]*-.*image/,
+    facts: {
+      ...drawingTasks,
+      drawing: {
+        ...drawing,
+        lengths: [
+          ["1K", 1024],
+          ["2K", 2048],
+          ["4K", 4096],
+        ],
+      },
+      images: true,
+      imageUrls: false,
+      signatures: false,
+    },
+  },
+  // They take texts only, and answer with sound: "Speech generation" on ai.google.dev.
+  {
+    match: /^gemini-.*-tts/,
+    facts: {
+      tasks: ["chat", "count", "speech"],
+      images: false,
+      imageUrls: false,
+      pdf: false,
+      audio: false,
+      tools: false,
+      jsonSchema: false,
+    },
+  },
+  {
+    match: /^imagen-4\.0-(?:ultra-)?generate/,
+    facts: {
+      tasks: ["image-generation"],
+      drawing: {
+        ...imagen,
+        lengths: [
+          ["1K", 1024],
+          ["2K", 2048],
+        ],
+      },
+    },
+  },
+  { match: /^imagen-/, facts: { tasks: ["image-generation"], drawing: imagen } },
   { match: /^gemini-1\.5-pro/, facts: { ...common, ...before3, contextTokens: 2_097_152, outputTokens: 8192 } },
   { match: /^gemini-(1\.5|2\.0)-/, facts: { ...common, ...before3, contextTokens: 1_048_576, outputTokens: 8192 } },
   { match: /^gemini-2\.5-flash-lite/, facts: budget(512, 24_576, 0) },

@@ -98,7 +98,30 @@ const small = { contextTokens: 400_000, outputTokens: 128_000 };
 const large = { contextTokens: 1_050_000, outputTokens: 128_000 };
 const upToXhigh: readonly Effort[] = ["none", "low", "medium", "high", "xhigh"];
 
+/** Source: the pages of the models, and the image guide, developers.openai.com. */
+const drawing = {
+  sizes: ["1024x1024", "1536x1024", "1024x1536"],
+  most: 10,
+  edits: true,
+  formats: ["png", "jpeg", "webp"],
+} as const;
+const dallE = { most: 1, edits: false, formats: [] } as const;
+const draws: Partial<ModelFacts> = { tasks: ["image-generation"] };
+
 export const openaiFamilies: readonly Family[] = [
+  // Models with one task, which have paths of their own.
+  { match: /^gpt-image-1|^chatgpt-image/, facts: { ...draws, drawing } },
+  { match: /^gpt-image-/, facts: { ...draws, drawing: { ...drawing, anySize: true } } },
+  {
+    match: /^dall-e-3/,
+    facts: { ...draws, drawing: { ...dallE, sizes: ["1024x1024", "1792x1024", "1024x1792"] } },
+  },
+  {
+    match: /^dall-e-2/,
+    facts: { ...draws, drawing: { ...dallE, most: 10, sizes: ["1024x1024", "512x512", "256x256"] } },
+  },
+  { match: /^tts-1|^gpt-4o-mini-tts/, facts: { tasks: ["speech"] } },
+  { match: /^whisper-|^gpt-(?:4o-(?:mini-)?)?transcribe/, facts: { tasks: ["transcription"], audio: true } },
   {
     match: /^gpt-4o(-mini)?-(audio|realtime)|^gpt-audio/,
     facts: { ...classic, images: false, audio: true, jsonSchema: false, contextTokens: 128_000, outputTokens: 16_384 },

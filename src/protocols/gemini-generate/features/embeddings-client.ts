@@ -1,10 +1,10 @@
 // Gemini clients that ask for embeddings: their requests in neutral form, and their answers. One content or a batch of
 // them; the path decides, and with it the answer's format.
 import type { EmbeddingsRequest, EmbeddingsResult } from "../../../core/embeddings.ts";
-import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { OperationHint, OperationRequestCodec } from "../../../core/operation.ts";
 import { asObject, badRequest, isArray, isObject, optionalInteger, placeOf } from "../../shared/read.ts";
+import { unsupported } from "../../shared/unsupported.ts";
 import { inNumbers } from "../../shared/vectors.ts";
 import { objectsAt } from "./members.ts";
 import { escaped, resourceOf } from "./resource.ts";
@@ -115,10 +115,6 @@ function readText(content: Json | undefined, place: string): string {
     throw unsupported(at, "this target can embed text only");
   });
   return texts.join("\n");
-}
-
-function unsupported(place: string, message: string): GatewayFailure {
-  return new GatewayFailure(`${place}: ${message}`, { code: "unsupported", status: 400, param: place });
 }
 
 export function encodeClientResponse({ vectors, usage }: EmbeddingsResult, { batch }: EmbeddingsRequest): JsonObject {

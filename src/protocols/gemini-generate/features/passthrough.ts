@@ -6,6 +6,7 @@ import type { PassedFacts, PassedHead, PassedPlace, Passthrough } from "../../..
 import { pathSegments, storedIds } from "../../shared/path-segments.ts";
 import { isObject, objectOr } from "../../shared/read.ts";
 import { decodeUsage } from "../response/usage.ts";
+import { PREDICT } from "./images-client.ts";
 import { escaped, resourceOf } from "./resource.ts";
 
 const pattern = /^(\/upload)?\/v1(beta|alpha|)(\/.+)$/u;
@@ -36,6 +37,7 @@ function ofModel(model: string, method: string): PassedPlace {
     model,
     ids: [],
     isComputed: !jobs.test(method),
+    operation: method === PREDICT ? { name: "image-generation", variant: PREDICT } : undefined,
   };
 }
 

@@ -1,0 +1,36 @@
+// Gemini's voices: names and their one-word descriptions from "Speech generation" on ai.google.dev, registers from the list of
+// the same voices in Google Cloud's Text-to-Speech.
+import type { VoiceTable } from "../../shared/voices.ts";
+
+export const voices: VoiceTable = [
+  ["Kore", "high", "firm"],
+  ["Gacrux", "high", "firm"],
+  ["Pulcherrima", "high", "firm"],
+  ["Erinome", "high", "calm"],
+  ["Callirrhoe", "high", "calm"],
+  ["Despina", "high", "calm"],
+  ["Aoede", "high", "calm"],
+  ["Zephyr", "high", "bright"],
+  ["Leda", "high", "bright"],
+  ["Autonoe", "high", "bright"],
+  ["Laomedeia", "high", "bright"],
+  ["Sulafat", "high", "soft"],
+  ["Achernar", "high", "soft"],
+  ["Vindemiatrix", "high", "soft"],
+  ["Charon", "low", "calm"],
+  ["Iapetus", "low", "calm"],
+  ["Schedar", "low", "calm"],
+  ["Umbriel", "low", "calm"],
+  ["Rasalgethi", "low", "calm"],
+  ["Zubenelgenubi", "low", "calm"],
+  ["Puck", "low", "bright"],
+  ["Fenrir", "low", "bright"],
+  ["Achird", "low", "bright"],
+  ["Sadachbia", "low", "bright"],
+  ["Orus", "low", "firm"],
+  ["Alnilam", "low", "firm"],
+  ["Algenib", "low", "firm"],
+  ["Sadaltager", "low", "firm"],
+  ["Algieba", "low", "soft"],
+  ["Enceladus", "low", "soft"],
+];
