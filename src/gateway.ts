@@ -2,7 +2,7 @@
 // failure is thrown at most once, and one function renders it.
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
-import type { Arrival, ClientRequest, Exchange, Reply, TracedReply, UnwrittenAnswer } from "./core/exchange.ts";
+import type { Arrival, ClientRequest, Exchange, Reply, UnwrittenAnswer } from "./core/exchange.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { Canceller } from "./domain/cancellation.ts";
@@ -31,12 +31,12 @@ export type Handle = (request: ClientRequest, cancellation: Cancellation) => Pro
 
 /** Turns a client's request into a reply, whatever happens. */
 export function handleRequests(parts: Parts): Handle {
-  const answer = answerCalls(parts);
+  const attemptRoute = attemptRoutes(parts);
   return (request, cancellation) => {
     const endpoint = parts.endpoints.of(request);
     if (endpoint === null) return answerEndpoint(request, parts);
     const place = { endpoint, protocol: parts.protocols[endpoint.protocol] ?? parts.endpoints.fallback };
-    return handleCall(arrive(request, cancellation, parts), { place, answer }, parts);
+    return handleCall(arrive(request, cancellation, parts), { place, attemptRoute }, parts);
   };
 }
 
@@ -80,16 +80,17 @@ interface Place {
   readonly protocol: Protocol;
 }
 
-type AnswerCall = (exchange: Exchange, protocol: Protocol) => Promise<TracedReply>;
+type AttemptRoute = ReturnType<typeof attempt>;
 
-interface PlannedAnswer {
+interface Answering {
   readonly place: Place;
-  readonly answer: AnswerCall;
+  readonly attemptRoute: AttemptRoute;
 }
 
-async function handleCall(arrival: Arrival, { place, answer }: PlannedAnswer, parts: Parts): Promise<Reply> {
+function handleCall(arrival: Arrival, answering: Answering, parts: Parts): Promise<Reply> {
+  const { place } = answering;
   parts.recorder.callBegan(arrival);
-  const begin = (exchange: Exchange): Promise<CallOutcome> => endCall(exchange, { place, answer }, parts);
+  const begin = (exchange: Exchange): Promise<CallOutcome> => endCall(exchange, answering, parts);
   let exchange: Exchange;
   let call: Pick<RepeatableCall, "outcome" | "exchange" | "headers">;
   try {
@@ -100,19 +101,26 @@ async function handleCall(arrival: Arrival, { place, answer }: PlannedAnswer, pa
   } catch (error) {
     const { reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
     parts.recorder.callEnded({ arrival, exchange: null, status: reply.status, code });
-    return reply;
+    return Promise.resolve(reply);
   }
   const late = lateOptions(call, place.protocol, parts);
-  return late === null ? (await call.outcome).reply : replyInTime(call.outcome, late);
+  return late === null ? call.outcome.then(replyOf) : replyInTime(call.outcome, late);
+}
+
+function replyOf({ reply }: CallOutcome): Reply {
+  return reply;
 }
 
 /** The whole call. Never rejects. */
-async function endCall(exchange: Exchange, { place, answer }: PlannedAnswer, parts: Parts): Promise<CallOutcome> {
+async function endCall(exchange: Exchange, { place, attemptRoute }: Answering, parts: Parts): Promise<CallOutcome> {
+  const { protocol } = place;
+  const { clock, mintId } = parts;
   let outcome: CallOutcome;
   try {
-    outcome = { reply: await answer(exchange, place.protocol), failure: null, code: null };
+    const answer = await attemptRoute(exchange);
+    outcome = { reply: encodeAnswer(answer, exchange, { protocol, clock, mintId }), failure: null, code: null };
   } catch (error) {
-    outcome = renderFailure(error, exchange, { ...parts, protocol: place.protocol });
+    outcome = renderFailure(error, exchange, { ...parts, protocol });
   }
   recordEnd(outcome, exchange, parts);
   return outcome;
@@ -183,7 +191,7 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   };
 }
 
-function answerCalls(parts: Parts): AnswerCall {
+function attemptRoutes(parts: Parts): AttemptRoute {
   // Fallback > retry > breaker > timeout (attempt.ts lists the file of each decision), then through translate and
   // transport.
   const { clock, mintId } = parts;
@@ -194,9 +202,7 @@ function answerCalls(parts: Parts): AnswerCall {
     const protocol = parts.protocols[client] ?? parts.endpoints.fallback;
     writeAnswer(answer, exchange, { protocol, clock, mintId });
   };
-  const attemptRoute = attempt({ ...parts, ask: translate(parts), write });
-  return (exchange, protocol) =>
-    attemptRoute(exchange).then((answer) => encodeAnswer(answer, exchange, { protocol, clock, mintId }));
+  return attempt({ ...parts, ask: translate(parts), write });
 }
 
 /** The only function that turns a failure into a reply. */

@@ -24,26 +24,30 @@ import { wireFailure } from "./target/wire-failure.ts";
  * - what ends a stream: `stream/committed-stream.ts`; which target continues it: `stream/failover-stream.ts`
  */
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer | Estimate> {
-  return async (exchange) => {
+  return (exchange) => {
     const { route, call } = exchange;
     const estimate = call.operation?.estimate ?? null;
     if (estimate !== null) return serveAside(exchange, estimate, parts);
     const run = openRun({ exchange, call }, parts);
-    const ending = await walkRoute(run, route.node);
-    if (ending.kind === "answered")
-      return withMidStreamFailover(ending.answer, run, { root: route.node, walk: walkRoute });
-    const reportedFailure =
-      resending(run, ending) ?? (ending.kind === "failed" ? mostTellingOf(run, ending, route) : null);
-    throw finalFailure({
-      failure: reportedFailure?.failure ?? notAsked(run, exchange, route),
-      exchange,
-      callersKey: reportedFailure?.callersKey ?? false,
-      waitMs: shortestWait(
-        run.failures.map(waitOf),
-        run.coolingDown.map((one) => waitOfCooling(run, one)),
-      ),
-    });
+    return walkRoute(run, route.node).then((ending) => answerOf(run, ending, route));
   };
+}
+
+function answerOf(run: CallRun, ending: BranchOutcome, route: Route): Answer {
+  const { exchange } = run;
+  if (ending.kind === "answered")
+    return withMidStreamFailover(ending.answer, run, { root: route.node, walk: walkRoute });
+  const reportedFailure =
+    resending(run, ending) ?? (ending.kind === "failed" ? mostTellingOf(run, ending, route) : null);
+  throw finalFailure({
+    failure: reportedFailure?.failure ?? notAsked(run, exchange, route),
+    exchange,
+    callersKey: reportedFailure?.callersKey ?? false,
+    waitMs: shortestWait(
+      run.failures.map(waitOf),
+      run.coolingDown.map((one) => waitOfCooling(run, one)),
+    ),
+  });
 }
 
 /** If a target could serve the whole conversation, the client's error asks for it, whatever the other targets did. */

@@ -31,7 +31,8 @@ export function leastAnswer(answer: number, contextTokens: number): number {
 /** `facts` with an output limit that leaves room for the prompt; the same object if the caller's limit may fit. */
 export function factsWithRoom(facts: ModelFacts, call: Call, params: JsonObject): ModelFacts {
   const { contextTokens, outputTokens } = facts;
-  if (contextTokens === null) return facts;
+  // No answer of such a model can take too much of its window, whatever its limit: the request need not be read.
+  if (contextTokens === null || (outputTokens !== null && outputTokens <= contextTokens * SHARE)) return facts;
   const needs = new RequestRequirements(call);
   const limit = needs.answerTokens(params);
   const answer = Math.min(limit, outputTokens ?? limit);

@@ -89,6 +89,7 @@ const SOON = 100;
 export function createLedger(memory: number, store: LedgerStore | null, clock: Clock): Ledger {
   const ring = new LineRing(memory);
   const dateOf = rememberSecond();
+  const usual = rememberUsual();
   let waiting: EntryHead[] = [];
   let scheduled = false;
 
@@ -99,7 +100,7 @@ export function createLedger(memory: number, store: LedgerStore | null, clock: C
       for (let index = 0; index < record.attempts.length; index += 1) {
         const attempt = record.attempts[index];
         if (attempt === undefined) continue;
-        const line = lineOf(record, attempt, { index, at: dateOf(record.at) });
+        const line = lineOf(record, attempt, { index, at: dateOf(record.at), usual });
         ring.add(line);
         store?.append(line);
       }
@@ -175,17 +176,17 @@ function passedMembers({ call: { task }, request: { method, path } }: Exchange):
 function lineOf(
   record: EntryHead,
   attempt: AttemptRecord,
-  { index, at }: { readonly index: number; readonly at: string },
+  { index, at, usual }: { readonly index: number; readonly at: string; readonly usual: UsualWords },
 ): string {
   const { usage } = attempt;
   const input = usage?.input ?? null;
   const output = usage?.output ?? null;
   return (
-    `{"request":${quoted(record.id)},"at":"${at}","caller":${quoted(record.caller)},` +
-    `"route":${quoted(record.route)},"model":${quoted(record.model)},"streamed":${record.streamed},${record.passed}` +
-    `"attempt":${index},"of":${record.attempts.length},"target":${quoted(attempt.target)},"path":${quoted(attempt.path)},` +
+    `{"request":${quoted(record.id)},"at":"${at}","caller":${usual.caller(record.caller)},` +
+    `"route":${usual.route(record.route)},"model":${usual.model(record.model)},"streamed":${record.streamed},${record.passed}` +
+    `"attempt":${index},"of":${record.attempts.length},"target":${usual.target(attempt.target)},"path":${usual.path(attempt.path)},` +
     `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${marksOf(attempt)}"status":${attempt.status},` +
-    `"message":${quoted(attempt.message)},"key":${quoted(attempt.key)},"vendorRequest":${quoted(attempt.vendorRequestId)},` +
+    `"message":${quoted(attempt.message)},"key":${usual.key(attempt.key)},"vendorRequest":${quoted(attempt.vendorRequestId)},` +
     `"headersMs":${rounded(attempt.headersMs)},"firstTokenMs":${rounded(attempt.firstTokenMs)},` +
     `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +
     `"inputTokens":${input},"outputTokens":${output},"cachedTokens":${usage?.cacheRead ?? null},` +
@@ -213,6 +214,24 @@ function rememberSecond(): (at: number) => string {
     if (currentSecond !== second)
       [second, words] = [currentSecond, new Date(currentSecond * 1000).toISOString().slice(0, -4)];
     return `${words}${String(Math.trunc(at) - currentSecond * 1000).padStart(3, "0")}Z`;
+  };
+}
+
+/** Most calls share these with the call before them: a comparison costs less than the check of every character. */
+type UsualWords = Readonly<Record<"caller" | "route" | "model" | "target" | "path" | "key", typeof quoted>>;
+
+function rememberUsual(): UsualWords {
+  const [caller, route, model] = [rememberQuoted(), rememberQuoted(), rememberQuoted()];
+  const [target, path, key] = [rememberQuoted(), rememberQuoted(), rememberQuoted()];
+  return { caller, route, model, target, path, key };
+}
+
+function rememberQuoted(): typeof quoted {
+  let last: string | null = null;
+  let words = "null";
+  return (text) => {
+    if (text !== last) [last, words] = [text, quoted(text)];
+    return words;
   };
 }
 

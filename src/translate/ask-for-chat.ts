@@ -10,9 +10,10 @@ import type { Protocol, TargetProtocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import { writeJson } from "../domain/write-json.ts";
 import type { Cancellation } from "../core/transport.ts";
+import { andThen } from "../domain/and-then.ts";
 import { factsWithRoom } from "../domain/answer-room.ts";
 import { withLearnedLimit } from "../domain/model-facts-cache.ts";
-import { restating } from "./restating.ts";
+import { restated, type SentHistory } from "./restating.ts";
 import { AnswerWords } from "./answer-words.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
 import { lostThread } from "./lost-thread.ts";
@@ -20,19 +21,21 @@ import { chooseApiVersion } from "./api-version.ts";
 import { PauseDetector } from "./pause-detector.ts";
 import { readAnswer } from "./read-answer.ts";
 import { placeTarget } from "./placed-call.ts";
-import { requestBody } from "./request-body.ts";
+import { type BodyParts, type RequestBody, requestBody } from "./request-body.ts";
 import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
+import type { StandsInFor } from "./stand-ins.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { protocolOf, targetProtocolOf, type Tools } from "./translate-parts.ts";
 
 export async function askForChat(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
-  const prepared = await prepare(tools, asking);
+  const preparing = prepare(tools, asking);
+  const prepared = preparing instanceof Promise ? await preparing : preparing;
   if ("verdict" in prepared) return prepared;
-  const { watch, restate } = prepared;
+  const { watch, history } = prepared;
   const reply = await send(tools, asking, prepared);
-  const first = "verdict" in reply ? await restate(reply) : reply;
+  const first = "verdict" in reply ? await restated(reply, history) : reply;
   if (watch === null) return first;
   const rest = asking.call.stream ? silently(asking) : asking;
   const again = (body: JsonObject, cancellation: Cancellation): Promise<Answer | WireFailure> =>
@@ -43,11 +46,29 @@ export async function askForChat(tools: Tools, asking: Asking): Promise<Answer |
 interface PreparedChat extends Prepared {
   /** Null if the answer cannot pause, or the client handles pauses itself. */
   readonly watch: PauseDetector | null;
-  /** Marks a refusal of a seal that the client sent. */
-  readonly restate: (refusal: WireFailure) => Promise<WireFailure>;
+  /** What a refusal of it may be about. */
+  readonly history: SentHistory;
 }
 
-async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | WireFailure> {
+/** How the request goes to the target: everything but its body. */
+interface Plan extends BodyParts {
+  /** The caller speaks the target's protocol. */
+  readonly sameProtocol: boolean;
+  readonly standsIn: StandsInFor;
+  /** Headers with the protocol's version. */
+  readonly version: Readonly<Record<string, string>>;
+}
+
+/** A promise only if there is something to wait for. */
+function prepare(tools: Tools, asking: Asking): PreparedChat | WireFailure | Promise<PreparedChat | WireFailure> {
+  const plan = planRequest(tools, asking);
+  const { inner, outer, keeper, place, placement } = plan;
+  const write = (lost: WireFailure | null): PreparedChat | WireFailure | Promise<PreparedChat> =>
+    lost ?? andThen(requestBody(asking, plan), (body) => withBody(tools, asking, { plan, body }));
+  return andThen(lostThread({ request: placement.members, inner, outer, keeper, place }), write);
+}
+
+function planRequest(tools: Tools, asking: Asking): Plan {
   const { exchange, call } = asking;
   const { provider } = asking.target;
   const model = namedModel(asking);
@@ -56,60 +77,62 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const facts = factsWithRoom(modelFacts, call, asking.target.params);
   const { inlineMedia, keeper, verdicts, quirksOf } = tools;
   const placement = placeTarget(asking.target, { call, inner, verdicts });
-  const protocol = targetProtocolOf(tools, chooseProtocol(placement, inner, facts));
-  const sameProtocol = call.protocol === protocol.name || call.protocol === provider.row.protocol;
+  const outer = targetProtocolOf(tools, chooseProtocol(placement, inner, facts));
+  const sameProtocol = call.protocol === outer.name || call.protocol === provider.row.protocol;
   const factsOfWay = asking.learnedLimit ? factsIn : tools.factsIn;
-  const version = chooseApiVersion(asking, factsOfWay(facts, protocol.name), sameProtocol);
-  const protocolAt = protocolsFor(tools, asking, { inner, own: protocol.name });
+  const version = chooseApiVersion(asking, factsOfWay(facts, outer.name), sameProtocol);
+  const protocolAt = protocolsFor(tools, asking, { inner, own: outer.name });
   const standsIn = tools.standsInFor(exchange.route.node, asking.target, protocolAt);
   const isStandIn = standsIn !== "nobody" || asking.ownOnly === true;
   const headers = sameProtocol ? withoutWithheld(exchange.request.headers, asking.learnedLimit) : undefined;
   const target = { model, facts: version.facts, isStandIn, headers };
-  const place = placeOf(asking, protocol, { keeper, model });
-  const request = placement.members;
-  const threadFailure = lostThread({ request, inner, outer: protocol, keeper, place });
-  const unfit = threadFailure === null ? null : await threadFailure;
-  if (unfit !== null) return unfit;
-  const written = requestBody(asking, {
+  const place = placeOf(asking, outer, { keeper, model });
+  return {
     inner,
-    outer: protocol,
+    outer,
     target,
     placement,
     inlineMedia,
     keeper,
     quirksOf,
     place,
-  });
-  const encoded = written instanceof Promise ? await written : written;
-  const { body, json, own, names, hidesUsage = false } = encoded;
-  const path = protocol.egress.path(model, call.stream);
-  const outbound = outboundRequest(tools, asking, {
-    path,
-    protocol: protocol.name,
-    own,
     sameProtocol,
     standsIn,
     version: version.headers,
-  });
-  const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
+  };
+}
+
+function withBody(
+  tools: Tools,
+  asking: Asking,
+  { plan, body: written }: { readonly plan: Plan; readonly body: RequestBody },
+): PreparedChat {
+  const { call } = asking;
+  const { inner, outer, target, keeper, place, sameProtocol, standsIn, version } = plan;
+  const { body, json, own, names, hidesUsage = false } = written;
+  const request = plan.placement.members;
+  const path = outer.egress.path(target.model, call.stream);
+  const { name: protocol } = outer;
+  const outbound = outboundRequest(tools, asking, { path, protocol, own, sameProtocol, standsIn, version });
+  const isSame = inner.name === outer.name;
+  const isHeld = isSame && isHeldFor(asking, outer, request);
   const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
-  const { autoContinue: pausing } = protocol;
+  const { autoContinue: pausing } = outer;
   // A client that gets the vendor's own bytes speaks its protocol, and resumes pauses itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
-  const raw = encoded.raw && call.borrowed === undefined;
-  const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
-  const isForeign = inner.name !== protocol.name;
-  const hasBlocks = protocol.chat.hasBlocks === true;
-  const words = isForeign ? new AnswerWords({ attempt: asking.attempt, client: inner.chat, hasBlocks }) : null;
+  const raw = written.raw && call.borrowed === undefined;
+  const hasBlocks = outer.chat.hasBlocks === true;
+  const words = isSame ? null : new AnswerWords({ attempt: asking.attempt, client: inner.chat, hasBlocks });
   const onStored = storedAt(tools, asking, { inner, request, raw });
-  const reading = { raw, words, reading: { names, state }, watch, hidesUsage, protocol, onStored };
+  const reading = { raw, words, reading: { names, state }, watch, hidesUsage, protocol: outer, onStored };
   const isPrefilled = call.continues !== undefined && target.facts.prefill === true;
   const read: Prepared["read"] = (response, question) => {
     const answer = readAnswer(tools, question, { ...reading, response });
     return isPrefilled ? answer.then(prefilled) : answer;
   };
   const onRefusal = hidesUsage ? (refusal: WireFailure) => noteOwnField(asking, refusal) : undefined;
-  return { outbound, body, protocol, read, onRefusal, watch, restate };
+  const history = { keeper, request, place: isSame ? place : null };
+  return { outbound, body, protocol: outer, read, onRefusal, watch, history };
 }
 
 /** Later requests for the answer by its id go to the same account. Undefined: it is not stored. */

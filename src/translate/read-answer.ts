@@ -40,14 +40,19 @@ export interface Received {
 /** How long a gathered stream may stay open after its answer is complete: usage may still come. */
 const LATE_USAGE = 2_000;
 
-/** Not an async function, nor are those for a whole answer: they run on every call. */
-export function readAnswer(parts: TranslateParts, asking: Asking, received: Received): Promise<Answer | WireFailure> {
+/** One promise for a whole answer's bytes, form and meaning: it runs on every call. */
+export async function readAnswer(
+  parts: TranslateParts,
+  asking: Asking,
+  received: Received,
+): Promise<Answer | WireFailure> {
   const { status, headers, body } = received.response;
-  return readAnswerForm(body).then((answerForm): Promise<Answer | WireFailure> => {
-    const formed = { received, answerForm, response: { status, headers, body: answerForm.body } };
-    if (answerForm.form !== "document") return readEvents(parts, asking, formed);
-    return asking.call.stream ? wholeAsStream(parts, asking, formed) : readDocument(parts, asking, formed);
-  });
+  const answerForm = await readAnswerForm(body);
+  const formed = { received, answerForm, response: { status, headers, body: answerForm.body } };
+  if (answerForm.form !== "document") return await readEvents(parts, asking, formed);
+  if (asking.call.stream) return await wholeAsStream(parts, asking, formed);
+  const json = await readDocument(parts, asking, formed);
+  return "verdict" in json ? json : decodeWhole(asking, received, json);
 }
 
 /** An answer whose form is known. */
@@ -71,9 +76,9 @@ async function readEvents(parts: TranslateParts, asking: Asking, formed: Formed)
   }
   const readable = { ...received, response, parser };
   if (asking.call.stream) return await readStreamed(parts, asking, { ...readable, isEvents });
-  return await (isEvents
-    ? streamAsWhole(parts, asking, { ...readable, raw: false, hidesUsage: false })
-    : readDocument(parts, asking, formed));
+  if (isEvents) return await streamAsWhole(parts, asking, { ...readable, raw: false, hidesUsage: false });
+  const json = await readDocument(parts, asking, formed);
+  return "verdict" in json ? json : decodeWhole(asking, received, json);
 }
 
 /** By its media type: at some hosts a protocol's streams have another framing than at its own vendor. */
@@ -129,13 +134,11 @@ function openPieces(parts: TranslateParts, { attempt, call, target }: Asking, re
   });
 }
 
-function readDocument(parts: TranslateParts, asking: Asking, formed: Formed): Promise<WholeAnswer | WireFailure> {
+function readDocument(parts: TranslateParts, asking: Asking, formed: Formed): Promise<ReadJson | WireFailure> {
   const { received, response, answerForm } = formed;
   const { attempt } = asking;
   const codec = received.protocol.chat.response;
-  return readJson(parts, response, { attempt, codec, form: answerForm.form }).then((json) =>
-    "verdict" in json ? json : decodeWhole(asking, received, json),
-  );
+  return readJson(parts, response, { attempt, codec, form: answerForm.form });
 }
 
 function decodeWhole(asking: Asking, received: Received, { bytes, body }: ReadJson): WholeAnswer | WireFailure {
@@ -162,7 +165,9 @@ async function wholeAsStream(
   asking: Asking,
   formed: Formed,
 ): Promise<StreamedAnswer | WireFailure> {
-  const whole = await readDocument(parts, asking, { ...formed, received: { ...formed.received, raw: false } });
+  const json = await readDocument(parts, asking, formed);
+  if ("verdict" in json) return json;
+  const whole = decodeWhole(asking, { ...formed.received, raw: false }, json);
   if ("verdict" in whole) return whole;
   const { response, explainsEmpty, headers, target, attempt } = whole;
   if (response.choices.some(({ finish }) => finish === null))

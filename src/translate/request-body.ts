@@ -6,15 +6,16 @@ import type { Asking, Call } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import { andThen } from "../domain/and-then.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol, TargetFacts, TargetProtocol } from "../core/protocol.ts";
-import type { RawMembers } from "../core/encoded-request.ts";
+import type { EncodedRequest, RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../domain/write-json.ts";
 import { continuationRequest } from "./continuation.ts";
 import type { InlineMedia, NeedsBytes } from "./media.ts";
-import { meeting, mend, note, refuseDrops, refuseKnown, refuseMembers, setsMembers } from "./mend.ts";
+import { type Mended, meeting, mend, note, refuseDrops, refuseKnown, refuseMembers, setsMembers } from "./mend.ts";
 import type { PlacedCall } from "./placed-call.ts";
 import { spliceFields } from "./splice.ts";
 import type { QuirksOf } from "./own-quirks.ts";
@@ -92,33 +93,64 @@ interface Looking {
   readonly looks: Promise<boolean> | boolean;
 }
 
-async function readBody(asking: Asking, parts: BodyParts, { quirks, fits, looks }: Looking): Promise<RequestBody> {
-  const { call, attempt, exchange } = asking;
-  const { inner, outer, target, keeper, place } = parts;
-  const read = (): ChatRequest => requestFor(call, parts.placement.target, { inner, target });
+function readBody(asking: Asking, parts: BodyParts, looking: Looking): RequestBody | Promise<RequestBody> {
+  return andThen(looking.looks, (isRead) =>
+    isRead ? readRequest(asking, parts, looking) : ownBody(asking, parts, looking.quirks),
+  );
+}
+
+function readRequest(asking: Asking, parts: BodyParts, looking: Looking): RequestBody | Promise<RequestBody> {
+  const { inner, target, keeper, place } = parts;
+  const read = (): ChatRequest => requestFor(asking.call, parts.placement.target, { inner, target });
   // A body that could be sent unchanged is sent even if it cannot be parsed: its vendor may know a format that our
   // codec does not.
-  const isRead = looks instanceof Promise ? await looks : looks;
-  const decodedRequest = !isRead ? null : fits ? unlessUnreadable(read) : read();
-  const restored = decodedRequest === null || place === null ? decodedRequest : keeper.mend(decodedRequest, place);
-  const request = restored instanceof Promise ? await restored : restored;
-  if (request === null || (fits && request === decodedRequest)) return ownBody(asking, parts, quirks);
+  const decoded = looking.fits ? unlessUnreadable(read) : read();
+  const restored = decoded === null || place === null ? decoded : keeper.mend(decoded, place);
+  return andThen(restored, (request) =>
+    request === null || (looking.fits && request === decoded)
+      ? ownBody(asking, parts, looking.quirks)
+      : inlineAndEncode(request, asking, { parts, quirks: looking.quirks }),
+  );
+}
+
+interface Encoding {
+  readonly parts: BodyParts;
+  readonly quirks: readonly Quirk[];
+}
+
+function inlineAndEncode(request: ChatRequest, asking: Asking, encoding: Encoding): RequestBody | Promise<RequestBody> {
+  const { inner, outer, target, inlineMedia } = encoding.parts;
   const native = inner.name === outer.name;
   const codec = outer.chat.request;
   const needsBytes: NeedsBytes = (part) => codec.needsBytes?.(part, target, native) ?? false;
-  const inlined = parts.inlineMedia(request, asking, needsBytes);
-  const complete = inlined instanceof Promise ? await inlined : inlined;
-  const encoded = outer.chat.request.encode(complete, target);
+  return andThen(inlineMedia(request, asking, needsBytes), (complete) => encodedBody(complete, asking, encoding));
+}
+
+function encodedBody(request: ChatRequest, asking: Asking, { parts, quirks }: Encoding): RequestBody {
+  const { attempt, exchange } = asking;
+  const { outer, target } = parts;
+  const encoded = outer.chat.request.encode(request, target);
   const mended = mend(encoded.body, quirks, target);
   refuseKnown(mended.body, asking.learnedLimit, target.model);
   const plain = JSON.stringify(mended.body);
   const body = wellFormedJson(plain);
-  const whole = body === plain ? [] : [MENDED_SURROGATES];
+  noteEncoding(attempt, { encoded, mended, isWhole: body === plain });
+  refuseDrops(exchange.request.headers, attempt, target.model);
+  return { body, json: mended.body, raw: false, own: false, names: encoded.names };
+}
+
+interface Written {
+  readonly encoded: EncodedRequest;
+  readonly mended: Mended;
+  /** All its characters are whole. */
+  readonly isWhole: boolean;
+}
+
+function noteEncoding(attempt: AttemptRecord, { encoded, mended, isWhole }: Written): void {
+  const whole = isWhole ? [] : [MENDED_SURROGATES];
   // What a quirk dropped no longer counts as changed before.
   const adapted = encoded.adapted.filter((entry) => !mended.dropped.includes(entry.slice(0, entry.indexOf(":"))));
   note(attempt, [...encoded.dropped, ...mended.dropped], [...adapted, ...mended.adapted, ...whole]);
-  refuseDrops(exchange.request.headers, attempt, target.model);
-  return { body, json: mended.body, raw: false, own: false, names: encoded.names };
 }
 
 /** Null instead of an error about the request. */

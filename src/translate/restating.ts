@@ -4,14 +4,15 @@ import type { WireFailure } from "../core/failure.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
-/** `place`: null if the history is not in the target's own protocol, so that no seal in it is the client's. */
-export function restating(
-  keeper: StateKeeper,
-  request: RawMembers,
-  place: StatePlace | null,
-): (refusal: WireFailure) => Promise<WireFailure> {
-  return async (refusal) => {
-    if (place === null || place.rules.isRefusal?.(refusal) !== true) return refusal;
-    return (await keeper.disown(request, place)) ? { ...refusal, restated: true } : refusal;
-  };
+export interface SentHistory {
+  readonly keeper: StateKeeper;
+  readonly request: RawMembers;
+  /** Null if the history is not in the target's own protocol, so that no seal in it is the client's. */
+  readonly place: StatePlace | null;
+}
+
+/** Marks a refusal of a seal that the client sent. */
+export async function restated(refusal: WireFailure, { keeper, request, place }: SentHistory): Promise<WireFailure> {
+  if (place === null || place.rules.isRefusal?.(refusal) !== true) return refusal;
+  return (await keeper.disown(request, place)) ? { ...refusal, restated: true } : refusal;
 }

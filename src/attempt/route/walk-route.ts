@@ -16,9 +16,14 @@ const NOBODY_ELSE: Standing = { remainingTargets: 0, forced: false, checksOutput
  * Asks in order. If all targets are cooling down, the one with the shortest cooldown is asked anyway: never all are
  * out. If all others have failed, one with an open breaker is the last resort, within the retry budget.
  */
-export async function walkRoute(run: CallRun, root: RouteNode): Promise<BranchOutcome> {
-  const ending = await walk(run, root, NOBODY_ELSE);
-  if (ending.kind === "answered" || isOver(run)) return ending;
+export function walkRoute(run: CallRun, root: RouteNode): Promise<BranchOutcome> {
+  return walk(run, root, NOBODY_ELSE).then((ending) =>
+    ending.kind === "answered" || isOver(run) ? ending : lastResort(run, ending),
+  );
+}
+
+/** After the whole tree: asks one of the targets that were passed over, or returns `ending`. */
+async function lastResort(run: CallRun, ending: Exclude<BranchOutcome, Answered>): Promise<BranchOutcome> {
   if (ending.kind === "failed" && !ending.exhausted) return ending;
   // That target is healthy, and can serve the request that the client sends next.
   if (resendIn(run) !== null) return ending;

@@ -21,9 +21,9 @@ const LONGEST_WORDS = 200;
 export interface FailedAttempt {
   readonly failure: WireFailure;
   /** The gateway wrote or changed its body. */
-  readonly rewritten: boolean;
+  readonly rewritten?: boolean | undefined;
   /** It did not, and another vendor comes earlier in the route. */
-  readonly standsIn?: boolean;
+  readonly standsIn?: boolean | undefined;
 }
 
 export class OperatorAlerts {
@@ -38,12 +38,16 @@ export class OperatorAlerts {
     this.#warn = warn;
   }
 
-  /** Call it for every failed attempt. A refusal of a caller's own key is not reported: it concerns the caller. */
+  /**
+   * Call it for every failed attempt. Not reported: what was never sent, and a refusal of a caller's own key, which
+   * concerns the caller.
+   */
   failed(target: TargetNode, key: Key | null, attempt: FailedAttempt): void {
     const { failure } = attempt;
+    if (failure.isUnsent === true) return;
     if (failure.unknownEnding !== undefined) this.#reportEnding(target, failure.unknownEnding);
     const ours = isOurs(attempt);
-    const what = ours ? (attempt.rewritten ? rewritten : standingIn) : ruleOf(failure.verdict).advice;
+    const what = ours ? (attempt.rewritten === true ? rewritten : standingIn) : ruleOf(failure.verdict).advice;
     if (what === undefined || key?.source === "request" || target.provider.guarded) return;
     // The refusal of a body has nothing to do with the key.
     const which = key === null || ours ? "" : ` (${`${key.source} ${key.label}`.trim()})`;
@@ -82,7 +86,7 @@ export class OperatorAlerts {
   }
 }
 
-function isOurs({ failure, rewritten: isRewritten, standsIn = false }: FailedAttempt): boolean {
+function isOurs({ failure, rewritten: isRewritten = false, standsIn = false }: FailedAttempt): boolean {
   return (isRewritten || standsIn) && (failure.verdict === "bad_request" || failure.verdict === "unsupported");
 }
 

@@ -85,8 +85,10 @@ class Attempt {
       if (isFailure(reply)) return this.#fail(reply);
       permit.recordHeaders(reply.headers);
       if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), reply);
-      if (reply.kind === "document") return this.#document(reply);
-      if (reply.kind === "whole") return await this.#whole(reply);
+      if (reply.kind !== "stream") {
+        const ending = reply.kind === "document" ? this.#document(reply) : this.#whole(reply);
+        return ending instanceof Promise ? await ending : ending;
+      }
       return reply.bytes === undefined ? await this.#stream(reply) : await this.#passOn(reply);
     } catch (cause) {
       // The error is one more reason to ask the next target.
@@ -139,7 +141,8 @@ class Attempt {
     this.#timer.expectBy(this.#askedAt + limit.milliseconds, limit);
   }
 
-  async #whole(received: WholeAnswer): Promise<Answered | Failed> {
+  /** A promise only if its format must be checked. */
+  #whole(received: WholeAnswer): Answered | Failed | Promise<Answered | Failed> {
     const form = contractOf(this.#once, this.#record, received.raw !== null);
     const answer = form?.loose === true ? { ...received, response: withoutCodeFences(received.response) } : received;
     const verdict = classifyAnswer(answer.response, answer.explainsEmpty);
@@ -147,22 +150,26 @@ class Attempt {
     this.#noteFirst();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer has no content"));
     if (verdict === "cut") return this.#fail(wireFailure("cut", cutWords(answer.response.choices)));
-    const wrong =
-      form === null || verdict !== "ok" ? null : await validateOutput(answer.response.choices, form.request);
-    if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
-    if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetContract(form.request)];
+    if (form === null || verdict !== "ok") return this.#answer(answer, verdict);
+    return validateOutput(answer.response.choices, form.request).then((wrong) => {
+      if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
+      if (wrong !== null) this.#record.adapted = [...this.#record.adapted, unmetContract(form.request)];
+      return this.#answer(answer, verdict);
+    });
+  }
+
+  #answer(answer: WholeAnswer | DocumentAnswer, verdict: Verdict): Answered {
     this.#parts.write?.(answer, this.#once.exchange);
     this.#settle(verdict, null);
-    return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
+    const elsewhere = answer.kind === "whole" && isOwnLimit(answer.response.choices);
+    return { kind: "answered", verdict, answer, elsewhere };
   }
 
   /** Its operation has checked it: an invalid document was a failure already. */
   #document(answer: DocumentAnswer): Answered {
     this.#record.usage = answer.result.usage;
     this.#noteFirst();
-    this.#parts.write?.(answer, this.#once.exchange);
-    this.#settle("ok", null);
-    return { kind: "answered", verdict: "ok", answer };
+    return this.#answer(answer, "ok");
   }
 
   /** Reads ahead to the first content; the client never sees a failure before it. */
@@ -258,14 +265,9 @@ class Attempt {
     if (answer?.kind === "stream") answer.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(finalFailure.verdict, finalFailure);
-    return {
-      kind: "failed",
-      failure: finalFailure,
-      exhausted: false,
-      callersKey: permit.key?.source === "request",
-      ours: isOurs(this.#record),
-      isLast: repetition !== "possible",
-    };
+    const callersKey = permit.key?.source === "request";
+    const [ours, isLast] = [isOurs(this.#record), repetition !== "possible"];
+    return { kind: "failed", failure: finalFailure, exhausted: false, callersKey, ours, isLast };
   }
 
   /** `longestPause`: of a stream that the client got. */
@@ -275,17 +277,13 @@ class Attempt {
     this.#timer.done();
     this.#detach();
     closeAttemptRecord(record, verdict, { failure, totalMs: this.#elapsed() });
-    this.#alertOperator(failure);
+    const { exchange, permit, target } = this.#once;
+    const { rewritten, standsIn } = record;
+    if (failure !== null) this.#parts.alerts.failed(target, permit.key, { failure, rewritten, standsIn });
     const [askedAt, isFault, overdue] = [this.#askedAt, this.#isFault, this.#timer.overdue];
     const end = { verdict, failure, longestPause, record, askedAt, isFault, overdue, now: this.#parts.clock.now() };
-    this.#once.permit.report(permitOutcome(this.#once, end));
-    this.#parts.recorder.attemptEnded({ exchange: this.#once.exchange, attempt: record, failure });
-  }
-
-  #alertOperator(failure: WireFailure | null): void {
-    if (failure === null || failure.isUnsent === true) return;
-    const { rewritten = false, standsIn = false } = this.#record;
-    this.#parts.alerts.failed(this.#once.target, this.#once.permit.key, { failure, rewritten, standsIn });
+    permit.report(permitOutcome(this.#once, end));
+    this.#parts.recorder.attemptEnded({ exchange, attempt: record, failure });
   }
 
   /** Reports a fault of the gateway to the listener. */
