@@ -28,9 +28,10 @@ export function readCacheMarks(...blocks: readonly JsonObject[]): { readonly mar
 /** Puts the marks of a message on its last part. False if none of the parts can carry them. */
 export function markLast(parts: Part[], message: JsonObject): boolean {
   const { marks } = readCacheMarks(message);
-  const at = marks === undefined ? -1 : parts.findLastIndex(hasMarks);
+  if (marks === undefined) return true;
+  const at = parts.findLastIndex(hasMarks);
   const part = parts[at];
-  if (part === undefined) return marks === undefined;
+  if (part === undefined) return false;
   parts[at] = { ...part, marks: { ...marks, ...("marks" in part ? part.marks : {}) } } as Part;
   return true;
 }

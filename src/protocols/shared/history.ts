@@ -44,6 +44,12 @@ export function settleHistory(messages: readonly Message[], report: Adapts): rea
   return writeHistory(messages, readHistory(messages), report);
 }
 
+/** The same without the indexes. */
+export function settledMessages(messages: readonly Message[], report: Adapts): readonly Message[] {
+  if (isTalk(messages)) return messages;
+  return writeHistory(messages, readHistory(messages), report).map(({ message }) => message);
+}
+
 /** No calls, no results, and no adjacent assistant turns: nothing to do. */
 function isTalk(messages: readonly Message[]): boolean {
   let before: Message["role"] | null = null;

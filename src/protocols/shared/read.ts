@@ -56,22 +56,26 @@ export function asString(value: Json | undefined, place: string): string {
   throw wrongKind(place, "a string", value);
 }
 
+/** The path is made only for an error: requests have dozens of members. */
 export function requiredString(object: JsonObject, key: string, place: string): string {
-  return asString(object[key], placeOf(place, key));
+  const value = object[key];
+  return typeof value === "string" ? value : asString(value, placeOf(place, key));
 }
 
 export function requiredArray(object: JsonObject, key: string, place: string): readonly Json[] {
-  return asArray(object[key], placeOf(place, key));
+  const value = object[key];
+  return isArray(value) ? value : asArray(value, placeOf(place, key));
 }
 
 export function requiredObject(object: JsonObject, key: string, place: string): JsonObject {
-  return asObject(object[key], placeOf(place, key));
+  const value = object[key];
+  return isObject(value) ? value : asObject(value, placeOf(place, key));
 }
 
 /** Null if the member is absent or null, like all readers named `optional…`. */
 export function optionalString(object: JsonObject, key: string, place: string): string | null {
   const value = object[key];
-  return value === undefined || value === null ? null : asString(value, placeOf(place, key));
+  return value === undefined || value === null ? null : requiredString(object, key, place);
 }
 
 /** JSON numbers are always finite. */
@@ -99,12 +103,12 @@ export function optionalBoolean(object: JsonObject, key: string, place: string):
 
 export function optionalObject(object: JsonObject, key: string, place: string): JsonObject | null {
   const value = object[key];
-  return value === undefined || value === null ? null : asObject(value, placeOf(place, key));
+  return value === undefined || value === null ? null : requiredObject(object, key, place);
 }
 
 export function optionalArray(object: JsonObject, key: string, place: string): readonly Json[] | null {
   const value = object[key];
-  return value === undefined || value === null ? null : asArray(value, placeOf(place, key));
+  return value === undefined || value === null ? null : requiredArray(object, key, place);
 }
 
 export function stringOr<Fallback>(value: Json | undefined, fallback: Fallback): string | Fallback {

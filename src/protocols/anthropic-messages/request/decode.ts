@@ -16,7 +16,7 @@ import { readCacheMarks } from "../../shared/cache-marks.ts";
 import {
   asObject,
   badRequest,
-  membersOf,
+  isObject,
   objectOr,
   optionalArray,
   optionalBoolean,
@@ -67,16 +67,20 @@ export function decodeRequest(body: JsonObject, hint: PathHint): ChatRequest {
 
 function decodeMessages(body: JsonObject): Message[] {
   const system = decodeSystem(body["system"]);
-  const leading: Message[] = system.length === 0 ? [] : [{ role: "system", parts: system, name: null }];
-  const messages = requiredArray(body, "messages", "").flatMap((value, index) => {
+  const messages: Message[] = system.length === 0 ? [] : [{ role: "system", parts: system, name: null }];
+  let index = 0;
+  for (const value of requiredArray(body, "messages", "")) {
     const place = `messages[${index}]`;
     const message = asObject(value, place);
     const role = decodeRole(message, place);
     const parts = decodeContent(message["content"], `${place}.content`, role === "assistant");
-    return splitResults(role, parts, ownState(message, ["role", "content"]));
-  });
-  return [...leading, ...messages];
+    for (const one of splitResults(role, parts, ownState(message, messageNames))) messages.push(one);
+    index += 1;
+  }
+  return messages;
 }
+
+const messageNames: readonly string[] = ["role", "content"];
 
 function decodeRole(message: JsonObject, place: string): "user" | "assistant" | "system" {
   const role = requiredString(message, "role", place);
@@ -90,11 +94,12 @@ function splitResults(
   parts: readonly Part[],
   state: Pick<Message, "state">,
 ): Message[] {
+  if (!parts.some(({ type }) => type === "tool-result")) return [{ role, parts, name: null, ...state }];
   const results = parts.filter((part) => part.type === "tool-result");
   const rest = parts.filter((part) => part.type !== "tool-result");
   const messages: Message[] = [];
-  if (results.length > 0) messages.push({ role: "tool", parts: results, name: null, ...state });
-  if (rest.length > 0 || results.length === 0) messages.push({ role, parts: rest, name: null, ...state });
+  messages.push({ role: "tool", parts: results, name: null, ...state });
+  if (rest.length > 0) messages.push({ role, parts: rest, name: null, ...state });
   return messages;
 }
 
@@ -192,11 +197,18 @@ function decodeExtras(body: JsonObject): JsonObject {
   const extras: MutableJson = without(body, mappedNames);
   const tools = foreignTools(body["tools"]);
   if (tools !== null) extras["tools"] = tools;
-  const { effort, ...others } = membersOf(body["output_config"]);
-  const isKnown = efforts.some((one) => one === effort);
-  const config = without(isKnown ? others : { ...others, ...(effort == null ? {} : { effort }) }, ["format"]);
-  if (Object.keys(config).length > 0) extras["output_config"] = config;
-  const metadata = without(membersOf(body["metadata"]), ["user_id"]);
+  const config = configExtras(body["output_config"]);
+  if (config !== null) extras["output_config"] = config;
+  const metadata = isObject(body["metadata"]) ? without(body["metadata"], ["user_id"]) : {};
   if (Object.keys(metadata).length > 0) extras["metadata"] = metadata;
   return extras;
+}
+
+/** Its members without a neutral form; null: none. */
+function configExtras(given: Json | undefined): JsonObject | null {
+  if (!isObject(given)) return null;
+  const { effort, ...others } = given;
+  const isKnown = efforts.some((one) => one === effort);
+  const config = without(isKnown ? others : { ...others, ...(effort == null ? {} : { effort }) }, ["format"]);
+  return Object.keys(config).length > 0 ? config : null;
 }

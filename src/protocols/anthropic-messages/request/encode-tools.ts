@@ -162,11 +162,15 @@ function withForeign(own: readonly JsonObject[], request: ChatRequest, context: 
   return [...filled, ...rest];
 }
 
+const NO_TOOLS: EncodedTools = { tools: [], choice: null, forced: false };
+
 /** A history with calls needs its tools declared, even if none may be called any more. */
 function stubs(request: ChatRequest): EncodedTools {
-  const calls = request.messages.flatMap((message) => message.parts).filter((part) => part.type === "tool-call");
-  const names = [...new Set(calls.map((call) => call.name))];
-  if (names.length === 0 || request.extras.protocol === self) return { tools: [], choice: null, forced: false };
-  const tools = names.map((name) => ({ name, input_schema: { type: "object", properties: {} } }));
+  const names = new Set<string>();
+  if (request.extras.protocol !== self)
+    for (const { parts } of request.messages)
+      for (const part of parts) if (part.type === "tool-call") names.add(part.name);
+  if (names.size === 0) return NO_TOOLS;
+  const tools = [...names].map((name) => ({ name, input_schema: { type: "object", properties: {} } }));
   return { tools, choice: { type: "none" }, forced: false };
 }

@@ -31,7 +31,9 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
   const goesOn = native && isContinued(request.extras.fields);
   const rest = request.messages.findIndex((message) => !isSystem(message));
   const leading = goesOn ? 0 : rest < 0 ? request.messages.length : rest;
-  const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, report));
+  const system: JsonObject[] = [];
+  for (const [index, message] of request.messages.slice(0, leading).entries())
+    system.push(...blocksOf(message, index, report));
   // Its own callers get the vendor's own answer to that.
   if (!native && rest >= 0) refuseMedia(system);
   const turns: Turn[] = [];

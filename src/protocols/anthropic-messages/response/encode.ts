@@ -1,5 +1,5 @@
 // Encodes a neutral answer as a message: the first choice, with its searches and citations as blocks of this protocol.
-import type { ChatResponse, Part } from "../../../core/chat.ts";
+import type { ChatResponse, Citation, Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
 import { byEnd, foreignCitations, lengthOf } from "../../shared/citations.ts";
@@ -13,9 +13,24 @@ import { markServedElsewhere } from "../features/threads.ts";
 import { callBlock, type CitedPages, citedPages, inputOf, resultBlock } from "../features/searches.ts";
 import { encodeUsage } from "./usage.ts";
 
-/** Each block with those citations of another protocol that end in it. */
 function encodeContent(parts: readonly Part[], seed: string, searches: SearchBook): readonly JsonObject[] {
   const cited = foreignCitations(parts, self);
+  if (cited.length > 0 || !searches.isEmpty) return encodeSearched(parts, seed, { searches, cited });
+  const content: JsonObject[] = [];
+  for (const [index, part] of parts.entries()) {
+    const block = encodeAnswerBlock(part, `${seed}:${index}`);
+    if (block !== null) content.push(block);
+  }
+  return content;
+}
+
+interface Searched {
+  readonly searches: SearchBook;
+  readonly cited: readonly Citation[];
+}
+
+/** Each block with those citations of another protocol that end in it, and the searches in their places. */
+function encodeSearched(parts: readonly Part[], seed: string, { searches, cited }: Searched): readonly JsonObject[] {
   const find = byEnd(cited);
   const written = new Set<string>();
   const pages = citedPages(cited);

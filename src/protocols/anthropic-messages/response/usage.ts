@@ -69,5 +69,5 @@ export function encodeUsage(usage: Usage | null, searches: number = 0): MutableJ
     output_tokens: usage?.output ?? 0,
   };
   if (usage?.reasoning != null) encoded["output_tokens_details"] = { thinking_tokens: usage.reasoning };
-  return { ...encoded, ...searchUsage(usage?.searches ?? searches) };
+  return Object.assign(encoded, searchUsage(usage?.searches ?? searches));
 }

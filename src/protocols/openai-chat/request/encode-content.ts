@@ -180,8 +180,15 @@ export function joinText(parts: readonly Part[], separator: string): string {
   return texts.join(separator);
 }
 
+const NO_MEMBERS: JsonObject = {};
+
+function isForeign({ type }: Part): boolean {
+  return type === "foreign";
+}
+
 /** Members of this protocol's messages that we do not know, except those that the target refuses. */
 export function messageExtras(parts: readonly Part[], { facts, dropped }: Encoding): JsonObject {
+  if (!parts.some(isForeign)) return NO_MEMBERS;
   const extras: MutableJson = {};
   for (const part of parts) {
     const members = part.type === "foreign" ? membersOf(ownMembers(part.state)["message"]) : {};

@@ -8,7 +8,7 @@ import { fitId, type IdShape } from "../../shared/identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { encodeContent, isMarked, joinText, messageExtras } from "./encode-content.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
-import { mendHistory, settleHistory } from "../../shared/history.ts";
+import { mendHistory, settledMessages } from "../../shared/history.ts";
 import { bookOf } from "../../shared/report.ts";
 import { ownIds } from "./own-shape.ts";
 import { encodeImage } from "../response/encode.ts";
@@ -32,10 +32,10 @@ export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonOb
       out.push(encodeMedia(media, encoding));
       media = [];
     }
-    const results = message.parts.filter((part) => part.type === "tool-result");
-    for (const result of results) {
-      out.push(encodeResult(result, encoding));
-      media.push(...mediaOf(result));
+    for (const part of message.parts) {
+      if (part.type !== "tool-result") continue;
+      out.push(encodeResult(part, encoding));
+      media.push(...mediaOf(part));
     }
     const encoded = message.role === "tool" ? null : encodeMessage(message, encoding);
     if (encoded !== null) out.push(encoded);
@@ -46,7 +46,7 @@ export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonOb
 
 function pairedMessages(messages: readonly Message[], encoding: Encoding): readonly Message[] {
   const report = bookOf(encoding);
-  if (!encoding.native) return settleHistory(messages, report).map(({ message }) => message);
+  if (!encoding.native) return settledMessages(messages, report);
   // Results of calls without a neutral form would look like results without a call.
   const hasOthers = messages.some(({ parts }) => parts.some(isOtherCall));
   return hasOthers ? messages : mendHistory(messages, report);

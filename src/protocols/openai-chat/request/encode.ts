@@ -56,7 +56,7 @@ export function encodeRequest(source: ChatRequest, target: TargetFacts): Encoded
   if (request.stream) {
     body["stream"] = true;
     body["stream_options"] = { ...membersOf(body["stream_options"]), include_usage: true };
-  } else if (!encoding.ownShape) {
+  } else if (!encoding.ownShape && body["stream_options"] !== undefined) {
     const loss = lossOf("stream_options", body["stream_options"]);
     if (loss !== null) drop(loss);
     delete body["stream_options"];

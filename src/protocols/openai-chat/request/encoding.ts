@@ -33,6 +33,8 @@ export interface Encoding {
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
+/** Never written to: only a client's own protocol has strays that are put back. */
+const NO_STRAYS: Set<Stray> = new Set();
 
 export function startEncoding(request: ChatRequest, target: TargetFacts): Encoding {
   const native = request.extras.protocol === self;
@@ -41,7 +43,11 @@ export function startEncoding(request: ChatRequest, target: TargetFacts): Encodi
   const ownSchemas = native && (isExact(facts) || !standsIn);
   const ownShape = native && !standsIn;
   const table = standsIn || (!native && !isExact(facts)) ? membersTaken(facts) : null;
-  const books = { dropped: new Set<string>(), adapted: new Set<string>(), placedStrays: new Set<Stray>() };
+  const books = {
+    dropped: new Set<string>(),
+    adapted: new Set<string>(),
+    placedStrays: native ? new Set<Stray>() : NO_STRAYS,
+  };
   return { model, facts, native, standsIn, table, ownSchemas, ownShape, takesFree, free: NO_NAMES, ...books };
 }
 

@@ -55,6 +55,7 @@ export function orderMessages(
   facts: Order,
   adapted: Set<string>,
 ): readonly JsonObject[] {
+  if (takesAnyOrder(facts)) return messages;
   const roles = messages.map(({ role }) => stringOr(role, ""));
   if (rolesFit(roles, facts)) return messages;
   const ordered = systemFits(roles, facts) ? messages : placeSystem(messages, facts, adapted);

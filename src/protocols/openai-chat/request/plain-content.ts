@@ -22,8 +22,8 @@ export function withPlainContents(
   messages: readonly JsonObject[],
   { plainContent }: ModelFacts,
   { dropped, adapted }: PlainBook,
-): JsonObject[] {
-  if (plainContent !== true) return [...messages];
+): readonly JsonObject[] {
+  if (plainContent !== true) return messages;
   return messages.map((message) => {
     const plain = plainText(message);
     if (plain === null) return message;
