@@ -1,7 +1,7 @@
 // Brings an answer to a client of another protocol without a silent loss: blocks that only the vendor's protocol knows
 // give their text, and the places of everything else go into the attempt's report. Whole and streamed answers get the same.
 import type { AttemptRecord } from "../core/attempt-record.ts";
-import type { ChatResponse, ContentPart, FilePart, ForeignPart, ImagePart, Part } from "../core/chat.ts";
+import type { ChatResponse, Choice, ContentPart, FilePart, ForeignPart, ImagePart, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { ChatCodec, StreamDecoder } from "../core/protocol.ts";
 import { TextGaps } from "./text-gaps.ts";
@@ -24,8 +24,8 @@ export class AnswerWords {
   readonly #gaps: TextGaps | null;
   #places = 0;
   /** Of a protocol without blocks: the choices that have spoken, and those in which a block's text came last. */
-  readonly #choicesWithText = new Set<number>();
-  readonly #awaitsGap = new Set<number>();
+  #choicesWithText: Set<number> | null = null;
+  #awaitsGap: Set<number> | null = null;
 
   constructor(options: AnswerWordsOptions) {
     this.#options = options;
@@ -43,14 +43,26 @@ export class AnswerWords {
   }
 
   whole(response: ChatResponse): ChatResponse {
+    const answer = response.choices.some((choice) => this.#concerns(choice)) ? this.#carried(response) : response;
+    return this.#gaps?.whole(answer) ?? answer;
+  }
+
+  /** False for text alone, as in almost every answer. */
+  #concerns({ parts, index }: Choice): boolean {
+    if (this.#awaitsGap?.has(index) === true || parts.some(isCarried)) return true;
+    if (!this.#options.hasBlocks && parts.some((part) => part.type === "text" && part.text !== ""))
+      (this.#choicesWithText ??= new Set()).add(index);
+    return false;
+  }
+
+  #carried(response: ChatResponse): ChatResponse {
     let isChanged = false;
     const choices = response.choices.map((choice) => {
       const parts = choice.parts.flatMap((part) => this.#carry(part, choice.index) ?? [part]);
       isChanged ||= parts.length !== choice.parts.length || parts.some((part, at) => part !== choice.parts[at]);
       return { ...choice, parts };
     });
-    const answer = isChanged ? { ...response, choices } : response;
-    return this.#gaps?.whole(answer) ?? answer;
+    return isChanged ? { ...response, choices } : response;
   }
 
   #events(events: readonly StreamEvent[]): readonly StreamEvent[] {
@@ -105,15 +117,15 @@ export class AnswerWords {
   #replacement(part: ContentPart, choice: number): readonly Part[] {
     if (part.type !== "text") return this.#holds(part) ? [part] : [];
     if (this.#options.hasBlocks) return [{ type: "text", text: part.text, apart: "added" }];
-    const text = (this.#choicesWithText.has(choice) ? GAP : "") + part.text;
-    this.#awaitsGap.add(choice);
+    const text = (this.#choicesWithText?.has(choice) === true ? GAP : "") + part.text;
+    (this.#awaitsGap ??= new Set()).add(choice);
     return [{ type: "text", text }];
   }
 
   #spaced(text: string, choice: number): string {
     if (text === "") return text;
-    this.#choicesWithText.add(choice);
-    return this.#awaitsGap.delete(choice) ? GAP + text : text;
+    (this.#choicesWithText ??= new Set()).add(choice);
+    return this.#awaitsGap?.delete(choice) === true ? GAP + text : text;
   }
 
   #holds(part: ImagePart | FilePart): boolean {
@@ -128,4 +140,9 @@ export class AnswerWords {
     this.#places += 1;
     attempt.dropped = [...attempt.dropped, place];
   }
+}
+
+/** A part that another protocol may not hold as it is. */
+function isCarried({ type }: Part): boolean {
+  return type === "foreign" || type === "image" || type === "file";
 }

@@ -63,8 +63,8 @@ interface Plan extends BodyParts {
 function prepare(tools: Tools, asking: Asking): PreparedChat | WireFailure | Promise<PreparedChat | WireFailure> {
   const plan = planRequest(tools, asking);
   const { inner, outer, keeper, place, placement } = plan;
-  const write = (lost: WireFailure | null): PreparedChat | WireFailure | Promise<PreparedChat> =>
-    lost ?? andThen(requestBody(asking, plan), (body) => withBody(tools, asking, { plan, body }));
+  const write = (threadFailure: WireFailure | null): PreparedChat | WireFailure | Promise<PreparedChat> =>
+    threadFailure ?? andThen(requestBody(asking, plan), (body) => withBody(tools, asking, { plan, body }));
   return andThen(lostThread({ request: placement.members, inner, outer, keeper, place }), write);
 }
 

@@ -22,7 +22,7 @@ export function walkRoute(run: CallRun, root: RouteNode): Promise<BranchOutcome>
   );
 }
 
-/** After the whole tree: asks one of the targets that were passed over, or returns `ending`. */
+/** After the whole tree: asks one of the targets that were skipped, or returns `ending`. */
 async function lastResort(run: CallRun, ending: Exclude<BranchOutcome, Answered>): Promise<BranchOutcome> {
   if (ending.kind === "failed" && !ending.exhausted) return ending;
   // That target is healthy, and can serve the request that the client sends next.

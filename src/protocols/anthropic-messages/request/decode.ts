@@ -205,9 +205,9 @@ function decodeExtras(body: JsonObject): JsonObject {
 }
 
 /** Its members without a neutral form; null: none. */
-function configExtras(given: Json | undefined): JsonObject | null {
-  if (!isObject(given)) return null;
-  const { effort, ...others } = given;
+function configExtras(value: Json | undefined): JsonObject | null {
+  if (!isObject(value)) return null;
+  const { effort, ...others } = value;
   const isKnown = efforts.some((one) => one === effort);
   const config = without(isKnown ? others : { ...others, ...(effort == null ? {} : { effort }) }, ["format"]);
   return Object.keys(config).length > 0 ? config : null;
