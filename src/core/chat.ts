@@ -133,7 +133,7 @@ export type Part =
   | RefusalPart
   | ForeignPart;
 
-/** Bytes in base64 with their type, a URL, or a file id at one vendor; `place`: the path of that id in the request. */
+/** `place`: the path of a vendor's file id in the request. */
 export type MediaSource =
   | { readonly kind: "data"; readonly mediaType: string; readonly data: string }
   | { readonly kind: "url"; readonly url: string; readonly mediaType: string | null }
@@ -242,6 +242,8 @@ export interface ChatRequest {
   readonly user: string | null;
   /** Fields without a member here, by their wire names: kept in the protocol, dropped and reported across. */
   readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
+  /** Fields of single hosts that `reasoning` and `output` express as well: a host that takes them gets them unchanged. */
+  readonly hostWords?: JsonObject | undefined;
   /** The caller uses the older `functions` of the OpenAI protocol and expects `function_call` in the answer. */
   readonly legacyFunctions?: boolean | undefined;
   readonly strays?: readonly Stray[] | undefined;

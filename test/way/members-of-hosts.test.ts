@@ -45,7 +45,7 @@ const body = {
   stream_options: { include_usage: true, odd: "w12" },
   guided_json: { odd: "w13" },
   store: false,
-  chat_template_kwargs: { thinking: true },
+  chat_template_kwargs: { thinking: true, odd: "w14" },
 };
 
 async function ask(stage: Stage, more: object = {}, headers = {}): Promise<Response> {

@@ -57,3 +57,13 @@ export function wishedEffort(reasoning: Reasoning | null): Effort | null {
   if (reasoning === null) return null;
   return reasoning.effort ?? (reasoning.budget === null ? null : effortOfBudget(reasoning.budget));
 }
+
+/**
+ * The caller wants reasoning and leaves its amount to the model: nothing to say to a model that always reasons. Null
+ * also for other wishes, and where nothing is known.
+ */
+export function effortToThink(reasoning: Reasoning | null, { reasoning: facts, sampling }: ModelFacts): Effort | null {
+  if (reasoning === null || reasoning.effort !== null || reasoning.budget !== -1) return null;
+  if (facts.style === "none") return sampling === true ? "medium" : null;
+  return effortsOf(facts).includes("none") ? "medium" : null;
+}

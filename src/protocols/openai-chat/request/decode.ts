@@ -1,7 +1,6 @@
 // Decodes a chat client's request. It is strict about the types of known fields, and lenient about everything else: an
 // unknown field travels in `extras` and is never a reason to refuse.
-import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling } from "../../../core/chat.ts";
-import { efforts } from "../../../core/chat.ts";
+import type { ChatRequest, OutputFormat, Sampling } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import {
   asString,
@@ -9,8 +8,6 @@ import {
   isArray,
   isObject,
   kindOf,
-  membersOf,
-  numberOr,
   optionalBoolean,
   optionalInteger,
   optionalNumber,
@@ -19,10 +16,11 @@ import {
   requiredArray,
   requiredObject,
   requiredString,
-  stringOr,
 } from "../../shared/read.ts";
 import { decodeMessages } from "./decode-messages.ts";
+import { decodeReasoning } from "./decode-reasoning.ts";
 import { decodeToolChoice, decodeTools } from "./decode-tools.ts";
+import { hostWordNames, readHostWords, schemaWithoutName } from "./host-words.ts";
 import { straysBelow } from "../../shared/member-shape.ts";
 import { readTop } from "./read-members.ts";
 import { asksToSearch } from "../../shared/web-search.ts";
@@ -40,6 +38,7 @@ const mappedNames: ReadonlySet<string> = new Set([
   "response_format",
   "reasoning_effort",
   "reasoning",
+  ...hostWordNames,
   "max_tokens",
   "max_completion_tokens",
   "temperature",
@@ -72,6 +71,7 @@ export function decodeRequest(
   if (Object.keys(otherOptions).length > 0) extras["stream_options"] = otherOptions;
   const legacy = body["functions"] !== undefined && body["functions"] !== null;
   const tools = decodeTools(body, extras);
+  const words = readHostWords(body, extras);
   return {
     model: optionalString(body, "model", "") ?? hint.model ?? "",
     messages: decodeMessages(list, tools),
@@ -79,13 +79,14 @@ export function decodeRequest(
     toolChoice: decodeToolChoice(body, extras),
     ...(asksToSearch({ protocol: self, fields: extras }) ? { searches: true } : {}),
     parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
-    output: decodeOutput(body, extras),
-    reasoning: decodeReasoning(body, extras),
+    output: decodeOutput(body, extras) ?? words.output,
+    reasoning: decodeReasoning(body, extras, words),
     sampling: decodeSampling(body),
     stream: optionalBoolean(body, "stream", "") ?? hint.stream,
     includeUsage: optionalBoolean(streamOptions, "include_usage", "stream_options") ?? false,
     user: decodeUser(body, extras),
     extras: { protocol: self, fields: extras },
+    ...(words.fields === null ? {} : { hostWords: words.fields }),
     ...(legacy ? { legacyFunctions: true } : {}),
     ...straysBelow(body, readTop),
   };
@@ -98,7 +99,7 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
   if (type === "text") return { kind: "text" };
   const ownSchema = type === "json_object" ? optionalObject(format, "schema", "response_format") : null;
   // Hosts of open models had this before `json_schema`: an answer of this schema (docs.fireworks.ai, docs.together.ai).
-  if (ownSchema !== null) return { ...namelessSchema, schema: ownSchema };
+  if (ownSchema !== null) return schemaWithoutName(ownSchema);
   if (type === "json_object") return { kind: "json" };
   if (type !== "json_schema") {
     extras["response_format"] = format;
@@ -115,54 +116,6 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
     schema: optionalObject(schema, "schema", place) ?? {},
     strict: optionalBoolean(schema, "strict", place),
   };
-}
-
-const namelessSchema = { kind: "json_schema", name: "answer", description: null, strict: null } as const;
-
-function isEffort(word: string): word is Effort {
-  return (efforts as readonly string[]).includes(word);
-}
-
-/**
- * `reasoning_effort`, otherwise the routers' `reasoning: {effort, max_tokens, exclude, enabled}`, otherwise the
- * equivalent of the hosts' `thinking: {type, budget_tokens}` (which itself stays in the extras).
- */
-function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
-  const own = decodeEffort(body, extras);
-  const {
-    effort: routed,
-    max_tokens: limit,
-    exclude,
-    enabled,
-    ...others
-  } = optionalObject(body, "reasoning", "") ?? {};
-  if (Object.keys(others).length > 0) extras["reasoning"] = others;
-  const namedEffort = own ?? effortOrNull(stringOr(routed, ""));
-  const thinking = membersOf(body["thinking"]);
-  const limited = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
-  const budget = limited ?? (thinking["type"] === "adaptive" && namedEffort === null ? -1 : null);
-  const off = (enabled === false || thinking["type"] === "disabled") && budget === null;
-  const effort = namedEffort ?? (off ? "none" : null);
-  const visible = typeof exclude === "boolean" ? !exclude : asksToThink(effort, budget) || null;
-  return effort === null && budget === null && visible === null ? null : { effort, budget, visible };
-}
-
-function decodeEffort(body: JsonObject, extras: MutableJson): Effort | null {
-  const word = optionalString(body, "reasoning_effort", "");
-  if (word !== null && !isEffort(word)) extras["reasoning_effort"] = word;
-  return word === null ? null : effortOrNull(word);
-}
-
-function effortOrNull(word: string): Effort | null {
-  return isEffort(word) ? word : null;
-}
-
-/**
- * Clients of this protocol cannot ask to see reasoning, and find it in `reasoning_content`: a caller that pays for it
- * sees it.
- */
-function asksToThink(effort: Effort | null, budget: number | null): boolean {
-  return effort === null ? budget !== null && budget !== 0 : effort !== "none";
 }
 
 function decodeSampling(body: JsonObject): Sampling {

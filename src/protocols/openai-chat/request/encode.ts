@@ -18,9 +18,10 @@ import { retellSearchHistory } from "../../shared/search-history.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../../shared/web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../../shared/tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../../shared/vendor-tools.ts";
-import { effortsOf, fitEffort, neverThinks, wishedEffort, takesSampling } from "../../shared/effort.ts";
+import { effortsOf, effortToThink, fitEffort, neverThinks, wishedEffort, takesSampling } from "../../shared/effort.ts";
 import { beside, type Encoding, startEncoding, unsupported, withFreeTools } from "./encoding.ts";
 import { encodeMessages } from "./encode-messages.ts";
+import { isReasoningSaid, isSchemaSaid, lacksSwitch, withWords, wordsTaken } from "./host-words.ts";
 import { orderMessages } from "./message-order.ts";
 import { maxStops } from "./own-shape.ts";
 import { withPlainContents } from "./plain-content.ts";
@@ -45,14 +46,15 @@ export function encodeRequest(source: ChatRequest, target: TargetFacts): Encoded
   const { request, names, adapted } = fit;
   const encoding = withFreeTools(started, request);
   refuseWhatCannotBe(request, encoding);
-  const output = encodeOutput(request, encoding);
+  const words = wordsTaken(request, encoding);
+  const output = isSchemaSaid(words) ? NO_FORMAT : encodeOutput(request, encoding);
   const encodedMessages = encodeMessages(request, encoding);
   if (output.instruction !== null)
     encodedMessages.unshift({ role: target.facts.systemRole, content: output.instruction });
   const ordered = orderMessages(encodedMessages, target.facts, encoding.adapted);
   const single = withSingleCalls(ordered, target.facts, encoding.adapted);
   const messages = withPlainContents(single, target.facts, encoding);
-  const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };
+  const body: MutableJson = { ...withWords(encodeExtras(request, encoding), words), model: target.model, messages };
   if (request.stream) {
     body["stream"] = true;
     body["stream_options"] = { ...membersOf(body["stream_options"]), include_usage: true };
@@ -63,7 +65,7 @@ export function encodeRequest(source: ChatRequest, target: TargetFacts): Encoded
   }
   if (output.format !== null) body["response_format"] = output.format;
   Object.assign(body, encodeTools(request, encoding), encodeSampling(request, encoding));
-  const effort = encodeEffort(request, encoding);
+  const effort = isReasoningSaid(words) || lacksSwitch(request, encoding) ? null : encodeEffort(request, encoding);
   if (effort !== null) body["reasoning_effort"] = effort;
   if (request.user !== null) body["user"] = request.user;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
@@ -74,6 +76,8 @@ export function encodeRequest(source: ChatRequest, target: TargetFacts): Encoded
   const sent = encoding.table === null ? whole : withinTable(whole, encoding.table, encoding);
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
+
+const NO_FORMAT = { format: null, instruction: null };
 
 /** Content that only the caller's protocol knows, as text if it has some. */
 function carried(original: ChatRequest, encoding: Encoding): ChatRequest {
@@ -246,11 +250,12 @@ function encodeStop(stop: readonly string[], encoding: Encoding): string[] | nul
 }
 
 function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
-  const requestedEffort = wishedEffort(request.reasoning);
   const { facts, native } = encoding;
-  if (requestedEffort === null || (isSetByThinking(request) && !isExact(facts))) return null;
+  const levels = effortsOf(facts.reasoning);
+  const requestedEffort = wishedEffort(request.reasoning) ?? effortToThink(request.reasoning, facts);
+  if (requestedEffort === null || isSetByThinking(request, encoding)) return null;
   if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return requestedEffort;
-  const fitted = fitEffort(requestedEffort, effortsOf(facts.reasoning));
+  const fitted = fitEffort(requestedEffort, levels);
   if (fitted === null) {
     if (requestedEffort !== "none") encoding.dropped.add("reasoning_effort");
     return null;
@@ -262,7 +267,8 @@ function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
 }
 
 /** A native client's own `thinking` is sent unchanged, so its meaning is not sent a second time. */
-function isSetByThinking({ reasoning, extras }: ChatRequest): boolean {
-  if (extras.fields["thinking"] === undefined) return false;
+function isSetByThinking({ reasoning, extras }: ChatRequest, { facts, table }: Encoding): boolean {
+  if (extras.fields["thinking"] === undefined || isExact(facts)) return false;
+  if (table !== null && !table.shape.members.has("thinking")) return false;
   return reasoning?.effort === null || reasoning?.effort === "none";
 }

@@ -37,7 +37,16 @@ export const messageOnlyMembers: ReadonlySet<string> = new Set([
 export const markStrangers: readonly string[] = ["cache_control"];
 
 /** At the top level: OpenAI has other names for them, whatever the client was written for. */
-export const rewordedFields: readonly string[] = ["thinking", "reasoning", "cache_control"];
+export const rewordedFields: readonly string[] = [
+  "thinking",
+  "reasoning",
+  "cache_control",
+  "enable_thinking",
+  "thinking_budget",
+  "chat_template_kwargs",
+  "guided_json",
+  "structured_outputs",
+];
 
 /** The members that the target takes, by its table. Null: it has no table, and nothing is known. */
 export function membersTaken(facts: ModelFacts): MemberTable | null {
