@@ -1,6 +1,7 @@
 // A cloud's account as data of a provider's row: the settings that its addresses are made of, and credentials that are no
 // API keys. A row without an account has one address for everybody.
 import type { Credential } from "./credential.ts";
+import type { FailureVerdict } from "./verdict.ts";
 
 /** The settings of an account, by their names in the configuration. */
 export const accountSettingNames = [
@@ -58,12 +59,23 @@ export interface CredentialProblem {
   readonly hint: string | null;
 }
 
+/** Which setting a refusal is about: the cloud's words name things by its own names, or none at all. */
+export interface Remedy {
+  readonly verdict: FailureVerdict;
+  /** In the refusal's code, a blank and its message. Absent: any. */
+  readonly words?: RegExp | undefined;
+  /** What to check, e.g. `region`. */
+  readonly setting: string;
+}
+
 export interface Account {
   readonly settings: { readonly [Name in AccountSettingName]?: AccountSetting };
   /** The base URL for these settings; null if a required one is missing. */
   baseUrl(settings: AccountSettings): string | null;
   /** The path after the base URL for these settings, see `ProviderRow.path`. Absent: the row's own. */
   path?(settings: AccountSettings): ((model: string, mode: string, usual: string) => string) | undefined;
+  /** The first one that fits a failure is added to its message. Absent: none. */
+  readonly remedies?: readonly Remedy[] | undefined;
   /** The members that `credentials` may have, with what they are. Absent: API keys only. */
   readonly credentialMembers?: Readonly<Record<string, string>> | undefined;
   /**

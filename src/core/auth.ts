@@ -1,7 +1,6 @@
 // Authentication at a provider: a kind of auth signs the final request with a credential. Each kind is a file in
 // `providers/auth`, and a provider's row selects one. Nothing may change a request after it was signed.
-import type { Clock } from "./clock.ts";
-import type { Credential } from "./credential.ts";
+import type { Credential, RenewalTools } from "./credential.ts";
 import type { WireFailure } from "./failure.ts";
 import type { OutboundRequest } from "./transport.ts";
 
@@ -23,5 +22,5 @@ export interface Auth {
    * refused, expired or of the wrong kind, `unreachable` if a token endpoint does not answer. A request that is sent
    * again is signed again, perhaps with its first headers: the kind overwrites those that it sets.
    */
-  sign(request: SignableRequest, credential: Credential, clock: Clock): Signed | Promise<Signed>;
+  sign(request: SignableRequest, credential: Credential, tools: RenewalTools): Signed | Promise<Signed>;
 }

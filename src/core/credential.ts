@@ -2,7 +2,7 @@
 // people see only its label, and redaction removes all its secrets from vendors' errors. It must never be printed.
 import type { Clock } from "./clock.ts";
 import type { WireFailure } from "./failure.ts";
-import type { Cancellation } from "./transport.ts";
+import type { Cancellation, Transport } from "./transport.ts";
 
 interface CredentialBase {
   /**
@@ -34,6 +34,12 @@ export interface SigningCredential extends CredentialBase {
   readonly keys: SigningKeySource;
 }
 
+/** What a credential may use to renew itself: nothing else reaches the network. */
+export interface RenewalTools {
+  readonly clock: Clock;
+  readonly transport: Transport;
+}
+
 export type Credential = ApiKey | TokenCredential | SigningCredential;
 
 export interface SigningKeys {
@@ -47,7 +53,7 @@ export interface SigningKeys {
 /** The pair of keys: fixed, or fetched, cached while they are valid, and renewed early. */
 export interface SigningKeySource {
   /** As `TokenSource.token`. */
-  current(clock: Clock): SigningKeys | WireFailure | Promise<SigningKeys | WireFailure>;
+  current(tools: RenewalTools): SigningKeys | WireFailure | Promise<SigningKeys | WireFailure>;
   /** Further secrets beside `value`. */
   secrets(): readonly string[];
 }
@@ -59,7 +65,7 @@ export interface TokenSource {
    * credential is refused or expired, `unreachable` if the endpoint does not answer. `cancellation` ends only this
    * caller's wait.
    */
-  token(cancellation: Cancellation, clock: Clock): string | WireFailure | Promise<string | WireFailure>;
+  token(cancellation: Cancellation, tools: RenewalTools): string | WireFailure | Promise<string | WireFailure>;
   /**
    * Further secrets beside `value`: the current token, the previous one (a vendor may still quote it), parts of
    * `value`.

@@ -33,6 +33,8 @@ export interface OutboundRequest {
   readonly once?: boolean | undefined;
   /** A caller gave the address: the transport resolves, checks and pins it, and refuses private addresses. */
   readonly guarded: boolean;
+  /** It never goes through the proxy: it is for a service of the machine itself. Absent: false. */
+  readonly direct?: true | undefined;
   readonly cancellation: Cancellation;
   /** Called once, when the request goes out on an open connection. */
   onSent(): void;

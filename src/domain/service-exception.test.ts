@@ -56,15 +56,3 @@ test.each([
     type: name,
   });
 });
-
-test.each([
-  ["Signature expired: 20261130T115000Z is now earlier than 20261130T115500Z", true],
-  ["Signature not yet current: x is still later than y", true],
-  ["The request signature we calculated does not match", false],
-])("%s: a hint to the clock: %s", (message, isHinted) => {
-  const { message: told } = asServiceException(
-    { verdict: "forbidden", status: 403, message, ...nothing },
-    "InvalidSignatureException",
-  );
-  expect(told.endsWith("(check this machine's clock)")).toBe(isHinted);
-});

@@ -27,6 +27,7 @@ const verdicts: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVer
   ["missingauthenticationtoken", "bad_key"],
   ["invalidclienttokenid", "bad_key"],
   ["expiredtoken", "bad_key"],
+  ["requesttimetooskewed", "bad_key"],
   ["requestexpired", "bad_key"],
   ["resourcenotfound", "unknown_model"],
 ]);
@@ -37,7 +38,6 @@ const unknownModel = /model identifier is invalid|model id .{0,80}(?:invalid|not
 const lacking =
   /\b(?:is not|isn.t|does not|doesn.t|are not) support|on-demand throughput|extraneous key|not permitted|unsupported/iu;
 const dailyLimit = /too many tokens per day|per day/iu;
-const clockWords = /signature (?:has )?expired|signature not yet current|request has expired/iu;
 
 /** `ThrottlingException:http://internal.amazon.com/…` is its name alone. */
 export function serviceExceptionName(
@@ -52,14 +52,7 @@ export function serviceExceptionName(
 /** The failure as the exception's name explains it. */
 export function asServiceException(failure: WireFailure, name: string): WireFailure {
   const plain = name.replace(/Exception$/u, "").toLowerCase();
-  const { message } = failure;
-  const hint = clockWords.test(message) ? " (check this machine's clock)" : "";
-  return {
-    ...failure,
-    verdict: verdictOf(plain, failure),
-    message: `${message}${hint}`,
-    type: failure.type ?? name,
-  };
+  return { ...failure, verdict: verdictOf(plain, failure), type: failure.type ?? name };
 }
 
 function verdictOf(plain: string, { message, verdict }: WireFailure): FailureVerdict {

@@ -6,6 +6,7 @@ import { pathSegment } from "../domain/path-segment.ts";
 import { apiKeyHeaderOrBearer } from "./auth/api-key-header.ts";
 import { entraCredentialMembers, openEntraCredential } from "./auth/entra-credential.ts";
 import { compatibleFacts } from "./facts.ts";
+import { unresolved } from "./unresolved.ts";
 import { listTariff } from "./list-tariff.ts";
 
 /** `my-resource`, `my-resource.services.ai.azure.com`, or the endpoint as the portal shows it. */
@@ -44,6 +45,14 @@ export const azureAccount: Account = {
     if (resource === undefined) return null;
     return `https://${hostOf(resource)}/openai${isDated(version) ? "" : "/v1"}`;
   },
+  remedies: [
+    { verdict: "unreachable", words: unresolved, setting: "resource" },
+    { verdict: "unknown_model", words: /deployment/iu, setting: "the target's model, which is the deployment's name," },
+    { verdict: "unknown_model", words: /resource not found/iu, setting: "api_version" },
+    { verdict: "bad_request", words: /api[- ]version/iu, setting: "api_version" },
+    { verdict: "bad_key", words: /subscription key/iu, setting: "api_key and resource" },
+    { verdict: "forbidden", words: /permission|data ?action|principal/iu, setting: "the role of credentials" },
+  ],
   path({ api_version: version }) {
     if (version === undefined || version === "v1") return;
     const query = `?api-version=${version}`;

@@ -7,6 +7,7 @@ import { pathSegment } from "../domain/path-segment.ts";
 import { awsCredentialMembers, openAwsCredential } from "./auth/aws-credential.ts";
 import { awsSignature } from "./auth/aws-signature.ts";
 import { claudeFacts, compatibleFacts } from "./facts.ts";
+import { unresolved } from "./unresolved.ts";
 import { listTariff } from "./list-tariff.ts";
 import { claudeOnBedrock } from "./quirks/on-bedrock.ts";
 
@@ -29,6 +30,17 @@ export const bedrockAccount: Account = {
   baseUrl({ region }: AccountSettings) {
     return region === undefined ? null : `https://bedrock-runtime.${region}.${domainOf(region)}`;
   },
+  remedies: [
+    { verdict: "unreachable", words: unresolved, setting: "region" },
+    { verdict: "bad_key", words: /scoped to a valid region/iu, setting: "region" },
+    { verdict: "bad_key", words: /security token|signature we calculated/iu, setting: "credentials" },
+    { verdict: "unknown_model", setting: "region and the model's id" },
+    {
+      verdict: "unsupported",
+      words: /on-demand throughput/iu,
+      setting: "the model's id: it needs an inference profile",
+    },
+  ],
   credentialMembers: awsCredentialMembers,
   openCredential: openAwsCredential,
   placeCredential: (credential, { region }) =>

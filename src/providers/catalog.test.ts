@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { unusedTransport } from "../../test/support/unused-transport.ts";
 import { efforts } from "../core/chat.ts";
 import { Canceller } from "../domain/cancellation.ts";
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
@@ -125,6 +126,7 @@ describe("catalogue", () => {
 });
 
 const clock = { now: () => 0, wall: () => 0, after: () => () => {} };
+const tools = { clock, transport: unusedTransport };
 
 /** The headers that carry the key. */
 function headersOf({ auth }: ProviderRow): readonly string[] {
@@ -136,7 +138,7 @@ function headersOf({ auth }: ProviderRow): readonly string[] {
     body: null,
     cancellation: new Canceller(),
   } as const;
-  return Object.keys(auth?.sign(request, { kind: "api-key", value: "k", source: "config", label: "…" }, clock) ?? {});
+  return Object.keys(auth?.sign(request, { kind: "api-key", value: "k", source: "config", label: "…" }, tools) ?? {});
 }
 
 function expectWhole(facts: ModelFacts): void {

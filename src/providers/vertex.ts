@@ -7,6 +7,7 @@ import { pathSegment } from "../domain/path-segment.ts";
 import { apiKeyHeaderOrBearer } from "./auth/api-key-header.ts";
 import { googleCredentialMembers, openGoogleCredential } from "./auth/google-credential.ts";
 import { claudeFacts, compatibleFacts, geminiFacts } from "./facts.ts";
+import { unresolved } from "./unresolved.ts";
 import { listTariff } from "./list-tariff.ts";
 import { claudeOnVertex, noCallIdsOnVertex } from "./quirks/on-vertex.ts";
 
@@ -67,6 +68,16 @@ export const vertexAccount: Account = {
     if (project === undefined) return "https://aiplatform.googleapis.com/v1";
     return `https://${hostOf(location)}/v1/projects/${project}/locations/${location}`;
   },
+  remedies: [
+    { verdict: "unreachable", words: unresolved, setting: "location" },
+    {
+      verdict: "unknown_model",
+      words: /publisher model|endpoint/iu,
+      setting: "location, project and the model's name",
+    },
+    { verdict: "bad_request", words: /location|region/iu, setting: "location" },
+    { verdict: "forbidden", words: /permission|disabled|not been used in project|billing/iu, setting: "project" },
+  ],
   credentialMembers: googleCredentialMembers,
   openCredential(question) {
     const { settings, isListed } = question;

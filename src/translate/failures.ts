@@ -65,6 +65,17 @@ function explain(code: string): string {
       return "the connection was closed";
     case "stopped":
       return "the gateway is shutting down";
+    case "CERT_HAS_EXPIRED":
+      return "its certificate has expired, or this machine's clock is wrong";
+    case "CERT_NOT_YET_VALID":
+      return "its certificate is not valid yet, or this machine's clock is wrong";
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return "its certificate is for another host name";
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+      return `no authority that this machine knows has signed its certificate (${code})`;
     case "ETIMEDOUT":
       return "the connection timed out";
     case "forbidden-address":

@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { ByteCollector } from "../domain/byte-collector.ts";
+import { clockHint } from "../domain/clock-hint.ts";
 import { dateMs } from "../domain/date-ms.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import { asServiceException, serviceExceptionName } from "../domain/service-exception.ts";
@@ -57,10 +58,15 @@ export async function readFailure(
   { status, headers, body }: InboundResponse,
 ): Promise<WireFailure> {
   const text = await readErrorText(reader, body);
-  const failure = protocol.failure.decode(status, dated(headers, reader.clock), text);
-  return headers["x-amzn-errortype"] === undefined && !text.includes('"__type"')
-    ? failure
-    : withException(failure, headers, text);
+  const decodedFailure = protocol.failure.decode(status, dated(headers, reader.clock), text);
+  const failure =
+    headers["x-amzn-errortype"] === undefined && !text.includes('"__type"')
+      ? decodedFailure
+      : withException(decodedFailure, headers, text);
+  if (failure.verdict !== "bad_key") return failure;
+  const { message } = failure;
+  const hint = clockHint({ message, date: headers["date"], wall: reader.clock.wall() });
+  return hint === "" ? failure : { ...failure, message: message + hint };
 }
 
 /** AWS answers the same errors for every protocol. */

@@ -40,7 +40,7 @@ export async function send(parts: Tools, asking: Asking, prepared: Prepared): Pr
   const { attempt, cancellation } = asking;
   const onResent = (): void => void (attempt.resent = true);
   const request = { ...outbound, body, rest, cancellation, onSent: () => asking.onSent(), onResent };
-  const signing = sign(request, asking, parts.clock);
+  const signing = sign(request, asking, parts);
   const unsigned = signing instanceof Promise ? await signing : signing;
   if (unsigned !== null) return unsigned;
   attempt.bytesOut += body === null ? 0 : sizeOf(body);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unusedTransport } from "../../test/support/unused-transport.ts";
 import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { Auth, Signed } from "../core/auth.ts";
@@ -22,7 +23,13 @@ function prepare(auth: ProviderRow["auth"], isKeyless = false) {
     onPreparing: () => void told.push("preparing"),
     onPrepared: () => void told.push("prepared"),
   };
-  return { clock, cancellation, request, told, sign: () => sign(request, signing, clock) };
+  return {
+    clock,
+    cancellation,
+    request,
+    told,
+    sign: () => sign(request, signing, { clock, transport: unusedTransport }),
+  };
 }
 
 const later = (signed: Promise<Signed>): Auth => ({ sign: () => signed });

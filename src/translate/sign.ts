@@ -2,6 +2,7 @@
 // count as the target's latency. It must not cost a promise if there is nothing to wait for.
 import type { SignableRequest, Signed } from "../core/auth.ts";
 import type { Clock } from "../core/clock.ts";
+import type { RenewalTools } from "../core/credential.ts";
 import type { Asking } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import { plainFailure } from "./failures.ts";
@@ -16,13 +17,15 @@ type Signing = Pick<Asking, "target" | "key"> & Partial<Pick<Asking, "onPreparin
 export function sign(
   request: Unsigned,
   signing: Signing,
-  clock: Clock,
+  tools: RenewalTools,
 ): WireFailure | null | Promise<WireFailure | null> {
   const { key, target } = signing;
   const { auth } = target.provider.row;
   if (key === null || auth === null) return null;
-  const signed = auth.sign(request, key, clock);
-  return signed instanceof Promise ? whenSigned(request, signed, { signing, clock }) : take(request, signed);
+  const signed = auth.sign(request, key, tools);
+  return signed instanceof Promise
+    ? whenSigned(request, signed, { signing, clock: tools.clock })
+    : take(request, signed);
 }
 
 function take(request: Unsigned, signed: Signed): WireFailure | null {

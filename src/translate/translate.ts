@@ -15,6 +15,7 @@ import { rememberOwnQuirks } from "./own-quirks.ts";
 import { rememberStandIns } from "./stand-ins.ts";
 import type { Tools, TranslateParts } from "./translate-parts.ts";
 import { Verdicts } from "./verdicts.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export function translate(parts: TranslateParts): Ask {
   const tools: Tools = {
@@ -37,7 +38,9 @@ export function translate(parts: TranslateParts): Ask {
     return askForOperation(tools, asking, operation);
   };
   return (asking) =>
-    ask(asking).catch((error: unknown) =>
-      error instanceof GatewayFailure ? fromGatewayFailure(error, asking.call) : fromTransport(error),
-    );
+    ask(asking)
+      .catch((error: unknown) =>
+        error instanceof GatewayFailure ? fromGatewayFailure(error, asking.call) : fromTransport(error),
+      )
+      .then((result) => ("verdict" in result ? withRemedy(result, asking.target.provider) : result));
 }

@@ -82,7 +82,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
         if (request.cancellation.cancelled) return refuse("cancelled", "the request was cancelled");
         const { origin } = request;
         if (request.guarded) return exchange(request, open(`guarded ${origin}`, origin, { lookup: guarded }));
-        const route = through?.(request) ?? null;
+        const route = request.direct === true ? null : (through?.(request) ?? null);
         return route === null ? exchange(request, open(origin, origin, { lookup })) : exchangeThrough(route);
       } catch (error) {
         return refuse("bad-address", `"${request.origin}" is not a valid server address: ${String(error)}`);

@@ -19,6 +19,8 @@ export interface FakeVendor extends AsyncDisposable {
     readonly headers: Readonly<Record<string, unknown>>;
     readonly body: string;
   }[];
+  /** Told of each tunnel that is asked for, as by clients of a proxy; it is refused. */
+  onConnect(listener: (host: string) => void): void;
 }
 
 export async function openFakeVendor(
@@ -43,6 +45,12 @@ export async function openFakeVendor(
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked,
+    onConnect(listener) {
+      server.on("connect", ({ url = "" }, socket) => {
+        listener(url);
+        socket.end("HTTP/1.1 405 Method Not Allowed\r\n\r\n");
+      });
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -21,7 +21,7 @@ export function apiKeyHeader(header: string): Auth {
 export function apiKeyHeaderOrBearer(header: string): Auth {
   const keyHeader = apiKeyHeader(header);
   return {
-    sign: (request, credential, clock) =>
-      (credential.kind === "api-key" ? keyHeader : bearer).sign(request, credential, clock),
+    sign: (request, credential, tools) =>
+      (credential.kind === "api-key" ? keyHeader : bearer).sign(request, credential, tools),
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unusedTransport } from "../../../test/support/unused-transport.ts";
 import type { Auth, SignableRequest } from "../../core/auth.ts";
 import { Canceller } from "../../domain/cancellation.ts";
 import type { Credential, TokenSource } from "../../core/credential.ts";
@@ -7,6 +8,7 @@ import { apiKeyHeader } from "./api-key-header.ts";
 import { bearer } from "./bearer.ts";
 
 const clock = { now: () => 0, wall: () => 0, after: () => () => {} };
+const tools = { clock, transport: unusedTransport };
 const shown = { source: "config", label: "…" };
 const apiKey: Credential = { kind: "api-key", value: "the-key", ...shown };
 const nothing = { status: null, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
@@ -35,24 +37,24 @@ test.each<[string, Auth, Credential, object]>([
 ])("%s costs no promise and no copy, and is set again", (...[, auth, credential, added]) => {
   const asked = request();
   for (const _again of [1, 2]) {
-    expect(auth.sign(asked, credential, clock)).toBe(asked.headers);
+    expect(auth.sign(asked, credential, tools)).toBe(asked.headers);
     expect(asked.headers).toEqual({ accept: "application/json", ...added });
   }
 });
 
 test("a token that must be fetched is waited for", async () => {
-  const signed = bearer.sign(request(), giving(Promise.resolve("late-token")), clock);
+  const signed = bearer.sign(request(), giving(Promise.resolve("late-token")), tools);
   expect(signed).toBeInstanceOf(Promise);
   expect(await signed).toEqual({ accept: "application/json", authorization: "Bearer late-token" });
 });
 
 test("a token that is not given is told as the source said it", async () => {
-  expect(bearer.sign(request(), giving(refused), clock)).toBe(refused);
-  expect(await bearer.sign(request(), giving(Promise.resolve(refused)), clock)).toBe(refused);
+  expect(bearer.sign(request(), giving(refused), tools)).toBe(refused);
+  expect(await bearer.sign(request(), giving(Promise.resolve(refused)), tools)).toBe(refused);
 });
 
 test("a header for API keys gets no token", () => {
   const asked = request();
-  expect(apiKeyHeader("x-key").sign(asked, giving("the-token"), clock)).toMatchObject({ verdict: "bad_key" });
+  expect(apiKeyHeader("x-key").sign(asked, giving("the-token"), tools)).toMatchObject({ verdict: "bad_key" });
   expect(asked.headers).not.toHaveProperty("x-key");
 });

@@ -1,10 +1,13 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { createUndiciTransport } from "../../transport/undici.ts";
+import { unusedTransport } from "../../../test/support/unused-transport.ts";
 import type { CredentialProblem, CredentialQuestion } from "../../core/account.ts";
 import type { SigningCredential } from "../../core/credential.ts";
 import { openFakeVendor } from "../../../test/support/fake-vendor.ts";
 import { openAwsCredential } from "./aws-credential.ts";
 
 const clock = { now: () => 0, wall: () => Date.now(), after: () => () => {} };
+const tools = { clock, transport: unusedTransport };
 const secret = "wJalrXUtnFEMI-SECRET";
 const pair = { access_key_id: "AKIAEXAMPLE000000001", secret_access_key: secret };
 const environmentPair = { AWS_ACCESS_KEY_ID: "AKIAENVIRONMENT00001", AWS_SECRET_ACCESS_KEY: secret };
@@ -23,10 +26,10 @@ test.each<[Partial<CredentialQuestion>, Partial<SigningCredential>]>([
     { value: "profile dev", source: "config" },
   ],
   [{ environment: { ...environmentPair, AWS_PROFILE: "dev" } }, { value: "profile dev", source: "env AWS_PROFILE" }],
-  [{ members: { role_arn: "arn:aws:iam::1:role/x" } }, { value: "arn:aws:iam::1:role/x", label: "x" }],
+  [{ members: { role_arn: "arn:aws:iam::1:role/x" } }, { value: "role arn:aws:iam::1:role/x", label: "x" }],
   [
     { members: { web_identity_token_file: "/t" }, environment: { AWS_ROLE_ARN: "arn:aws:iam::1:role/y" } },
-    { value: "arn:aws:iam::1:role/y" },
+    { value: "role arn:aws:iam::1:role/y" },
   ],
   [{}, { value: "default", source: "default credentials" }],
 ])("%j is %j", (given, expected) => {
@@ -65,7 +68,7 @@ test("a pair is at hand, and its secret is one", () => {
   const credential = openAwsCredential(
     question({ members: { ...pair, session_token: "the-session" } }),
   ) as SigningCredential;
-  expect(credential.keys.current(clock)).toMatchObject({ secretAccessKey: secret, sessionToken: "the-session" });
+  expect(credential.keys.current(tools)).toMatchObject({ secretAccessKey: secret, sessionToken: "the-session" });
   expect(credential.keys.secrets()).toEqual([secret, "the-session"]);
 });
 
@@ -77,8 +80,8 @@ test("keys of a chain are fetched once for all, and are secrets from then on", a
     const expiration = new Date(Date.now() + 3_600_000);
     return { accessKeyId: "ASIA1", secretAccessKey: "fetched-secret", sessionToken: "fetched-token", expiration };
   }) as SigningCredential;
-  await Promise.all([1, 2, 3].map(async () => credential.keys.current(clock)));
-  expect(credential.keys.current(clock)).toMatchObject({ accessKeyId: "ASIA1" });
+  await Promise.all([1, 2, 3].map(async () => credential.keys.current(tools)));
+  expect(credential.keys.current(tools)).toMatchObject({ accessKeyId: "ASIA1" });
   expect([fetched, credential.keys.secrets()]).toEqual([1, ["fetched-secret", "fetched-token"]]);
 });
 
@@ -106,7 +109,7 @@ test.each<[object, string, RegExp]>([
   const credential = openAwsCredential(question(), async () => async () => {
     throw Object.assign(new Error("x"), error);
   }) as SigningCredential;
-  expect(await credential.keys.current(clock)).toMatchObject({
+  expect(await credential.keys.current(tools)).toMatchObject({
     verdict,
     message: expect.stringMatching(words) as string,
   });
@@ -127,7 +130,7 @@ test("AWS's own library asks a container's endpoint", async () => {
   for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/nowhere/at/all");
   vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", `${endpoint.baseUrl}/keys`);
   const credential = openAwsCredential(question()) as SigningCredential;
-  expect(await credential.keys.current(clock)).toMatchObject({
+  expect(await credential.keys.current(tools)).toMatchObject({
     accessKeyId: "ASIACONTAINER",
     sessionToken: "container-token",
   });
@@ -142,7 +145,12 @@ test("AWS's own library assumes a role with a pair", async () => {
   vi.stubEnv("AWS_ENDPOINT_URL_STS", endpoint.baseUrl);
   const members = { ...pair, role_arn: "arn:aws:iam::1:role/x", external_id: "e-1" };
   const credential = openAwsCredential(question({ members })) as SigningCredential;
-  expect(await credential.keys.current(clock)).toMatchObject({ accessKeyId: "ASIAROLE", sessionToken: "role-token" });
+  const transport = createUndiciTransport({ trustedHosts: new Set() });
+  onTestFinished(() => transport.close());
+  expect(await credential.keys.current({ clock, transport })).toMatchObject({
+    accessKeyId: "ASIAROLE",
+    sessionToken: "role-token",
+  });
   expect(endpoint.asked).toHaveLength(1);
   expect(credential.keys.secrets()).toContain("role-token");
 });

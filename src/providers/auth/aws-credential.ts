@@ -1,10 +1,11 @@
 // AWS credentials: a pair of keys, or what AWS's own library finds and exchanges: profiles, single sign-on, an assumed role,
 // web identity, and the metadata of containers and instances. It is loaded with the first request that needs it.
 import type { CredentialProblem, CredentialQuestion, CredentialSettings } from "../../core/account.ts";
-import type { Clock } from "../../core/clock.ts";
-import type { SigningCredential, SigningKeys } from "../../core/credential.ts";
+import type { RenewalTools, SigningCredential, SigningKeys } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
+import { awsRequestHandler } from "./aws-request-handler.ts";
 import { badCredential, CachedSource, type Fetched, unreachable } from "./cached-source.ts";
+import { type EndpointFetch, type Fetch, fetchOver, isUnanswered, watchDates } from "./endpoint-fetch.ts";
 
 /** The members of `credentials` in the configuration. */
 export const awsCredentialMembers = {
@@ -29,6 +30,8 @@ type Provider = () => Promise<Identity>;
 
 /** The place of a credential: a pair of keys, or a chain of AWS's library. */
 interface Place {
+  /** The setting that chose it, for messages. Absent: the source. */
+  readonly setting?: string | undefined;
   readonly value: string;
   readonly source: string;
   readonly label: string;
@@ -52,37 +55,41 @@ interface Role {
 /** `open`: makes a provider of AWS's library. Default: with the library itself. */
 export function openAwsCredential(
   question: CredentialQuestion,
-  open: (chain: Chain) => Promise<Provider> = openChain,
+  open: (chain: Chain, fetch: Fetch) => Promise<Provider> = openChain,
 ): SigningCredential | CredentialProblem | null {
   const place = findPlace(question);
   if (place === null || "message" in place) return place;
   const { region } = question.settings;
   if (region === undefined)
     return { member: null, message: "need a region to sign for", hint: "Set region, or the variable AWS_REGION" };
-  const { pair, chain, ...visible } = place;
+  const { pair, chain, setting = place.source, ...visible } = place;
   const credential = { kind: "signing-keys", ...visible, region } as const;
   if (chain === undefined) {
     if (pair === undefined) return null;
     return { ...credential, keys: { current: () => pair, secrets: () => secretsIn([pair]) } };
   }
-  let provider: Promise<Provider> | null = null;
+  let opening: { readonly provider: Promise<Provider>; readonly endpointFetch: EndpointFetch } | null = null;
   const keys = new CachedSource<SigningKeys>({
     endpoint: "AWS's credential endpoint",
-    async fetch(clock) {
-      provider ??= open(chain);
+    async fetch(tools) {
+      if (opening === null) {
+        const endpointFetch = watchDates(fetchOver(tools.transport));
+        opening = { provider: open(chain, endpointFetch.fetch), endpointFetch };
+      }
+      const { provider, endpointFetch } = opening;
       try {
-        return await fetchKeys(await provider, clock);
+        return await fetchKeys(await provider, tools);
       } catch (error) {
         // A file may have been written since, a metadata service may have come up.
-        provider = null;
-        return failureOf(error, visible.source);
+        opening = null;
+        return failureOf(error, setting, (words) => endpointFetch.hint(words, tools.clock));
       }
     },
   });
   const fixed = pair === undefined ? [] : [pair];
   return {
     ...credential,
-    keys: { current: (clock) => keys.value(clock), secrets: () => secretsIn([...keys.values(), ...fixed]) },
+    keys: { current: (tools) => keys.value(tools), secrets: () => secretsIn([...keys.values(), ...fixed]) },
   };
 }
 
@@ -92,7 +99,7 @@ function secretsIn(pairs: readonly SigningKeys[]): readonly string[] {
   );
 }
 
-async function fetchKeys(provider: Provider, clock: Clock): Promise<Fetched<SigningKeys>> {
+async function fetchKeys(provider: Provider, { clock }: RenewalTools): Promise<Fetched<SigningKeys>> {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider();
   // The library reads the same wall clock, so the difference is right even if the clock is wrong.
   const validMs = expiration === undefined ? null : expiration.getTime() - clock.wall();
@@ -109,8 +116,14 @@ function findPlace({ settings, members, environment, isListed }: CredentialQuest
   const role = roleOf(members, environment);
   const source = Object.keys(members).length > 0 ? "config" : pair !== undefined ? "env AWS_ACCESS_KEY_ID" : undefined;
   if (role !== undefined) {
-    const visible = { value: role.arn, source: "config", label: role.arn.slice(role.arn.lastIndexOf("/") + 1) };
-    return { ...visible, ...(pair === undefined ? {} : { pair }), chain: { region, profile, pair, role } };
+    // Its name is no secret: an error must be able to say it.
+    const visible = {
+      value: `role ${role.arn}`,
+      source: "config",
+      label: role.arn.slice(role.arn.lastIndexOf("/") + 1),
+    };
+    const setting = `credentials.${members["role_arn"] === undefined ? "web_identity_token_file" : "role_arn"}`;
+    return { setting, ...visible, ...(pair === undefined ? {} : { pair }), chain: { region, profile, pair, role } };
   }
   if (pair !== undefined)
     return {
@@ -124,6 +137,7 @@ function findPlace({ settings, members, environment, isListed }: CredentialQuest
       value: `profile ${profile}`,
       source: source ?? "env AWS_PROFILE",
       label: `profile ${profile}`,
+      ...(members["profile"] === undefined ? {} : { setting: "credentials.profile" }),
       chain: { region, profile },
     };
   if (!isListed) return null;
@@ -181,9 +195,10 @@ function problemIn(
 
 const SESSION = "understudy";
 
-async function openChain({ region, profile, pair, role }: Chain): Promise<Provider> {
+async function openChain({ region, profile, pair, role }: Chain, fetch: Fetch): Promise<Provider> {
   const providers = await import("@aws-sdk/credential-providers");
-  const clientConfig = { region };
+  // For the services of single sign-on and of roles; those of a container or an instance are endpointFetch directly.
+  const clientConfig = { region, requestHandler: awsRequestHandler(fetch) };
   const own = profile === undefined ? {} : { profile };
   if (role === undefined) return providers.fromNodeProviderChain({ clientConfig, ...own });
   if (role.tokenFile !== undefined)
@@ -220,7 +235,7 @@ interface AwsError {
 }
 
 /** What AWS or its library said, without a secret. */
-function failureOf(error: unknown, source: string): WireFailure {
+function failureOf(error: unknown, source: string, clockHint: (words: string) => string): WireFailure {
   const { code, name, message, $metadata } = error as AwsError;
   if (code === "ERR_MODULE_NOT_FOUND")
     return badCredential(
@@ -230,19 +245,13 @@ function failureOf(error: unknown, source: string): WireFailure {
     typeof message === "string" && message !== "" ? message : typeof name === "string" ? name : "unknown error";
   const status = typeof $metadata?.httpStatusCode === "number" ? $metadata.httpStatusCode : null;
   if (status !== null && status < 500 && status !== 429)
-    return badCredential(`AWS refused the credential (${source}): ${reason}${hintFor(reason)}`, status);
-  if (status !== null || isNetwork(code, name)) return unreachable(`AWS's credential endpoint: ${reason}`);
-  return badCredential(`the credential (${source}) cannot be used: ${reason}${hintFor(reason)}`);
+    return badCredential(`AWS refused the credential (${source}): ${reason}${clockHint(reason)}`, status);
+  if (status !== null || isUnanswered(error)) return unreachable(`AWS's credential endpoint: ${reason}`);
+  return badCredential(`the credential (${source}) cannot be used: ${reason}${clockHint(reason)}${hintFor(reason)}`);
 }
 
 function hintFor(reason: string): string {
-  if (/signature (?:has )?expired|not yet current|clock/iu.test(reason)) return " (check this machine's clock)";
   if (/could not load credentials/iu.test(reason))
     return ". Set credentials, api_key, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
   return "";
-}
-
-function isNetwork(code: unknown, name: unknown): boolean {
-  if (name === "TimeoutError") return true;
-  return typeof code === "string" && /^E[A-Z]+(?:_[A-Z]+)*$/u.test(code) && code !== "ENOENT" && code !== "EACCES";
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unusedTransport } from "../../../test/support/unused-transport.ts";
 import type { SignableRequest } from "../../core/auth.ts";
 import type { SigningCredential, SigningKeys } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
@@ -8,6 +9,7 @@ import { awsSignature } from "./aws-signature.ts";
 
 const now = Date.parse("2026-11-30T12:00:00Z");
 const clock = { now: () => 0, wall: () => now, after: () => () => {} };
+const tools = { clock, transport: unusedTransport };
 const auth = awsSignature("bedrock");
 const path = "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A%3Afoundation-model%2Famazon.nova-lite-v1%3A0/converse";
 
@@ -61,7 +63,7 @@ test.each<[string, SignableRequest["body"], string]>([
 ])("%s is signed as it is sent, and signed again with other keys", async (_name, body, text) => {
   const asked = request(body);
   for (const id of ["ASIASIMULATED0000001", "AKIASIMULATED0000001"]) {
-    const signed = await auth.sign(asked, credentialOf(keysOf(id)), clock);
+    const signed = await auth.sign(asked, credentialOf(keysOf(id)), tools);
     expect(signed).toMatchObject({ "x-amz-date": "20261130T120000Z", "user-agent": "u" });
     expect("x-amz-security-token" in signed).toBe(id.startsWith("ASIA"));
     check({ ...asked, headers: signed as Record<string, string> }, text);
@@ -70,15 +72,15 @@ test.each<[string, SignableRequest["body"], string]>([
 
 test("a path with a query and odd characters", async () => {
   const asked = request("{}", "/model/a%20b(c)/invoke?x=1&a=b%20c");
-  const signed = await auth.sign(asked, credentialOf(keysOf("AKIASIMULATED0000001")), clock);
+  const signed = await auth.sign(asked, credentialOf(keysOf("AKIASIMULATED0000001")), tools);
   expect(signed).toHaveProperty("authorization");
   check({ ...asked, headers: signed as Record<string, string> }, "{}");
 });
 
 test("an API key is a bearer, and a failure of the keys is told", async () => {
   const key = { kind: "api-key", value: "the-key", source: "config", label: "…" } as const;
-  expect(await auth.sign(request("{}"), key, clock)).toMatchObject({ authorization: "Bearer the-key" });
+  expect(await auth.sign(request("{}"), key, tools)).toMatchObject({ authorization: "Bearer the-key" });
   const nothing = { status: null, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
   const failure: WireFailure = { verdict: "unreachable", message: "down", ...nothing };
-  expect(await auth.sign(request("{}"), credentialOf(failure), clock)).toBe(failure);
+  expect(await auth.sign(request("{}"), credentialOf(failure), tools)).toBe(failure);
 });

@@ -2,8 +2,7 @@
 // for an API key. AWS's own library computes it, and is loaded with the first request that needs a signature.
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import type { Auth, SignableRequest, Signed } from "../../core/auth.ts";
-import type { Clock } from "../../core/clock.ts";
-import type { SigningCredential, SigningKeys } from "../../core/credential.ts";
+import type { RenewalTools, SigningCredential, SigningKeys } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { bearer } from "./bearer.ts";
 import { badCredential } from "./cached-source.ts";
@@ -11,27 +10,27 @@ import { badCredential } from "./cached-source.ts";
 /** `service`: the name that signatures are for, e.g. `bedrock`. */
 export function awsSignature(service: string): Auth {
   return {
-    sign(request, credential, clock) {
-      if (credential.kind !== "signing-keys") return bearer.sign(request, credential, clock);
-      return signWithKeys(request, credential, { service, clock });
+    sign(request, credential, tools) {
+      if (credential.kind !== "signing-keys") return bearer.sign(request, credential, tools);
+      return signWithKeys(request, credential, { service, tools });
     },
   };
 }
 
 interface SigningContext {
   readonly service: string;
-  readonly clock: Clock;
+  readonly tools: RenewalTools;
 }
 
 async function signWithKeys(
   request: SignableRequest,
   credential: SigningCredential,
-  { service, clock }: SigningContext,
+  { service, tools }: SigningContext,
 ): Promise<Signed> {
-  const keys = await credential.keys.current(clock);
+  const keys = await credential.keys.current(tools);
   if ("verdict" in keys) return keys;
   try {
-    const signature = await signatureOf(request, keys, { service, clock, region: credential.region });
+    const signature = await signatureOf(request, keys, { service, tools, region: credential.region });
     for (const name of signatureHeaders) delete request.headers[name];
     return Object.assign(request.headers, signature);
   } catch (error) {
@@ -49,7 +48,7 @@ const signatureHeaders = ["authorization", "x-amz-date", "x-amz-content-sha256",
 async function signatureOf(
   { origin, path, method, headers, body }: SignableRequest,
   { accessKeyId, secretAccessKey, sessionToken }: SigningKeys,
-  { service, clock, region }: SigningContext & { readonly region: string },
+  { service, tools, region }: SigningContext & { readonly region: string },
 ): Promise<Record<string, string>> {
   const { SignatureV4 } = await import("@smithy/signature-v4");
   const url = new URL(origin + path);
@@ -69,7 +68,7 @@ async function signatureOf(
         "x-amz-content-sha256": digestOf(body),
       },
     },
-    { signingDate: new Date(clock.wall()) },
+    { signingDate: new Date(tools.clock.wall()) },
   );
   const { host: _, ...signature } = signed.headers;
   return Object.fromEntries(Object.entries(signature).map(([name, value]) => [name.toLowerCase(), value]));

@@ -5,10 +5,10 @@ import type { WireFailure } from "../../core/failure.ts";
 import { badCredential } from "./cached-source.ts";
 
 export const bearer: Auth = {
-  sign(request, credential, clock) {
+  sign(request, credential, tools) {
     if (credential.kind === "signing-keys") return badCredential("it takes an API key or a token, and this one signs");
     const token =
-      credential.kind === "api-key" ? credential.value : credential.tokens.token(request.cancellation, clock);
+      credential.kind === "api-key" ? credential.value : credential.tokens.token(request.cancellation, tools);
     return token instanceof Promise ? withLaterToken(request, token) : withToken(request, token);
   },
 };

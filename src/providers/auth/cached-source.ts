@@ -1,6 +1,6 @@
 // Short-lived secrets: fetched once for all callers, kept while they are valid, and renewed early, so that a request waits
 // only for the very first one. An endpoint that is down is asked again after a pause, never by each request.
-import type { Clock } from "../../core/clock.ts";
+import type { RenewalTools } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
 
 export interface Fetched<Value> {
@@ -11,7 +11,7 @@ export interface Fetched<Value> {
 
 export interface CachedSourceOptions<Value> {
   /** Asks the endpoint. May throw: that counts as `unreachable`. Never prints a secret. */
-  fetch(clock: Clock): Promise<Fetched<Value> | WireFailure>;
+  fetch(tools: RenewalTools): Promise<Fetched<Value> | WireFailure>;
   /** The endpoint in messages, e.g. `its token endpoint`. */
   readonly endpoint: string;
 }
@@ -45,14 +45,14 @@ export class CachedSource<Value extends string | object> {
   }
 
   /** At once if it is cached, else a promise, which never rejects. */
-  value(clock: Clock): Value | WireFailure | Promise<Value | WireFailure> {
-    const now = clock.now();
+  value(tools: RenewalTools): Value | WireFailure | Promise<Value | WireFailure> {
+    const now = tools.clock.now();
     const usable = this.#current !== null && now < this.#current.endsAt ? this.#current : null;
     if (usable === null) {
       if (this.#failure !== null && now < this.#askAgainAt) return this.#failure;
-      return this.#fetch(clock);
+      return this.#fetch(tools);
     }
-    if (now >= usable.renewAt && now >= this.#askAgainAt) void this.#fetch(clock);
+    if (now >= usable.renewAt && now >= this.#askAgainAt) void this.#fetch(tools);
     return usable.value;
   }
 
@@ -62,19 +62,19 @@ export class CachedSource<Value extends string | object> {
   }
 
   /** One fetch at a time, for all who wait. Never rejects. */
-  #fetch(clock: Clock): Promise<Value | WireFailure> {
-    this.#pending ??= this.#ask(clock).finally(() => (this.#pending = null));
+  #fetch(tools: RenewalTools): Promise<Value | WireFailure> {
+    this.#pending ??= this.#ask(tools).finally(() => (this.#pending = null));
     return this.#pending;
   }
 
-  async #ask(clock: Clock): Promise<Value | WireFailure> {
+  async #ask(tools: RenewalTools): Promise<Value | WireFailure> {
     let result: Fetched<Value> | WireFailure;
     try {
-      result = await this.#options.fetch(clock);
+      result = await this.#options.fetch(tools);
     } catch (error) {
       result = unreachable(`${this.#options.endpoint} could not be asked: ${reasonOf(error)}`);
     }
-    const now = clock.now();
+    const now = tools.clock.now();
     if ("verdict" in result) {
       this.#failure = result;
       this.#askAgainAt = now + Math.max(this.#pause, result.waitMs ?? 0);

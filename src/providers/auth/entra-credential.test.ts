@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unusedTransport } from "../../../test/support/unused-transport.ts";
 import type { CredentialProblem, CredentialQuestion } from "../../core/account.ts";
 import type { TokenCredential } from "../../core/credential.ts";
 import { Canceller } from "../../domain/cancellation.ts";
@@ -42,7 +43,8 @@ async function play({
     return answer;
   }) as TokenCredential;
   const clock = { now: () => 0, wall: () => now, after: () => () => {} };
-  return { credential, result: await credential.tokens.token(new Canceller(), clock), asked };
+  const tools = { clock, transport: unusedTransport };
+  return { credential, result: await credential.tokens.token(new Canceller(), tools), asked };
 }
 
 test("a client secret is sent to the tenant's token endpoint", async () => {
@@ -118,7 +120,10 @@ describe("a certificate", () => {
 
   test("that is not there, or has no key, is told without its path's content", async () => {
     const absent = await play({ members: { ...members(), certificate: "/nowhere.pem" } });
-    expect(absent.result).toMatchObject({ verdict: "bad_key", message: "certificate cannot be used: ENOENT" });
+    expect(absent.result).toMatchObject({
+      verdict: "bad_key",
+      message: "credentials.certificate cannot be used: ENOENT",
+    });
     const keyless = await play({ members: { ...members(), certificate: join(folder, "key.pem") } });
     expect(keyless.result).toMatchObject({ verdict: "bad_key" });
   });

@@ -5,10 +5,11 @@ import { readFile } from "node:fs/promises";
 import type * as OAuthLibrary from "oauth4webapi";
 import type { CredentialProblem, CredentialQuestion } from "../../core/account.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { TokenCredential } from "../../core/credential.ts";
+import type { RenewalTools, TokenCredential } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { badCredential, reasonOf, unreachable } from "./cached-source.ts";
-import { CachedTokenSource, type Fetch, type FetchedToken } from "./token-source.ts";
+import { type EndpointFetch, type Fetch, fetchOver, watchDates } from "./endpoint-fetch.ts";
+import { CachedTokenSource, type FetchedToken } from "./token-source.ts";
 
 /** The members of `credentials` in the configuration. */
 export const entraCredentialMembers = {
@@ -38,15 +39,13 @@ const SCOPE = "https://cognitiveservices.azure.com/.default";
 /** Where a managed identity's tokens are made for (learn.microsoft.com, "How to use managed identities"). */
 const AUDIENCE = "https://cognitiveservices.azure.com";
 const MACHINE_ENDPOINT = "http://169.254.169.254/metadata/identity/oauth2/token";
-/** A machine without the endpoint does not answer at all. */
-const TIMEOUT = 10_000;
 
-type Ask = (clock: Clock) => Promise<FetchedToken | WireFailure>;
+type Ask = (tools: RenewalTools) => Promise<FetchedToken | WireFailure>;
 
-/** `fetch`: asks the token endpoint. Default: the platform's. */
+/** `fetch`: asks the token endpoint. Default: over the gateway's transport. */
 export function openEntraCredential(
   question: CredentialQuestion,
-  fetch: Fetch = globalThis.fetch,
+  fetch: Fetch | null = null,
 ): TokenCredential | CredentialProblem | null {
   const { environment, isListed } = question;
   const members = readMembers(question);
@@ -72,7 +71,7 @@ function readMembers({ members, environment }: CredentialQuestion): Members {
 function openApplication(
   members: Members,
   proof: (typeof proofs)[number],
-  fetch: Fetch,
+  fetch: Fetch | null,
 ): TokenCredential | CredentialProblem {
   const { tenant, client_id: clientId, authority = AUTHORITY } = members;
   const missing = tenant === undefined ? "tenant" : clientId === undefined ? "client_id" : null;
@@ -93,12 +92,12 @@ function openApplication(
     endpoint: `${base.origin}/${tenant}/oauth2/v2.0/token`,
     proof,
     value: members[proof] ?? "",
-    fetch,
   };
   const secrets = proof === "client_secret" ? [application.value] : [];
   return credentialOf(`${proof} ${application.value}`, clientId, {
     secrets,
-    fetchToken: (clock) => askAsApplication(application, clock),
+    fetchToken: ({ clock, transport }) =>
+      askAsApplication(application, { clock, ...watchDates(fetch ?? fetchOver(transport)) }),
   });
 }
 
@@ -118,12 +117,15 @@ interface Application {
   readonly proof: (typeof proofs)[number];
   /** The secret, or the path. */
   readonly value: string;
-  readonly fetch: Fetch;
+}
+
+interface TokenEndpoint extends EndpointFetch {
+  readonly clock: Clock;
 }
 
 async function askAsApplication(
-  { clientId, issuer, endpoint, proof, value, fetch }: Application,
-  clock: Clock,
+  { clientId, issuer, endpoint, proof, value }: Application,
+  dated: TokenEndpoint,
 ): ReturnType<Ask> {
   let oauth: OAuth;
   try {
@@ -133,20 +135,19 @@ async function askAsApplication(
   }
   let authentication: ReturnType<OAuth["None"]>;
   try {
-    authentication = await authenticate(oauth, { proof, value }, clock.wall());
+    authentication = await authenticate(oauth, { proof, value }, dated.clock.wall());
   } catch (error) {
-    return badCredential(`${proof} cannot be used: ${endpointReason(error)}`);
+    return badCredential(`credentials.${proof} cannot be used: ${endpointReason(error)}`);
   }
   const server = { issuer, token_endpoint: endpoint };
   const options = {
-    [oauth.customFetch]: fetch,
+    [oauth.customFetch]: dated.fetch,
     // A test's or a sidecar's endpoint on this machine.
     [oauth.allowInsecureRequests]: true,
-    signal: AbortSignal.timeout(TIMEOUT),
   };
   const client = { client_id: clientId };
   const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, { scope: SCOPE }, options);
-  return readTokenAnswer(response, "Entra ID");
+  return readTokenAnswer(response, { who: "Entra ID", setting: `credentials.${proof}`, ...dated });
 }
 
 type OAuth = typeof OAuthLibrary;
@@ -185,7 +186,7 @@ function federated(token: string): ReturnType<OAuth["None"]> {
 /** The token of the machine, of an app service, or of a container. */
 function openManagedIdentity(
   { members, environment }: { readonly members: Members; readonly environment: CredentialQuestion["environment"] },
-  fetch: Fetch,
+  fetch: Fetch | null,
 ): TokenCredential {
   const { client_id: clientId } = members;
   const { IDENTITY_ENDPOINT: own, IDENTITY_HEADER: ownHeader } = environment;
@@ -197,10 +198,16 @@ function openManagedIdentity(
     own === undefined ? { metadata: "true" } : { "x-identity-header": ownHeader ?? "" };
   return credentialOf(`managed identity ${clientId ?? ""}`, "managed identity", {
     secrets: ownHeader === undefined ? [] : [ownHeader],
-    async fetchToken() {
+    async fetchToken({ clock, transport }) {
+      const dated = watchDates(fetch ?? fetchOver(transport, { direct: true }));
       try {
-        const response = await fetch(url, { headers, redirect: "error", signal: AbortSignal.timeout(TIMEOUT) });
-        return await readTokenAnswer(response, "the managed identity's endpoint");
+        const response = await dated.fetch(url, { headers });
+        return await readTokenAnswer(response, {
+          who: "the managed identity's endpoint",
+          setting: "the managed identity",
+          clock,
+          ...dated,
+        });
       } catch (error) {
         const hint = "Set credentials.client_secret, certificate or token_file, or api_key";
         return unreachable(`no managed identity answers on this machine (${endpointReason(error)}). ${hint}`);
@@ -209,25 +216,27 @@ function openManagedIdentity(
   });
 }
 
-async function readTokenAnswer(response: Response, who: string): Promise<FetchedToken | WireFailure> {
+async function readTokenAnswer(
+  response: Response,
+  { who, setting, clock, hint }: TokenEndpoint & { readonly who: string; readonly setting: string },
+): Promise<FetchedToken | WireFailure> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const { access_token: token, expires_in: seconds } = body;
   if (response.ok && typeof token === "string" && token !== "")
     return { token, validMs: Number.isFinite(Number(seconds)) ? Number(seconds) * 1000 : null };
   if (response.ok) return badCredential(`${who} gave no access token`);
   const { status } = response;
-  const about = `${who} refused the credential: ${wordsOf(body) ?? `status ${status}`}`;
+  const words = wordsOf(body) ?? `status ${status}`;
   return status >= 500 || status === 429
-    ? unreachable(`${who}: ${wordsOf(body) ?? `status ${status}`}`)
-    : badCredential(about, status);
+    ? unreachable(`${who}: ${words}`)
+    : badCredential(`${who} refused the credential (${setting}): ${words}${hint(words, clock)}`, status);
 }
 
 /** `invalid_client: AADSTS7000215: Invalid client secret provided.`, without the ids that follow. */
 function wordsOf({ error, error_description: description }: Record<string, unknown>): string | null {
   if (typeof error !== "string") return null;
   const [first = ""] = typeof description === "string" ? description.split(/\r?\n| Trace ID:/u) : [];
-  const hint = /AADSTS700024|not within its valid time/u.test(first) ? " (check this machine's clock)" : "";
-  return `${error}${first === "" ? "" : `: ${first.slice(0, 400)}`}${hint}`;
+  return `${error}${first === "" ? "" : `: ${first.slice(0, 400)}`}`;
 }
 
 function endpointReason(error: unknown): string {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { unusedTransport } from "../../../test/support/unused-transport.ts";
 import type { CredentialProblem, CredentialQuestion } from "../../core/account.ts";
 import type { TokenCredential } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
@@ -7,6 +8,7 @@ import { Canceller } from "../../domain/cancellation.ts";
 import { openGoogleCredential } from "./google-credential.ts";
 
 const clock = { now: () => 0, wall: () => Date.now(), after: () => () => {} };
+const tools = { clock, transport: unusedTransport };
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
@@ -37,7 +39,7 @@ async function play({ members = { json: JSON.stringify(account) }, status = 200,
     if (answer instanceof Error) throw answer;
     return Response.json(answer, { status });
   }) as TokenCredential;
-  const result = await credential.tokens.token(new Canceller(), clock);
+  const result = await credential.tokens.token(new Canceller(), tools);
   return { credential, result, bodies };
 }
 
@@ -60,7 +62,7 @@ test.each<[string, Play, Partial<WireFailure>]>([
     {
       verdict: "bad_key",
       status: 400,
-      message: "Google refused the credential (config): invalid_grant: Invalid JWT Signature.",
+      message: "Google refused the credential (credentials.json): invalid_grant: Invalid JWT Signature.",
     },
   ],
   [
@@ -84,7 +86,10 @@ test.each<[string, Play, Partial<WireFailure>]>([
   [
     "a file that is not there",
     { members: { file: "/nowhere/account.json" }, answer: {} },
-    { verdict: "bad_key", message: expect.stringContaining("the credential (config) cannot be used") as string },
+    {
+      verdict: "bad_key",
+      message: expect.stringContaining("the credential (credentials.file) cannot be used") as string,
+    },
   ],
 ])("%s", async (_name, asked, failure) => {
   const { result } = await play(asked);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unusedTransport } from "../../../test/support/unused-transport.ts";
 import { Canceller } from "../../domain/cancellation.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { badCredential } from "./cached-source.ts";
@@ -22,7 +23,8 @@ function openRig(options: Partial<TokenSourceOptions> = {}): Rig {
     ...options,
   });
   const clock = { now: () => rig.now, wall: () => rig.now, after: () => () => {} };
-  return Object.assign(rig, { source, token: () => source.token(new Canceller(), clock) });
+  const tools = { clock, transport: unusedTransport };
+  return Object.assign(rig, { source, token: () => source.token(new Canceller(), tools) });
 }
 
 /** Answers the oldest fetch, and lets everybody see it. */

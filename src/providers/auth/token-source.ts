@@ -1,12 +1,8 @@
 // Tokens from an endpoint, as a cached source (cached-source.ts), with the secrets that redaction must hide.
-import type { Clock } from "../../core/clock.ts";
-import type { TokenSource } from "../../core/credential.ts";
+import type { RenewalTools, TokenSource } from "../../core/credential.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Cancellation } from "../../core/transport.ts";
 import { CachedSource } from "./cached-source.ts";
-
-/** How a token endpoint is asked. */
-export type Fetch = typeof globalThis.fetch;
 
 export interface FetchedToken {
   readonly token: string;
@@ -16,7 +12,7 @@ export interface FetchedToken {
 
 export interface TokenSourceOptions {
   /** Asks the token endpoint. May throw: that counts as `unreachable`. Never prints a secret. */
-  fetchToken(clock: Clock): Promise<FetchedToken | WireFailure>;
+  fetchToken(tools: RenewalTools): Promise<FetchedToken | WireFailure>;
   /** Secrets that it sends to the endpoint, beside the credential's own value. */
   readonly secrets?: readonly string[];
 }
@@ -29,15 +25,15 @@ export class CachedTokenSource implements TokenSource {
     this.#secrets = options.secrets ?? [];
     this.#source = new CachedSource({
       endpoint: "its token endpoint",
-      async fetch(clock) {
-        const fetched = await options.fetchToken(clock);
+      async fetch(tools) {
+        const fetched = await options.fetchToken(tools);
         return "verdict" in fetched ? fetched : { value: fetched.token, validMs: fetched.validMs };
       },
     });
   }
 
-  token(_cancellation: Cancellation, clock: Clock): string | WireFailure | Promise<string | WireFailure> {
-    return this.#source.value(clock);
+  token(_cancellation: Cancellation, tools: RenewalTools): string | WireFailure | Promise<string | WireFailure> {
+    return this.#source.value(tools);
   }
 
   secrets(): readonly string[] {
