@@ -11,6 +11,7 @@ import {
   type JsonRecord,
 } from "../json-record.ts";
 import { checkContents } from "./check-contents.ts";
+import { checkMedia } from "./check-media.ts";
 import { bareArrayFault, referenceFault, schemaFaults, schemaViolations } from "./schema-faults.ts";
 import { Complaint, unknownName, violation } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
@@ -49,6 +50,7 @@ export function checkRequest(body: JsonRecord, traits: ModelTraits): void {
   checkReferences(body);
   checkContents(body, traits);
   checkTools(body, traits);
+  checkMedia(body, traits);
   checkGeneration(asRecord(eitherCase(body, "generationConfig")) ?? {}, traits);
 }
 

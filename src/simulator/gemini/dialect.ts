@@ -23,11 +23,12 @@ import {
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countMediaTokens, countPrompt, includesThoughts, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
+import { imagenModels, replyWithImages, replyWithMedia } from "./reply-with-media.ts";
 import { serveGemini } from "./services.ts";
 import { webSearchOf } from "./web-search.ts";
 
 const routePattern =
-  /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
+  /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
 
 export const geminiDialect: Dialect = {
   vendor: "google",
@@ -111,7 +112,9 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
     const name = decodePathPiece(encodedModel ?? "");
     if (isEmbedding(method)) return replyToEmbedding(readBody(request), world, { model: name, method });
     const traits = modelTraits(name);
-    if (traits === undefined) throw unknownModel(name, method ?? "generateContent");
+    if (method === "predict" && imagenModels.includes(name))
+      return replyWithImages(request, world, { model: name, wish });
+    if (traits === undefined || method === "predict") throw unknownModel(name, method ?? "generateContent");
     const body = readBody(request);
     if (method === "countTokens") return replyWithCount(body, world);
     return replyWithContent(request, { body, world, wish, traits });
@@ -199,6 +202,9 @@ function replyWithContent(
     );
   }
   const prompt = readPrompt(body, traits);
+  if (traits.answers !== "text" && wish.policyBlock !== true) {
+    return replyWithMedia(request, world, { traits, prompt: { text: prompt.userText, tokens: promptTokens }, wish });
+  }
   const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
   const count = asNumber(eitherCase(config, "candidateCount")) ?? 1;
   const slice = continuedAnswer(body, wish, traits);

@@ -7,6 +7,8 @@ export interface ModelTraits {
   /** 2.0, 2.5, 3.1 ... */
   readonly generation: number;
   readonly isPro: boolean;
+  /** What it answers with. */
+  readonly answers: "text" | "image" | "speech";
   /** Thinks by default. */
   readonly reasonsByDefault: boolean;
   readonly contextTokens: number;
@@ -28,12 +30,14 @@ export function modelTraits(name: string): ModelTraits | undefined {
   const generation = Number(/^gemini-(\d+(?:\.\d+)?)/.exec(name)?.[1] ?? "3.6");
   const servedAs = /^gemini-(flash|pro)-latest$/.test(name) ? `gemini-3.6-${name.split("-")[1]}` : name;
   const isLite = name.includes("lite");
+  const answers = name.includes("image") ? "image" : name.endsWith("-tts") ? "speech" : "text";
   return {
     name,
     servedAs,
     generation,
     isPro: name.includes("pro"),
-    reasonsByDefault: generation >= 2.5 && !(isLite && generation < 3),
+    answers,
+    reasonsByDefault: answers === "text" && generation >= 2.5 && !(isLite && generation < 3),
     contextTokens: 1_048_576,
     outputTokens: generation >= 2.5 ? 65_536 : 8192,
   };

@@ -1,28 +1,24 @@
 // OpenAI's services beside generation: images, audio, moderations, files, batches and stored responses, as far as their SDK
 // uses them. Checks, shapes and errors as in the API reference.
-import { asRecord, asText, type JsonRecord } from "../json-record.ts";
-import { readForm, type ReceivedForm } from "../services/read-form.ts";
+import { asRecord, type JsonRecord } from "../json-record.ts";
+import { readForm } from "../services/read-form.ts";
 import { storeThing, thingsIn } from "../services/store-thing.ts";
 import type { BytesReply, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { refusalOfKey } from "./answer-post.ts";
-import { Complaint, envelopeHead, errorReply } from "./envelope.ts";
+import { Complaint, errorReply } from "./envelope.ts";
+import { pictures } from "./pictures.ts";
+import {
+  bytesReply,
+  headOf,
+  requireFile,
+  requireMember,
+  requireModel,
+  seconds,
+  type ServiceRequest,
+} from "./service-request.ts";
+import { speech, transcript } from "./speech.ts";
 
-/** A picture of one pixel, as PNG. */
-const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-const imageModels = ["gpt-image-1", "gpt-image-1-mini", "dall-e-3", "dall-e-2"];
-const speechModels = ["gpt-4o-mini-tts", "tts-1", "tts-1-hd"];
-const listeningModels = ["whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe"];
 const moderationModels = ["omni-moderation-latest", "text-moderation-latest"];
-
-interface ServiceRequest {
-  readonly request: VendorRequest;
-  readonly world: World;
-  /** JSON members, or a form's fields. */
-  readonly members: JsonRecord;
-  readonly form: ReceivedForm | undefined;
-  /** The parts of the path behind `/v1/`. */
-  readonly parts: readonly string[];
-}
 
 type Serve = (call: ServiceRequest) => JsonRecord | BytesReply;
 
@@ -67,77 +63,6 @@ export function serveOpenai(request: VendorRequest, world: World): Reply | Bytes
 
 function isBytes(body: JsonRecord | BytesReply): body is BytesReply {
   return body["kind"] === "bytes" && "head" in body;
-}
-
-function headOf(world: World): BytesReply["head"] {
-  return envelopeHead(world, { stream: false, promptTokens: 0 });
-}
-
-function bytesReply(world: World, type: string, body: Uint8Array): BytesReply {
-  const { status, headers } = headOf(world);
-  return { kind: "bytes", head: { status, headers: [["content-type", type], ...headers.slice(1)] }, body };
-}
-
-function requireMember({ members }: Pick<ServiceRequest, "members">, name: string): string {
-  const value = asText(members[name]);
-  if (value !== undefined && value !== "") return value;
-  throw new Complaint({
-    message: `Missing required parameter: '${name}'.`,
-    param: name,
-    code: "missing_required_parameter",
-  });
-}
-
-function requireModel(call: ServiceRequest, models: readonly string[], usual?: string): string {
-  const model = asText(call.members["model"]) ?? usual ?? requireMember(call, "model");
-  if (models.includes(model)) return model;
-  const message = `The model '${model}' does not exist.`;
-  throw new Complaint({ message, param: "model", code: "model_not_found" }, 404);
-}
-
-function requireFile({ form }: ServiceRequest, name: string): NonNullable<ServiceRequest["form"]>["files"][string] {
-  const file = form?.files[name];
-  if (file !== undefined) return file;
-  throw new Complaint({
-    message: `Missing required parameter: '${name}'.`,
-    param: name,
-    code: "missing_required_parameter",
-  });
-}
-
-function pictures(call: ServiceRequest): JsonRecord {
-  const isMade = call.parts[1] === "generations";
-  if (!isMade) requireFile(call, "image");
-  const model = requireModel(call, imageModels, isMade ? "dall-e-2" : "gpt-image-1");
-  if (call.parts[1] !== "variations") requireMember(call, "prompt");
-  const count = Number(call.members["n"] ?? 1);
-  const data = Array.from({ length: count }, () => ({ b64_json: pixel }));
-  const counted = {
-    input_tokens: 12,
-    output_tokens: 272,
-    total_tokens: 284,
-    input_tokens_details: { image_tokens: 0, text_tokens: 12 },
-  };
-  return { created: seconds(call.world), data, ...(model.startsWith("gpt-image") ? { usage: counted } : {}) };
-}
-
-function speech(call: ServiceRequest): BytesReply {
-  requireModel(call, speechModels);
-  requireMember(call, "voice");
-  const input = requireMember(call, "input");
-  return bytesReply(
-    call.world,
-    "audio/mpeg",
-    Buffer.concat([Buffer.from([0xff, 0xf3, 0x64, 0xc4]), Buffer.from(input.repeat(100))]),
-  );
-}
-
-function transcript(call: ServiceRequest): JsonRecord {
-  const model = requireModel(call, listeningModels);
-  const { bytes } = requireFile(call, "file");
-  const text = `A recording of ${bytes.length} bytes.`;
-  if (model === "whisper-1") return { text, usage: { type: "duration", seconds: 2 } };
-  return { text, usage: { type: "tokens", input_tokens: 14, output_tokens: 9, total_tokens: 23 } };
 }
 
 function moderation(call: ServiceRequest): JsonRecord {
@@ -228,8 +153,4 @@ function list({ world }: ServiceRequest, kind: string): JsonRecord {
 
 function newId({ random }: World, prefix: string): string {
   return prefix + random.characters(22);
-}
-
-function seconds(world: World): number {
-  return Math.floor(world.now() / 1000);
 }
