@@ -14,8 +14,8 @@ type RequestHead = Pick<ClientRequest, "headers" | "query">;
 
 /** Throws GatewayFailure(`unauthenticated`, 401) if keys are required and the request has none of them. */
 export function authenticate(request: RequestHead, callers: readonly CallerKey[]): Caller {
+  if (callers.length === 0) return { name: "anonymous", vendorKey: givenKey(request) };
   const keys = callers.map(({ key }) => key);
-  if (keys.length === 0) return { name: "anonymous", vendorKey: givenKey(request) };
   let callerIndex: number | null = null;
   let hasCredential = false;
   let vendorKey: string | null = null;

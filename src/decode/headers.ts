@@ -5,6 +5,7 @@ import type { Answer, Arrival } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { TargetNode } from "../core/rules.ts";
+import { rememberLast } from "../domain/remember-last.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 import type { Verdict } from "../core/verdict.ts";
 
@@ -94,7 +95,7 @@ export function replyHeaders(
   now: number,
 ): Record<string, string> {
   const headers = commonHeaders(arrival, now);
-  headers["x-understudy-target"] = asciiOnly(target.name);
+  headers["x-understudy-target"] = targetWords(target.name);
   if (attempt.dropped.length > 0) headers["x-understudy-dropped"] = listed(attempt.dropped);
   if (attempt.adapted.length > 0) headers["x-understudy-adapted"] = listed(attempt.adapted);
   if (speaksPortkey(arrival)) {
@@ -175,7 +176,7 @@ export function attemptsHeader(arrival: Arrival, now: number): string {
     const verdict = verdictOf(one);
     const ms = Math.round(one.totalMs ?? now - one.startedAt);
     const status = one.skipped === true ? "skipped" : (one.status ?? 0);
-    text += `${text === "" ? "" : ", "}${asciiOnly(one.target)}:${verdict}:${status}:${ms}`;
+    text += `${text === "" ? "" : ", "}${targetWords(one.target)}:${verdict}:${status}:${ms}`;
   }
   return text;
 }
@@ -217,7 +218,7 @@ function serverTiming(arrival: Arrival, now: number): string {
   for (const one of lastOf(arrival.attempts)) {
     const ms = (one.totalMs ?? now - one.startedAt).toFixed(1);
     const word = one.skipped === true ? `${verdictOf(one)} skipped` : verdictOf(one);
-    text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${word}";dur=${ms}`;
+    text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotedTarget(one.target)} ${word}";dur=${ms}`;
     index += 1;
   }
   return text;
@@ -241,6 +242,9 @@ function reasons({ skipped }: Arrival): string {
 function asciiOnly(text: string): string {
   return /^[\x20-\x7e]*$/u.test(text) ? text : text.replace(/[^\x20-\x7e]/gu, "?");
 }
+
+const targetWords = rememberLast(asciiOnly);
+const quotedTarget = rememberLast(quotable);
 
 function quotable(text: string): string {
   const ascii = asciiOnly(text);

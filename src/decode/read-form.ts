@@ -12,10 +12,10 @@ interface Reading extends CallForm {
 }
 
 /** The call in the path's protocol, or in the body's. Throws like `decodeCall`. */
-export function readForm(request: ClientRequest, { protocols, ...form }: Reading): Call {
+export function readForm(request: ClientRequest, form: Reading): Call {
   const call = decodeCall(request, form);
   const { borrowed } = form.protocol.ingress;
-  const owner = borrowed && protocols[borrowed.protocol];
+  const owner = borrowed && form.protocols[borrowed.protocol];
   // Operations have field names of their own.
   if (borrowed === undefined || owner === undefined || call.task !== "chat") return call;
   const read = memberOf(call);

@@ -9,27 +9,20 @@ const names = (
   "contents systemInstruction generationConfig toolConfig safetySettings n seed prompt"
 ).split(" ");
 
-/** By length and first byte. */
-const byPlace = new Map<number, readonly string[]>();
-for (const name of names) {
-  const place = placeOf(name.length, name.charCodeAt(0));
-  byPlace.set(place, [...(byPlace.get(place) ?? []), name]);
-}
+/** By their length. */
+const byLength: (string[] | undefined)[] = Array.from({ length: 1 + Math.max(...names.map(({ length }) => length)) });
+for (const name of names) (byLength[name.length] ??= []).push(name);
 
 /** The name at this position, or undefined if it is not a usual one. */
 export function usualName(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const candidates = byPlace.get(placeOf(end - start, bytes[start] ?? 0));
+  const candidates = byLength[end - start];
   if (candidates === undefined) return undefined;
   for (const name of candidates) if (isAt(bytes, start, name)) return name;
   return undefined;
 }
 
-function placeOf(length: number, first: number): number {
-  return length * 256 + first;
-}
-
 function isAt(bytes: Uint8Array, start: number, name: string): boolean {
-  for (let index = 1; index < name.length; index += 1)
+  for (let index = 0; index < name.length; index += 1)
     if (bytes[start + index] !== name.charCodeAt(index)) return false;
   return true;
 }

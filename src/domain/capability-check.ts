@@ -16,6 +16,8 @@ export interface Candidate {
   readonly facts: ModelFacts;
   /** Top-level members that the target does not take and that the request cannot work without. */
   readonly refusedMembers: readonly string[];
+  /** The target does not take the caller's bytes: its request is made from the decoded one. Absent: it may take them. */
+  readonly isTranslated?: boolean;
   /** No other target is left: then a limit of the answer that is too high beside the prompt is lowered. */
   readonly isAlone?: boolean;
 }
@@ -70,9 +72,13 @@ function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | n
 
 const media: readonly Medium[] = ["images", "pdf", "audio"];
 
-function lacksMedium({ facts, model }: Candidate, needs: RequestRequirements, where: string): WireFailure | null {
+function lacksMedium(
+  { facts, model, isTranslated = false }: Candidate,
+  needs: RequestRequirements,
+  where: string,
+): WireFailure | null {
   for (const medium of media)
-    if (facts[medium] === false && needs.has(medium))
+    if (facts[medium] === false && needs.has(medium, isTranslated))
       return unfit("unsupported", where, `${model} does not accept ${mediaNames[medium]}`);
   return null;
 }

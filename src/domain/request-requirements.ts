@@ -2,7 +2,7 @@
 // only if one is found, the conversation itself, once. It makes no decision.
 import { viewBytes } from "./view-bytes.ts";
 import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
-import type { Call } from "../core/exchange.ts";
+import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import { readableChat } from "./readable-chat.ts";
 import { parseJson } from "./parse-body.ts";
@@ -30,6 +30,7 @@ const LONG = 4096;
 /** The longest keyword after a quote. */
 const LONGEST_WORD = 22;
 const QUOTE = 34;
+const ZERO = 48;
 const LONGEST_USUAL = 64;
 /** The first letters of the keywords: d, i, a, f. Nothing else after a quote is checked. */
 const initials: ReadonlySet<number> = new Set([97, 100, 102, 105]);
@@ -63,8 +64,9 @@ export class RequestRequirements {
     return (this.#tokens = chat === null ? 0 : estimateTokens(chat));
   }
 
-  has(medium: Medium): boolean {
-    if (!this.#mentions(medium)) return false;
+  /** `isRead`: the conversation will be decoded in any case. If it is short, that costs less than to search it before. */
+  has(medium: Medium, isRead = false): boolean {
+    if (!(isRead && this.bytes < LONG) && !this.#mentions(medium)) return false;
     return this.#decoded()?.messages.some(({ parts }) => parts.some((part) => isOf(medium, part))) ?? false;
   }
 
@@ -93,9 +95,7 @@ export class RequestRequirements {
     for (const name of lengthNames) {
       const span = this.#call.fields.get(name);
       if (span === undefined) continue;
-      const { body } = this.#call;
-      const text = viewBytes(body).toString("latin1", span.start, span.end);
-      return /^\d+$/u.test(text) ? Number(text) : 0;
+      return wholeNumberAt(this.#call.body, span);
     }
     return this.holds(settings) ? (this.#decoded()?.sampling.maxTokens ?? 0) : 0;
   }
@@ -134,6 +134,17 @@ export class RequestRequirements {
     if (this.#chat === undefined) this.#chat = readableChat(this.#call);
     return this.#chat;
   }
+}
+
+/** From its digits; 0 for anything else. */
+function wholeNumberAt(body: Uint8Array, { start, end }: FieldSpan): number {
+  let number = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = (body[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return 0;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** The platform's search skips an image's data from quote to quote. */

@@ -6,6 +6,7 @@ import type { Exchange } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { CallListener } from "../core/recorder.ts";
 import type { Task } from "../core/operation.ts";
+import { rememberLast } from "../domain/remember-last.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { attemptCost } from "./attempt-cost.ts";
@@ -221,18 +222,9 @@ function rememberSecond(): (at: number) => string {
 type UsualWords = Readonly<Record<"caller" | "route" | "model" | "target" | "path" | "key", typeof quoted>>;
 
 function rememberUsual(): UsualWords {
-  const [caller, route, model] = [rememberQuoted(), rememberQuoted(), rememberQuoted()];
-  const [target, path, key] = [rememberQuoted(), rememberQuoted(), rememberQuoted()];
+  const [caller, route, model] = [rememberLast(quoted), rememberLast(quoted), rememberLast(quoted)];
+  const [target, path, key] = [rememberLast(quoted), rememberLast(quoted), rememberLast(quoted)];
   return { caller, route, model, target, path, key };
-}
-
-function rememberQuoted(): typeof quoted {
-  let last: string | null = null;
-  let words = "null";
-  return (text) => {
-    if (text !== last) [last, words] = [text, quoted(text)];
-    return words;
-  };
 }
 
 /** Most strings need no escape: a quick check. */

@@ -66,7 +66,7 @@ export function mend(body: JsonObject, quirks: readonly Quirk[], { model, header
   const dropped: string[] = [];
   const adapted: string[] = [];
   for (const quirk of quirks) {
-    if (quirk.fields?.every((name) => body[name] === undefined) === true) continue;
+    if (quirk.fields !== undefined && !hasOne(body, quirk.fields)) continue;
     const changed = quirk.request?.(mended, model, headers);
     if (changed === undefined) continue;
     mended = changed.body;
@@ -74,6 +74,12 @@ export function mend(body: JsonObject, quirks: readonly Quirk[], { model, header
     adapted.push(...changed.adapted);
   }
   return { body: mended, dropped, adapted };
+}
+
+/** A loop without a function, like `looksAtOne`. */
+function hasOne(body: JsonObject, names: readonly string[]): boolean {
+  for (const name of names) if (body[name] !== undefined) return true;
+  return false;
 }
 
 export function note(attempt: AttemptRecord, dropped: readonly string[], adapted: readonly string[]): void {

@@ -139,6 +139,8 @@ function encodedBody(request: ChatRequest, asking: Asking, { parts, quirks }: En
   return { body, json: mended.body, raw: false, own: false, names: encoded.names };
 }
 
+const NOTHING: readonly string[] = [];
+
 interface Written {
   readonly encoded: EncodedRequest;
   readonly mended: Mended;
@@ -147,6 +149,8 @@ interface Written {
 }
 
 function noteEncoding(attempt: AttemptRecord, { encoded, mended, isWhole }: Written): void {
+  const changes = [encoded.dropped, encoded.adapted, mended.dropped, mended.adapted];
+  if (isWhole && changes.every(({ length }) => length === 0)) return note(attempt, NOTHING, NOTHING);
   const whole = isWhole ? [] : [MENDED_SURROGATES];
   // What a quirk dropped no longer counts as changed before.
   const adapted = encoded.adapted.filter((entry) => !mended.dropped.includes(entry.slice(0, entry.indexOf(":"))));

@@ -75,13 +75,25 @@ export class LatencyHistogram {
 
 /** Replaces one value of a sorted list; the list stays sorted. Sorting it again for each request costs far more. */
 function exchange(sorted: Float64Array, removed: number, added: number): void {
-  let [at, end] = [0, sorted.length - 1];
+  const from = placeIn(sorted, removed);
+  const to = placeIn(sorted, added);
+  // The platform moves what lies between the two places, several times as fast as a loop.
+  if (to > from) {
+    sorted.copyWithin(from, from + 1, to);
+    sorted[to - 1] = added;
+  } else {
+    sorted.copyWithin(to + 1, to, from);
+    sorted[to] = added;
+  }
+}
+
+/** The number of values below `value`. */
+function placeIn(sorted: Float64Array, value: number): number {
+  let [at, end] = [0, sorted.length];
   while (at < end) {
     const middle = (at + end) >> 1;
-    if ((sorted[middle] ?? 0) < removed) at = middle + 1;
+    if ((sorted[middle] ?? 0) < value) at = middle + 1;
     else end = middle;
   }
-  for (; at + 1 < sorted.length && (sorted[at + 1] ?? 0) < added; at += 1) sorted[at] = sorted[at + 1] ?? 0;
-  for (; at > 0 && (sorted[at - 1] ?? 0) > added; at -= 1) sorted[at] = sorted[at - 1] ?? 0;
-  sorted[at] = added;
+  return at;
 }

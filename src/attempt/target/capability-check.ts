@@ -63,8 +63,10 @@ export class CapabilityCheck {
     const learnedLimit = this.learnedLimitOf(target);
     const model = modelOf(target, this.#call);
     const facts = this.#factsOf(target, learnedLimit);
+    const refusedMembers = learnedLimit?.refusedMembers ?? NONE;
+    const isTranslated = this.#isTranslated(target, facts);
     return this.#findUnfit(
-      { model, params: target.params, facts, refusedMembers: learnedLimit?.refusedMembers ?? NONE, isAlone },
+      { model, params: target.params, facts, refusedMembers, isTranslated, isAlone },
       this.#outgrown,
     );
   }
@@ -126,6 +128,12 @@ export class CapabilityCheck {
     const { body, fields } = this.#call;
     const span = refusal.kind === "field" ? fields.get(refusal.path) : undefined;
     return span !== undefined && viewBytes(body).toString("latin1", span.start, span.end) === "null";
+  }
+
+  /** Certainly: neither the row nor a detour of the model may take the caller's bytes. */
+  #isTranslated({ provider: { row } }: TargetNode, { detour }: ModelFacts): boolean {
+    const { protocol } = this.#call;
+    return row.protocol !== protocol && row.alsoTakes?.[protocol] === undefined && detour === undefined;
   }
 
   #outgrow(target: TargetNode): void {

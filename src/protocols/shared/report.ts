@@ -33,6 +33,11 @@ export function createReport(): Report {
 
 const NOTHING: readonly string[] = [];
 
+/** The entries as a list, after `before`; no new list if there is nothing to join. */
+export function listOf(entries: ReadonlySet<string>, before: readonly string[] = NOTHING): readonly string[] {
+  return entries.size === 0 ? before : [...before, ...entries];
+}
+
 /** Most requests lose nothing, so the sets are created with their first entries. */
 class Book implements Report {
   #dropped: Set<string> | null = null;
@@ -51,10 +56,10 @@ class Book implements Report {
   }
 
   get dropped(): readonly string[] {
-    return this.#dropped === null ? NOTHING : [...this.#dropped];
+    return this.#dropped === null ? NOTHING : listOf(this.#dropped);
   }
 
   get adapted(): readonly string[] {
-    return this.#adapted === null ? NOTHING : [...this.#adapted];
+    return this.#adapted === null ? NOTHING : listOf(this.#adapted);
   }
 }

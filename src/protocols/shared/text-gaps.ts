@@ -6,6 +6,7 @@ const GAP = "\n\n";
 
 /** The same request if it has no such text. */
 export function withTextGaps(request: ChatRequest): ChatRequest {
+  if (!request.messages.some(({ role }) => role === "assistant")) return request;
   let changed = false;
   const messages = request.messages.map((message) => {
     const parts = message.role === "assistant" ? gappedParts(message) : message.parts;

@@ -83,6 +83,8 @@ function roleOf(content: JsonObject, place: string): "user" | "assistant" {
 
 /** Results become messages of their own, before the user's text beside them. */
 function splitResults(role: "user" | "assistant", parts: readonly Part[], strays: Strays): readonly Message[] {
+  if (parts.length > 0 && !parts.some(({ type }) => type === "tool-result"))
+    return [{ role, parts, name: null, ...strays }];
   const results = parts.filter((part) => part.type === "tool-result");
   const others = parts.filter((part) => part.type !== "tool-result");
   const messages: Message[] = [];

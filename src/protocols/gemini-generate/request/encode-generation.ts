@@ -15,7 +15,7 @@ const mostLogprobs = 20;
 const seedRange = 2 ** 31;
 
 /** `generationConfig` without the output format. */
-export function encodeGeneration(request: ChatRequest, facts: ModelFacts, report: Report): JsonObject {
+export function encodeGeneration(request: ChatRequest, facts: ModelFacts, report: Report): MutableJson {
   const { sampling } = request;
   refuse(sampling, facts);
   const config: MutableJson = {};

@@ -45,7 +45,7 @@ export function encodeRequest(source: ChatRequest, target: TargetFacts): Encoded
   // Its own callers' members beside text and media stay.
   if (!native) for (const member of strayMembersLost(original, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
-  const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
+  const generation = Object.assign(encodeGeneration(request, target.facts, report), tools.format);
   if (!native || target.facts.mediaDetail === false) Object.assign(generation, encodeDetail(request, report));
   const body: MutableJson = {};
   if (system.length > 0) body["systemInstruction"] = { parts: system, ...instructed };
@@ -72,6 +72,7 @@ function markedFor(original: ChatRequest, facts: ModelFacts, report: Report): Ch
 }
 
 function encodeDetail({ messages }: ChatRequest, report: Report): JsonObject {
+  if (!messages.some(({ parts }) => parts.some(({ type }) => type === "image" || type === "tool-result"))) return {};
   const parts = messages.flatMap((message) => message.parts);
   const { level, exact } = levelForAll([...parts, ...parts.flatMap(within)]);
   if (!exact) report.adapt("image_url.detail", "each", level === null ? "default" : (detailOfLevel(level) ?? level));

@@ -175,9 +175,10 @@ export function isMarked(parts: readonly Part[]): boolean {
 
 /** All text of the parts in one string. */
 export function joinText(parts: readonly Part[], separator: string): string {
-  const texts: string[] = [];
-  for (const part of parts) if (part.type === "text" && part.text !== "") texts.push(part.text);
-  return texts.join(separator);
+  let joined = "";
+  for (const part of parts)
+    if (part.type === "text" && part.text !== "") joined += joined === "" ? part.text : separator + part.text;
+  return joined;
 }
 
 const NO_MEMBERS: JsonObject = {};

@@ -13,7 +13,7 @@ import { strayMembersLost } from "../../shared/stray-members.ts";
 import { withTextGaps } from "../../shared/text-gaps.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
 import { fitMetadata } from "../../shared/metadata.ts";
-import { bookOf } from "../../shared/report.ts";
+import { bookOf, listOf } from "../../shared/report.ts";
 import { retellSearchHistory } from "../../shared/search-history.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../../shared/web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../../shared/tool-names.ts";
@@ -74,7 +74,7 @@ export function encodeRequest(source: ChatRequest, target: TargetFacts): Encoded
   const whole = beside(body, request, encoding);
   for (const member of strayMembersLost(original, self, encoding.placedStrays)) drop(member);
   const sent = encoding.table === null ? whole : withinTable(whole, encoding.table, encoding);
-  return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+  return { body: sent, dropped: listOf(encoding.dropped), adapted: listOf(encoding.adapted, adapted), names };
 }
 
 const NO_FORMAT = { format: null, instruction: null };

@@ -47,8 +47,10 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 
 /** Found pages come before the text that depends on them. */
 function withPages(choice: Choice, body: JsonObject): Choice {
+  const hasPages = body["search_results"] !== undefined || body["citations"] !== undefined;
+  if (!hasPages && !choice.parts.some(({ type }) => type === "foreign")) return choice;
   const cited = choice.parts.flatMap((part) => (part.type === "foreign" ? (part.citations ?? []) : []));
-  if (cited.length === 0 && body["search_results"] === undefined && body["citations"] === undefined) return choice;
+  if (cited.length === 0 && !hasPages) return choice;
   const pages = foundPages(body, cited);
   if (pages.length === 0 || !choice.parts.some((part) => part.type === "text")) return choice;
   return { ...choice, parts: [pagesPart(pages, ownVendorState({})), ...choice.parts] };

@@ -2,7 +2,7 @@
 // messages at the beginning become the instructions, later ones keep their position.
 import type { ChatRequest, Message, Part, ToolResultPart } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
-import { mendHistory, settleHistory } from "../../shared/history.ts";
+import { mendHistory, settledMessages } from "../../shared/history.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { bookOf } from "../../shared/report.ts";
 import { encodeContent } from "./encode-content.ts";
@@ -27,14 +27,14 @@ export function encodeInput(request: ChatRequest, encoding: Encoding): EncodedIn
 /** A native caller's history may be partly stored at the vendor: not all its calls are here. */
 function pairedMessages(messages: readonly Message[], { extras }: ChatRequest, encoding: Encoding): readonly Message[] {
   const report = bookOf(encoding);
-  if (!encoding.native) return settleHistory(messages, report).map(({ message }) => message);
+  if (!encoding.native) return settledMessages(messages, report);
   return leans.some((name) => extras.fields[name] != null) ? messages : mendHistory(messages, report);
 }
 
 /** The result of a free-text call has a type of its own, also if the gateway filled it in. */
 function kindred(items: readonly JsonObject[]): readonly JsonObject[] {
+  if (!items.some(({ type }) => type === freeCall)) return items;
   const free = new Set(items.filter(({ type }) => type === freeCall).map((item) => item["call_id"]));
-  if (free.size === 0) return items;
   return items.map((item) =>
     item["type"] === "function_call_output" && free.has(item["call_id"])
       ? { ...item, type: `${freeCall}_output` }
