@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { LearnedLimit, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { ANY, inSnakeCase, isEmpty, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
-import { hasUsualValue, isUsualValue } from "../../domain/usual-values.ts";
+import { hasUsualValue, holdsSettings, isUsualValue } from "../../domain/usual-values.ts";
 import { refusedToolsLimit } from "./refused-tools.ts";
 
 /** `again`: the same request, adjusted, can go to the same target again. */
@@ -225,11 +225,11 @@ function isOfDroppable([top = "", inner, ...deeper]: readonly string[]): boolean
   return droppable.has(top) && inner !== undefined && inner !== "type" && deeper.length === 0;
 }
 
-/** Nothing is lost with a value that asks for the default. */
+/** Nothing is lost with a value that asks for the default; with settings something is, and it is reported. */
 function leavingOutUsual(name: string, steps: readonly string[]): Effect {
   const member: LeftOut = { steps, value: null, ifHolds: (value) => isUsualValue(name, value) };
   const { quirks = [], again } = leavingOut(name, member);
-  return { quirks: quirks.map((quirk) => silently(quirk)), again };
+  return { quirks: holdsSettings(name) ? quirks : quirks.map((quirk) => silently(quirk)), again };
 }
 
 function silently(quirk: Quirk): Quirk {

@@ -19,7 +19,7 @@ export function decodeReasoning(body: JsonObject, extras: MutableJson, words: Ho
     ...others
   } = optionalObject(body, "reasoning", "") ?? {};
   if (Object.keys(others).length > 0) extras["reasoning"] = others;
-  const namedEffort = own ?? effortOrNull(stringOr(routed, ""));
+  const namedEffort = own ?? effortOrNull(stringOr(routed, "")) ?? words.effort;
   const thinking = membersOf(body["thinking"]);
   const limited = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null) ?? words.budget;
   const switched = [enabled, typesOn.get(thinking["type"] ?? null), words.isOn];

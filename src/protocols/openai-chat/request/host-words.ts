@@ -1,8 +1,9 @@
 // Fields of single hosts that have a neutral form: switches of reasoning, and an answer by a schema. Every host of this
 // protocol has words of its own for them. A host that takes them gets them unchanged, any other target the same in its
 // own words. Sources: vLLM and SGLang (`chat_template_kwargs`, `guided_json`, `structured_outputs`), DashScope
-// (`enable_thinking`, `thinking_budget`).
-import type { ChatRequest, OutputFormat } from "../../../core/chat.ts";
+// (`enable_thinking`, `thinking_budget`), Anthropic (`output_config`).
+import type { ChatRequest, Effort, OutputFormat } from "../../../core/chat.ts";
+import { efforts } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { neverThinks } from "../../shared/effort.ts";
 import { isObject, membersOf, numberOr, parseJson } from "../../shared/read.ts";
@@ -14,17 +15,18 @@ const schemaWords = ["guided_json", "structured_outputs"] as const;
 /** In `chat_template_kwargs`: which one depends on the model's template. */
 const switches = ["enable_thinking", "thinking"] as const;
 
-export const hostWordNames: readonly string[] = [...reasoningWords, ...schemaWords];
+export const hostWordNames: readonly string[] = [...reasoningWords, ...schemaWords, "output_config"];
 
 export interface HostWords {
   readonly isOn: boolean | null;
   readonly budget: number | null;
+  readonly effort: Effort | null;
   readonly output: OutputFormat | null;
   /** The fields that these came from; null: none. */
   readonly fields: JsonObject | null;
 }
 
-const NONE: HostWords = { isOn: null, budget: null, output: null, fields: null };
+const NONE: HostWords = { isOn: null, budget: null, effort: null, output: null, fields: null };
 
 /** What has no neutral form goes into the extras. */
 export function readHostWords(body: JsonObject, extras: MutableJson): HostWords {
@@ -39,15 +41,39 @@ export function readHostWords(body: JsonObject, extras: MutableJson): HostWords 
   keep("enable_thinking", typeof plain === "boolean");
   keep("thinking_budget", budget !== null);
   const inTemplate = readTemplate(body["chat_template_kwargs"], { fields, extras });
+  const config = readConfig(body);
+  keep("output_config", config !== null);
   const output = readSchema(body);
   keep("guided_json", output !== null && output.word === "guided_json");
   keep("structured_outputs", output !== null && output.word === "structured_outputs");
+  const schema = output?.schema ?? config?.schema ?? null;
   return {
     isOn: typeof plain === "boolean" ? plain : inTemplate,
     budget: plain === false || inTemplate === false ? null : budget,
-    output: output === null ? null : schemaWithoutName(output.schema),
+    effort: config?.effort ?? null,
+    output: schema === null ? null : schemaWithoutName(schema),
     fields,
   };
+}
+
+interface OutputConfig {
+  readonly effort: Effort | null;
+  readonly schema: JsonObject | null;
+}
+
+/** Anthropic's. Null if it has anything that cannot be said in other words. */
+function readConfig(body: JsonObject): OutputConfig | null {
+  const config = body["output_config"];
+  if (!isObject(config)) return null;
+  const { effort: word = null, format = null, ...others } = config;
+  const effort = efforts.find((one) => one === word) ?? null;
+  const schema = hasFormat(body) ? null : asSchema(membersOf(format)["schema"]);
+  const isRead = (word === null || effort !== null) && (format === null || schema !== null);
+  return isRead && Object.keys(others).length === 0 ? { effort, schema } : null;
+}
+
+function hasFormat(body: JsonObject): boolean {
+  return body["response_format"] !== undefined && body["response_format"] !== null;
 }
 
 function readTemplate(
@@ -74,7 +100,7 @@ function isSwitch(name: string): boolean {
 function readSchema(
   body: JsonObject,
 ): { readonly word: (typeof schemaWords)[number]; readonly schema: JsonObject } | null {
-  if (body["response_format"] !== undefined && body["response_format"] !== null) return null;
+  if (hasFormat(body)) return null;
   const guided = asSchema(body["guided_json"]);
   if (guided !== null) return { word: "guided_json", schema: guided };
   const { json, ...others } = membersOf(body["structured_outputs"]);
@@ -105,7 +131,10 @@ const NO_WORDS: JsonObject = {};
 
 /** Its meaning would be sent a second time. */
 export function isReasoningSaid(words: JsonObject): boolean {
-  return reasoningWords.some((name) => words[name] !== undefined);
+  return (
+    reasoningWords.some((name) => words[name] !== undefined) ||
+    membersOf(words["output_config"])["effort"] !== undefined
+  );
 }
 
 /** A host's switch, at a model of which nobody knows whether it has one: it is reported, and no effort is invented. */
@@ -119,7 +148,9 @@ export function lacksSwitch({ reasoning, hostWords }: ChatRequest, { facts, drop
 }
 
 export function isSchemaSaid(words: JsonObject): boolean {
-  return schemaWords.some((name) => words[name] !== undefined);
+  return (
+    schemaWords.some((name) => words[name] !== undefined) || membersOf(words["output_config"])["format"] !== undefined
+  );
 }
 
 /** With what else the caller had in the same field. */

@@ -44,6 +44,7 @@ export const rewordedFields: readonly string[] = [
   "enable_thinking",
   "thinking_budget",
   "chat_template_kwargs",
+  "output_config",
   "guided_json",
   "structured_outputs",
 ];
