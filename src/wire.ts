@@ -18,7 +18,7 @@ import { RepeatedCalls } from "./decode/repeated-calls.ts";
 import { portkeyRoute, renderPortkeyFailure } from "./portkey-route.ts";
 import { createSelection } from "./plan/select.ts";
 import { capabilityCheck } from "./domain/capability-check.ts";
-import { protocols, targetOnly } from "./protocols/index.ts";
+import { operationsOnly, protocols as withChats, targetOnly } from "./protocols/index.ts";
 import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./domain/conversation-prefix.ts";
 import { readRefusals } from "./protocols/shared/refusal.ts";
@@ -127,6 +127,8 @@ type ProtocolParts = Pick<
   Parts,
   "protocols" | "targetOnly" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf" | "storedThings"
 >;
+
+const protocols = { ...withChats, ...operationsOnly };
 
 /** The wire formats, the stored state of earlier answers, and the facts about models. */
 function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {

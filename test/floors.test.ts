@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
+import { operationsOnly } from "../src/protocols/index.ts";
 import { cutSource, importsOf, type Piece } from "./support/source-text.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -24,6 +25,8 @@ const STOPS = [
 ];
 /** Folders of the protocols that are none: all of them share these. */
 const SHARED_BY_PROTOCOLS = ["shared"];
+/** The rooms of conversations, which a protocol for operations only does not have. */
+const OF_CHATS = /^(?:request|response|stream)\//;
 /** Floor 2: the files that put the stops together. */
 const WIRING = [
   "gateway.ts",
@@ -54,6 +57,7 @@ const PROTOCOL_NAMES = [
   "anthropic-messages",
   "gemini-generate",
   "bedrock-converse",
+  "cohere-v2",
 ];
 /** Where a vendor may be named: the rows, the fake vendors, each protocol's own folder, the faces, and the look-up of usual keys. */
 const VENDOR_PLACES = [
@@ -277,7 +281,8 @@ describe("the skeleton of a protocol", () => {
 
   test.each(folders)("%s has every bone of it", (folder) => {
     const inside = sources.map(({ path }) => path).filter((path) => path.startsWith(`src/protocols/${folder}/`));
-    const bones = inside.includes(`src/protocols/${folder}/ingress.ts`) ? SKELETON : TARGET_SKELETON;
+    const skeleton = inside.includes(`src/protocols/${folder}/ingress.ts`) ? SKELETON : TARGET_SKELETON;
+    const bones = (folder ?? "") in operationsOnly ? skeleton.filter((bone) => !OF_CHATS.test(bone)) : skeleton;
     expect(bones.filter((bone) => !inside.some((path) => path.startsWith(`src/protocols/${folder}/${bone}`)))).toEqual(
       [],
     );

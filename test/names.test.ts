@@ -19,6 +19,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "src/protocols/index.ts": "the one list of protocols",
   "src/protocols/anthropic-messages/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/bedrock-converse/protocol.ts": "its value bears the name of the protocol",
+  "src/protocols/cohere-v2/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/gemini-generate/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/openai-chat/protocol.ts": "its value bears the name of the protocol",
   "src/protocols/openai-chat/completions/protocol.ts": "its value bears the name of the protocol",

@@ -3,11 +3,11 @@
 import { existsSync, globSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { protocols, targetOnly } from "../src/protocols/index.ts";
+import { operationsOnly, protocols, targetOnly } from "../src/protocols/index.ts";
 import { cutSource } from "./support/source-text.ts";
 
 const root = join(import.meta.dirname, "..");
-const all = { ...protocols, ...targetOnly };
+const all = { ...protocols, ...targetOnly, ...operationsOnly };
 
 /** Where a protocol may be named, and why. */
 const PLACES: readonly (readonly [place: string, why: string])[] = [
@@ -57,12 +57,15 @@ const folders = readdirSync(join(root, "src/protocols"), { withFileTypes: true }
 
 /** What a target's protocol needs, and what its clients need as well. */
 const ofTargets = ["request/encode", "response/decode", "stream/decode", "failure/decode", "protocol"];
+/** What a protocol for operations only does not have. */
+const ofChats = /^(?:request|response|stream)\//;
 const ofClients = ["request/decode", "response/encode", "stream/encode", "failure/encode", "ingress"];
 
 test.each(folders)("the folder of %s has the common skeleton, and the list has it under its name", (folder) => {
   const protocol = Object.entries(all).find(([name]) => name === folder)?.[1];
   const hasClients = protocol?.ingress !== undefined;
-  const expected = hasClients ? [...ofTargets, ...ofClients] : ofTargets;
+  const skeleton = hasClients ? [...ofTargets, ...ofClients] : ofTargets;
+  const expected = folder in operationsOnly ? skeleton.filter((path) => !ofChats.test(path)) : skeleton;
   expect(protocol?.name).toBe(folder);
   expect(expected.filter((path) => !existsSync(join(root, "src/protocols", folder, `${path}.ts`)))).toEqual([]);
 });

@@ -44,6 +44,7 @@ test("an operation is named in protocols, providers and core only", () => {
     "embeddings",
     "image-generation",
     "passthrough",
+    "rerank",
     "speech",
     "transcription",
   ]);

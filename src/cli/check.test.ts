@@ -35,6 +35,30 @@ async function run(
   return { code, ...said };
 }
 
+describe("vectors that cannot be compared", () => {
+  test.each([
+    "{ fallback: [openai/text-embedding-3-small, google/gemini-embedding-001] }",
+    "{ balance: [openai/text-embedding-3-small, openai/text-embedding-3-large] }",
+  ])("%s is doubted", async (node) => {
+    const { code, error } = await run(`routes: { a: ${node} }`);
+    expect([code, error]).toEqual([
+      0,
+      expect.stringContaining("cannot be compared with those of openai/text-embedding-3-small"),
+    ]);
+  });
+
+  test.each([
+    "{ fallback: [openai/text-embedding-3-small, azure/text-embedding-3-small] }",
+    "{ fallback: [tei/BAAI/bge-m3, ollama/bge-m3:latest] }",
+    "{ fallback: [openai/gpt-4o, google/gemini-2.5-flash] }",
+    "{ when: [{ if: { metadata.index: { $eq: old } }, use: openai/text-embedding-3-small }], else: openai/text-embedding-3-large }",
+  ])("%s is not", async (node) => {
+    const text = `providers: { azure: { resource: r, api_key: k } }\nroutes: { a: ${node} }`;
+    const { error } = await run(text);
+    expect(error).not.toContain("cannot be compared");
+  });
+});
+
 describe("what looks misspelt", () => {
   test.each([
     ["openai/gpt4o", 'openai/gpt4o is not a model that this version knows. Did you mean "gpt-4o"'],

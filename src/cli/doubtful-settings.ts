@@ -3,6 +3,7 @@
 // known one: a vendor may have models and parameters that this version does not know.
 import type { RouteNode, Rules, TargetNode } from "../core/rules.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
+import { vectorSpaceOf } from "../providers/families/vector-spaces.ts";
 import { allRoutes } from "./summary.ts";
 
 // https://platform.openai.com/docs/api-reference/chat/create
@@ -28,12 +29,28 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 
 /** One line each. */
 export const doubtfulSettings = (rules: Rules): readonly string[] => {
-  const targets = allRoutes(rules).flatMap(({ node }) => targetsIn(node));
-  return [...new Set(targets.flatMap((target) => [...modelDoubts(target), ...parameterDoubts(target)]))];
+  const nodes = allRoutes(rules).map(({ node }) => node);
+  const doubts = nodes.flatMap(targetsIn).flatMap((target) => [...modelDoubts(target), ...parameterDoubts(target)]);
+  return [...new Set([...doubts, ...nodes.flatMap(mixedVectors)])];
 };
 
 export const targetsIn = (node: RouteNode): readonly TargetNode[] =>
   node.kind === "target" ? [node] : node.children.flatMap(targetsIn);
+
+/** Targets that stand in for each other with vectors of different models. Conditions choose on purpose. */
+const mixedVectors = (node: RouteNode): readonly string[] => {
+  if (node.kind === "when") return node.children.flatMap(mixedVectors);
+  const models = targetsIn(node).flatMap((target) => {
+    const space = vectorSpaceOf(target.model);
+    return space === null ? [] : [{ target, space }];
+  });
+  const [first] = models;
+  const other = models.find(({ space }) => space !== first?.space);
+  if (first === undefined || other === undefined) return [];
+  return [
+    `${other.target.path}: the vectors of ${other.target.name} cannot be compared with those of ${first.target.name}. Use the same model at several hosts, unless no vectors are stored`,
+  ];
+};
 
 const modelDoubts = ({ path, model, name, provider, tariff }: TargetNode): readonly string[] => {
   const { row, baseUrl } = provider;

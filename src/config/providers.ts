@@ -44,7 +44,7 @@ export interface CompiledProviders {
 const COMPATIBLE = "openai-compatible";
 
 /** Paths of the protocols, which a base_url must not end in. */
-const PROTOCOL_PATH = /\/(chat\/completions|completions|responses|messages|embeddings|models\/[^/]+:[A-Za-z]+)$/;
+const PROTOCOL_PATH = /\/(chat\/completions|completions|responses|messages|embeddings|rerank|models\/[^/]+:[A-Za-z]+)$/;
 
 /** The problem with a base_url, or null. */
 export const findUrlFault = (text: string): readonly [message: string, hint: string | null] | null => {

@@ -6,9 +6,11 @@ import type { Json, JsonObject } from "./json.ts";
 /** The wire formats. Each has a folder under `protocols/`; the older completions are in that of chat. */
 export type ProtocolName =
   | ("openai-chat" | "openai-completions" | "openai-responses" | "anthropic-messages" | "gemini-generate")
-  | "bedrock-converse";
-/** Those that clients speak, too. */
-export type ClientProtocolName = Exclude<ProtocolName, "bedrock-converse">;
+  | ("bedrock-converse" | OperationsProtocolName);
+/** Those without conversations: clients and targets speak them for operations. */
+export type OperationsProtocolName = "cohere-v2";
+/** Those in which clients have conversations, too. */
+export type ClientProtocolName = Exclude<ProtocolName, "bedrock-converse" | OperationsProtocolName>;
 
 /** Opaque vendor state (a thought signature, a thinking block's signature). It is sent back only to its origin. */
 export interface VendorState {
@@ -145,10 +147,7 @@ export type MediaSource =
       readonly place?: string | undefined;
     };
 
-/**
- * One turn. `tool` messages contain only tool results; several in a row answer the calls of one assistant turn
- * (protocols may join them). `developer` stays separate from `system` if the caller separated them.
- */
+/** One turn. Several `tool` messages answer one assistant turn. `developer` is not `system` if the caller separates them. */
 export interface Message {
   readonly role: "system" | "developer" | "user" | "assistant" | "tool";
   readonly parts: readonly Part[];

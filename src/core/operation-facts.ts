@@ -1,4 +1,6 @@
 // The facts about a model that the encoders of operations need; `ModelFacts` has them all.
+import type { EmbeddingsFacts } from "./embeddings.ts";
+import type { RerankFacts } from "./rerank.ts";
 
 export interface DrawingFacts {
   /** The path that it is asked at, by its protocol's own name of the variant. Absent: the protocol's usual one. */
@@ -22,6 +24,9 @@ export interface OperationFacts {
   readonly audio: boolean | null;
   /** How it draws pictures. Absent: unknown. */
   readonly drawing?: DrawingFacts | undefined;
+  /** How its requests for embeddings and for reranking differ from the usual ones. Absent: not known to differ. */
+  readonly embeddings?: EmbeddingsFacts | undefined;
+  readonly rerank?: RerankFacts | undefined;
   /** All tasks that it serves, `chat` among them if it does. Absent: unknown. */
   readonly tasks?: readonly string[] | undefined;
 }

@@ -8,6 +8,7 @@ import type { ImageRequest, ImageResult } from "./image.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { FormFile } from "./medium.ts";
 import type { OperationFacts } from "./operation-facts.ts";
+import type { RerankRequest, RerankResult } from "./rerank.ts";
 import type { SpeechRequest, SpeechResult } from "./speech.ts";
 import type { TranscriptionRequest, TranscriptionResult } from "./transcription.ts";
 import type { Usage } from "./chat.ts";
@@ -19,6 +20,7 @@ export interface OperationForms {
   readonly "image-generation": { readonly request: ImageRequest; readonly result: ImageResult };
   readonly speech: { readonly request: SpeechRequest; readonly result: SpeechResult };
   readonly transcription: { readonly request: TranscriptionRequest; readonly result: TranscriptionResult };
+  readonly rerank: { readonly request: RerankRequest; readonly result: RerankResult };
 }
 
 export type OperationName = keyof OperationForms;
@@ -61,6 +63,13 @@ export interface OperationTarget {
   readonly facts: OperationFacts;
 }
 
+/** A client's own request. */
+export interface OwnRequest {
+  /** See `PathTask.variant`. */
+  readonly variant: string | null;
+  readonly members: RawMembers;
+}
+
 /** An answer in bytes. */
 export interface OperationBytes {
   /** The media type; empty if nobody says. */
@@ -77,9 +86,10 @@ export interface OperationRequestCodec<Request> {
    */
   encode?(request: Request, model: string, facts?: OperationFacts): EncodedOperation;
   /**
-   * Whether a client's own request of this variant can go to that model of the same protocol. Absent: it always can.
+   * Whether a client's own request, with a route's params on top, can go to that model of the same protocol. False: it is
+   * decoded and encoded. Absent: it always can.
    */
-  fits?(variant: string | null, target: OperationTarget): boolean;
+  fits?(own: OwnRequest, target: OperationTarget): boolean;
   /** The path for a client's own bytes at a target of the same protocol. */
   path(model: string, variant: string | null): string;
   /**
@@ -97,6 +107,11 @@ export interface OperationResponseCodec<Request, Result> {
   decode(body: Json, request: Request | null): Result | WireFailure;
   /** The same for an answer in bytes. Absent: its answers are JSON. */
   decodeBytes?(answer: OperationBytes & { readonly bytes: Uint8Array }, request: Request | null): Result | WireFailure;
+  /**
+   * Whether a target's own answer has the form that this client's body asks for. False: it is encoded. Absent: it always
+   * has.
+   */
+  passes?(result: Result, own: Pick<RawMembers, "has" | "read">): boolean;
   /** A client's answer. `created`: seconds since the epoch, for protocols that name the time. */
   encode(result: Result, request: Request, created?: number): JsonObject;
   /** A client's answer that is not JSON; null: it is. Absent: it always is. */

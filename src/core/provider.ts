@@ -10,7 +10,7 @@ import type { Task } from "./operation.ts";
 import type { Tariff } from "./price.ts";
 
 /** The capabilities of one model. Null means unknown, which never excludes a target. */
-export interface ModelFacts extends Pick<OperationFacts, "audio" | "drawing"> {
+export interface ModelFacts extends Omit<OperationFacts, "tasks"> {
   readonly contextTokens: number | null;
   readonly outputTokens: number | null;
   readonly images: boolean | null;

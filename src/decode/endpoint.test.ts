@@ -86,6 +86,7 @@ test("what is served is told for people, each path once", () => {
   expect(endpoints.served).toEqual([
     "/v1/chat/completions",
     "/v1/embeddings",
+    "/v1/rerank",
     "/v1/completions",
     "/v1/responses",
     "/v1/messages",
@@ -100,7 +101,8 @@ describe("a request that goes to a provider as it is", () => {
   const rows: readonly (readonly [string, Readonly<Record<string, string>>, string | null])[] = [
     ["POST /v1/images/generations", {}, "openai-chat computed /images/generations"],
     ["POST /images/generations", {}, "openai-chat computed /images/generations"],
-    ["POST /v1/rerank", {}, "openai-chat computed /rerank"],
+    ["POST /v1/rerank", {}, null],
+    ["POST /v1/score", {}, "openai-chat computed /score"],
     ["GET /v1/files", {}, "openai-chat /files"],
     ["GET /v1/files/", {}, "openai-chat /files"],
     ["GET /v1/files", anthropic, "anthropic-messages /files"],

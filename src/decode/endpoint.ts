@@ -41,7 +41,7 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
   const methods = new Map<string, Omit<Endpoint, "model">>();
   for (const { name: protocol, ingress } of all) {
     for (const [path, task] of Object.entries(ingress.paths))
-      for (const version of ["/v1", ""]) paths.set(version + path, { protocol, ...task, model: null });
+      for (const served of withVersions(path)) paths.set(served, { protocol, ...task, model: null });
     for (const [method, task] of Object.entries(ingress.modelMethods ?? {})) methods.set(method, { protocol, ...task });
   }
   const fallback = all.find(({ ingress }) => ingress.isFallback === true);
@@ -92,9 +92,14 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
   };
 }
 
+/** A path may have a version of its own. */
+function withVersions(path: string): readonly string[] {
+  return /^\/v\d+\//u.test(path) ? [path] : [`/v1${path}`, path];
+}
+
 function pathsOf({ paths, modelMethods = {} }: Ingress): readonly string[] {
   const [first, ...others] = Object.keys(modelMethods).map((method) => `:${method}`);
-  const ownPaths = Object.keys(paths).map((path) => `/v1${path}`);
+  const ownPaths = Object.keys(paths).flatMap((path) => withVersions(path).slice(0, 1));
   if (first === undefined) return ownPaths;
   return [...ownPaths, `/v1beta/models/{model}${first}${others.length === 0 ? "" : ` (${others.join(", ")})`}`];
 }

@@ -11,6 +11,7 @@ import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, messagesFacts, openaiFacts } from "./facts.ts";
 import { listTariff } from "./list-tariff.ts";
 import { aliases } from "./provider-names.ts";
+import { vectorHosts } from "./vector-hosts.ts";
 import { vertex } from "./vertex.ts";
 import { noStop } from "./quirks/no-stop.ts";
 import { anthropicRefusedSettings, openaiRefusedSettings } from "./quirks/refused-settings.ts";
@@ -55,6 +56,7 @@ const openai: ProviderRow = {
   },
   models: ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", "gpt-5.5", "gpt-6-astra"],
   facts: openaiFacts,
+  lacks: ["rerank"],
   tariff: listTariff("openai"),
 };
 
@@ -153,6 +155,8 @@ const geminiCompatible: ProviderRow = {
 const completions = { "openai-completions": /^/u } as const;
 
 function compatible(row: CompatibleRow): ProviderRow {
+  const host = vectorHosts[row.name];
+  const facts = compatibleFacts(row.facts ?? {});
   return {
     name: row.name,
     title: row.title,
@@ -164,11 +168,14 @@ function compatible(row: CompatibleRow): ProviderRow {
     quirks: row.quirks ?? [],
     apis,
     alsoTakes: { ...completions, ...Object.fromEntries((row.also ?? []).map((protocol) => [protocol, /^/u])) },
-    bases: row.bases,
+    bases: row.bases ?? host?.bases,
     account: row.account,
     forward: row.forward ?? [],
     models: [],
-    facts: compatibleFacts(row.facts ?? {}),
+    operations: host?.operations,
+    lacks: host?.lacks,
+    path: host?.path,
+    facts: host?.facts === undefined ? facts : (model) => ({ ...facts(model), ...host.facts }),
     tariff: listTariff(row.name),
   };
 }

@@ -81,6 +81,9 @@ const lines: readonly Line[] = [
   ["modelscope", "ModelScope", "https://api-inference.modelscope.cn/v1", "MODELSCOPE_API_KEY"],
   ["requesty", "Requesty", "https://router.requesty.ai/v1", "REQUESTY_API_KEY"],
   ["helicone", "Helicone", "https://ai-gateway.helicone.ai/v1", "HELICONE_API_KEY"],
+  ["voyage", "Voyage AI", "https://api.voyageai.com/v1", "VOYAGE_API_KEY"],
+  ["jina", "Jina AI", "https://api.jina.ai/v1", "JINA_API_KEY"],
+  ["tei", "Text Embeddings Inference", "http://127.0.0.1:8080", null],
 ];
 
 export const compatibleRows: readonly CompatibleRow[] = lines.map(([name, title, baseUrl, key]) => ({

@@ -12,6 +12,8 @@ import { FaultBook } from "./faults/fault-book.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import { readFaultScript, SimulatorInputError } from "./faults/read-fault-script.ts";
 import { atAzure } from "./clouds/azure.ts";
+import { atCohere } from "./vectors/cohere.ts";
+import { atVectorHost } from "./vectors/vector-hosts.ts";
 import { atBedrock } from "./clouds/bedrock.ts";
 import { atVertex } from "./clouds/vertex.ts";
 import { geminiDialect } from "./gemini/dialect.ts";
@@ -68,7 +70,10 @@ export interface Simulator {
 
 const dialects: Readonly<Record<Vendor, Dialect>> = {
   google: { ...geminiDialect, at: atVertex },
-  openai: { ...openaiDialect, at: (request) => atAzure(request) ?? openaiDialect.at?.(request) },
+  openai: {
+    ...openaiDialect,
+    at: (request) => atAzure(request) ?? atCohere(request) ?? atVectorHost(request) ?? openaiDialect.at?.(request),
+  },
   anthropic: { ...anthropicDialect, at: atBedrock },
 };
 

@@ -22,7 +22,7 @@ import { PauseDetector } from "./pause-detector.ts";
 import { readAnswer } from "./read-answer.ts";
 import { placeTarget } from "./placed-call.ts";
 import { type BodyParts, type RequestBody, requestBody } from "./request-body.ts";
-import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
+import { checkTask, namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { chooseProtocol, factsIn } from "./choose-protocol.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import type { StandsInFor } from "./stand-ins.ts";
@@ -30,6 +30,7 @@ import { withoutWithheld } from "./withheld.ts";
 import { protocolOf, targetProtocolOf, type Tools } from "./translate-parts.ts";
 
 export async function askForChat(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
+  checkTask(asking);
   const preparing = prepare(tools, asking);
   const prepared = preparing instanceof Promise ? await preparing : preparing;
   if ("verdict" in prepared) return prepared;

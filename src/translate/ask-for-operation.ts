@@ -18,7 +18,7 @@ import { meeting, mend, note, refuseDrops, setsMembers } from "./mend.ts";
 import { rawMembers } from "./raw-members.ts";
 import { mediaTypeOf, readJson } from "./read-json.ts";
 import type { RequestBody } from "./request-body.ts";
-import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
+import { checkTask, lacksTask, namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { spliceFields } from "./splice.ts";
 import { protocolOf, targetProtocolOf, type Tools, type TranslateParts } from "./translate-parts.ts";
 import { writeForm } from "./write-form.ts";
@@ -46,17 +46,15 @@ function prepare(tools: Tools, asking: Asking, operation: OperationCall): Prepar
   const client = operationOf(caller, operation.name);
   if (client === undefined) throw new Error(`${caller.name} has no ${operation.name}`);
   const server = operationOf(protocol, operation.name);
+  checkTask(asking, operation.name);
+  if (server === undefined) throw lacksTask(model, operation.name);
   const at: OperationTarget = { model, facts: tools.factsOf(row, model) };
-  const isOwn = caller.name === protocol.name && (client.request.fits?.(operation.variant, at) ?? true);
-  const raw = isOwn && (call.passed?.boundary ?? null) === null;
-  if (server === undefined || row.lacks?.includes(operation.name) === true || (!raw && !server.request.encode))
-    throw new GatewayFailure(`the vendor of ${model} has no ${operation.name} API`, {
-      code: "unsupported",
-      status: 400,
-    });
   // A route's params are for conversations, embeddings and the like, not for what a vendor's other services do.
   const params = operation.estimate === null && call.operation !== undefined && !call.passed ? target.params : {};
   const question: Question = { asking, client, server, operation, params, at };
+  const alike = caller.name === protocol.name;
+  const raw = alike && (call.passed?.boundary ?? null) === null && fitsAsItIs(question);
+  if (!raw && server.request.encode === undefined) throw lacksTask(model, operation.name);
   const { body, own, path, type, unmet = [] } = raw ? ownBody(question) : encodedBody(question);
   refuseDrops(exchange.request.headers, { dropped: [...attempt.dropped, ...unmet] }, model);
   const sameProtocol = raw || call.protocol === row.protocol;
@@ -103,6 +101,13 @@ interface Question {
   /** The route's. */
   readonly params: JsonObject;
   readonly at: OperationTarget;
+}
+
+/** Whether the caller's own request can go there. */
+function fitsAsItIs({ asking: { call }, client, operation, params, at }: Question): boolean {
+  if (client.request.fits === undefined) return true;
+  const changes = client.request.place(params, at.model, rawMembers(call, {}));
+  return client.request.fits({ variant: operation.variant, members: rawMembers(call, changes) }, at);
 }
 
 interface OperationBody extends Pick<RequestBody, "body" | "own">, Pick<EncodedOperation, "unmet"> {
@@ -173,14 +178,25 @@ async function readDocument(
   if ("verdict" in json) return json;
   const decoded = codec.decode(json.body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
+  const passes = raw && (server.response.passes?.(decoded, rawMembers(call, {})) ?? true);
   return {
     kind: "document",
     result: decoded.model === "" ? { ...decoded, model: modelOf(target, call) } : decoded,
-    raw: raw ? json.bytes : null,
+    raw: passes || (raw && !isReadable(operation)) ? json.bytes : null,
     headers: response.headers,
     target,
     attempt,
   };
+}
+
+/** What cannot be read cannot be answered in another form than the vendor's. */
+function isReadable(operation: OperationCall): boolean {
+  try {
+    return operation.request() !== undefined;
+  } catch (error) {
+    if (error instanceof GatewayFailure) return false;
+    throw error;
+  }
 }
 
 /** An answer that is a file, whole: its form for the client is made of all of it. */

@@ -4,6 +4,7 @@ import type { Asking } from "../core/exchange.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { operationOf } from "../domain/operation-of.ts";
 import { passesTo } from "../domain/passes-to.ts";
+import { rawMembers } from "./raw-members.ts";
 import { protocolOf, type Tools } from "./translate-parts.ts";
 
 export function canPass(tools: Tools, { call, target }: Pick<Asking, "call" | "target">): boolean {
@@ -13,5 +14,10 @@ export function canPass(tools: Tools, { call, target }: Pick<Asking, "call" | "t
   if (operation === undefined) return true;
   const model = modelOf(target, call);
   const codec = operationOf(protocolOf(tools.protocols, call.protocol), operation.name);
-  return codec?.request.fits?.(operation.variant, { model, facts: tools.factsOf(row, model) }) ?? true;
+  return (
+    codec?.request.fits?.(
+      { variant: operation.variant, members: rawMembers(call, {}) },
+      { model, facts: tools.factsOf(row, model) },
+    ) ?? true
+  );
 }

@@ -4,6 +4,7 @@ import type { SignableRequest } from "../core/auth.ts";
 import type { ProtocolName } from "../core/chat.ts";
 import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { Task } from "../core/operation.ts";
 import type { TargetProtocol } from "../core/protocol.ts";
 import type { InboundResponse, OutboundRequest } from "../core/transport.ts";
 import { maskHeaders } from "../domain/secret-masks.ts";
@@ -127,6 +128,16 @@ function acceptedHeaders(
   attempt.dropped = [...attempt.dropped, ...changed];
   refuseDrops(exchange.request.headers, attempt, modelOf(target, call));
   return accepted;
+}
+
+/** The failure of a target that does not have the task: the next one is asked. */
+export function lacksTask(model: string, task: string): GatewayFailure {
+  return new GatewayFailure(`the vendor of ${model} has no ${task} API`, { code: "unsupported", status: 400 });
+}
+
+/** Throws GatewayFailure(`unsupported`) if the provider is known to lack the task. */
+export function checkTask({ target, call }: Pick<Asking, "target" | "call">, task: Task = call.task): void {
+  if (target.provider.row.lacks?.includes(task) === true) throw lacksTask(modelOf(target, call), task);
 }
 
 /** The model's name at the target. Throws GatewayFailure(`bad_request`) if there is none. */

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import { compatibleRows } from "../../src/providers/compatible-rows.ts";
+import { vectorHosts } from "../../src/providers/vector-hosts.ts";
 import { type Host, unknownMembers } from "../../src/simulator/openai/check-host.ts";
 import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 
@@ -191,12 +192,16 @@ async function put(name: string, members: JsonObject): Promise<Told> {
   };
 }
 
+function hasNoChats(name: string): boolean {
+  return vectorHosts[name]?.lacks?.includes("chat") === true;
+}
+
 test.each(names)("%s gets what is its own of every reference, all at once", async (name) => {
   for (const reference of Object.values(references)) {
     const { asked, faults } = await put(name, reference);
     expect(faults).toEqual([]);
-    // It is known to take no tools.
-    expect(asked || name === "perplexity").toBe(true);
+    // It is known to take no tools, or no chats at all.
+    expect(asked || name === "perplexity" || hasNoChats(name)).toBe(true);
   }
 });
 

@@ -33,6 +33,7 @@ export const ingress: Ingress = {
   paths: {
     "/chat/completions": { task: "chat", stream: null },
     "/embeddings": { task: "embeddings", stream: false },
+    "/rerank": { task: "rerank", stream: false },
   },
   clouds,
   isFallback: true,

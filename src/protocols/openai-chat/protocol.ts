@@ -7,6 +7,7 @@ import { encodeFailFrame, encodeFailure } from "./failure/encode.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { images } from "./features/images.ts";
 import { passthrough } from "./features/passthrough.ts";
+import { rerank } from "./features/rerank.ts";
 import { speech } from "./features/speech.ts";
 import { transcription } from "./features/transcriptions.ts";
 import { fits } from "./request/fits.ts";
@@ -35,7 +36,7 @@ export const openaiChat: Protocol = {
     endings,
     holdsMedia: ({ type }) => type === "image",
   },
-  operations: { embeddings, "image-generation": images, speech, transcription },
+  operations: { embeddings, rerank, "image-generation": images, speech, transcription },
   passthrough,
   failure: { decode: decodeFailure, encode: encodeFailure, frame: encodeFailFrame },
   reasoningState,

@@ -1,10 +1,11 @@
 // Embeddings of the Gemini API: one text through `embedContent`, several through `batchEmbedContents`, for targets and
 // for clients. Shapes from the published reference and recorded traffic. A client's bytes stay unchanged except for the
 // model, which is in each request of a batch.
-import type { EmbeddingsRequest, EmbeddingsResult, Vector } from "../../../core/embeddings.ts";
-import { GatewayFailure, type WireFailure } from "../../../core/failure.ts";
+import type { EmbeddingPurpose, EmbeddingsRequest, EmbeddingsResult, Vector } from "../../../core/embeddings.ts";
+import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { EncodedOperation, Operation } from "../../../core/operation.ts";
+import { purposeIn, refuseMany } from "../../shared/embedding-options.ts";
 import { isArray, isObject, membersOf, objectOr, stringOr } from "../../shared/read.ts";
 import { createReport, type Report } from "../../shared/report.ts";
 import { wrongNumber } from "../../shared/vectors.ts";
@@ -30,26 +31,32 @@ function encodeRequest(request: EmbeddingsRequest, model: string): EncodedOperat
   const [only] = requests;
   if (only !== undefined && requests.length === 1)
     return { path: `/${escaped(resource)}:embedContent`, body: only, dropped, adapted };
-  if (requests.length > mostTexts) {
-    throw new GatewayFailure(`input: this target accepts at most ${mostTexts} texts at once, got ${requests.length}`, {
-      code: "unsupported",
-      status: 400,
-      param: "input",
-    });
-  }
+  refuseMany(request, mostTexts);
   return { path: `/${escaped(resource)}:batchEmbedContents`, body: { requests }, dropped, adapted };
 }
 
-/** The task type comes from a caller's extras, or from a route. A title is for documents only. */
+/** Source: ai.google.dev/api/embeddings#TaskType. */
+const taskTypes: Readonly<Record<EmbeddingPurpose, string>> = {
+  query: "RETRIEVAL_QUERY",
+  document: "RETRIEVAL_DOCUMENT",
+  similarity: "SEMANTIC_SIMILARITY",
+  classification: "CLASSIFICATION",
+  clustering: "CLUSTERING",
+};
+
+/** The task type comes from a caller's extras, in any vendor's words, or from a route. A title is for documents only. */
 function settingsOf({ dimensions, extras }: EmbeddingsRequest, report: Report): JsonObject {
   const settings: MutableJson = {};
   if (dimensions !== null) settings["outputDimensionality"] = dimensions;
-  const task = stringOr(extras["taskType"] ?? extras["task_type"], null);
+  const purpose = purposeIn(extras);
+  const ownTask = stringOr(extras["taskType"] ?? extras["task_type"], null);
+  const task = ownTask ?? (purpose === null ? null : taskTypes[purpose.purpose]);
   const title = task === "RETRIEVAL_DOCUMENT" ? stringOr(extras["title"], null) : null;
   if (task !== null) settings["taskType"] = task;
   if (title !== null) settings["title"] = title;
   for (const field of Object.keys(extras)) {
-    const isPlaced = field === "title" ? title !== null : /^task_?type$/i.test(field) && task !== null;
+    const isTask = ownTask === null ? field === purpose?.member : /^task_?type$/i.test(field);
+    const isPlaced = field === "title" ? title !== null : isTask;
     if (!isPlaced) report.drop(field);
   }
   return settings;

@@ -3,7 +3,7 @@
 import type { DrawnImage, ImageRequest, ImageResult } from "../../../core/image.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import type { EncodedOperation, Operation, OperationTarget } from "../../../core/operation.ts";
+import type { EncodedOperation, Operation, OperationTarget, OwnRequest } from "../../../core/operation.ts";
 import type { DrawingFacts, OperationFacts } from "../../../core/operation-facts.ts";
 import { nearestSize } from "../../shared/nearest-size.ts";
 import { mediumBase64, pictureType } from "../../shared/medium-bytes.ts";
@@ -37,7 +37,7 @@ function pathOf(model: string, variant: string): string {
 }
 
 /** Nothing is known of a model that has no facts. */
-function fits(variant: string | null, { facts: { drawing } }: OperationTarget): boolean {
+function fits({ variant }: Pick<OwnRequest, "variant">, { facts: { drawing } }: OperationTarget): boolean {
   return drawing === undefined || (drawing.variant ?? CONTENT) === variant;
 }
 

@@ -1,5 +1,5 @@
 // OpenAI's services beside chat: images, audio, files, batches, stored answers and all others under /v1, also of the many
-// hosts that copied them. Paths and ids as in OpenAI's API reference; `rerank` and `score` as in Jina's and vLLM's.
+// hosts that copied them. Paths and ids as in OpenAI's API reference; `score` and `classify` as in vLLM's.
 import type { Json } from "../../../core/json.ts";
 import type { PassedFacts, PassedHead, PassedOperation, PassedPlace, Passthrough } from "../../../core/passthrough.ts";
 import { isObject } from "../../shared/read.ts";
@@ -10,7 +10,7 @@ import { INTO_ENGLISH } from "./transcriptions.ts";
 
 /** A model answers these, and the vendor keeps nothing. */
 const computed =
-  /^\/(?:images\/(?:generations|edits|variations)|audio\/(?:speech|transcriptions|translations)|moderations|rerank|score|classify|tokenize|detokenize)$/u;
+  /^\/(?:images\/(?:generations|edits|variations)|audio\/(?:speech|transcriptions|translations)|moderations|score|classify|tokenize|detokenize)$/u;
 /** Those of them that have a neutral form. */
 const operations: Readonly<Record<string, PassedOperation>> = {
   "/images/generations": { name: "image-generation", variant: null },
@@ -21,12 +21,12 @@ const operations: Readonly<Record<string, PassedOperation>> = {
 };
 /** Known without the version in the path: some base URLs come without it. */
 const services =
-  /^\/(?:images|audio|videos|files|uploads|batches|moderations|rerank|score|classify|fine_tuning|vector_stores|containers|conversations|evals|graders|assistants|threads|realtime|responses\/[^/]|chat\/completions)(?:\/|$)/u;
+  /^\/(?:images|audio|videos|files|uploads|batches|moderations|score|classify|fine_tuning|vector_stores|containers|conversations|evals|graders|assistants|threads|realtime|responses\/[^/]|chat\/completions)(?:\/|$)/u;
 /** The gateway answers these itself. */
 const own = /^\/models(?:\/|$)/u;
 
 /** The paths of its calls: with another method there is nothing, except for the list of stored answers. */
-const calls = /^\/(?:chat\/completions|embeddings)$/u;
+const calls = /^\/(?:chat\/completions|embeddings|rerank)$/u;
 
 function at({ method, path }: PassedHead): PassedPlace | null {
   const [, version = "", rest = ""] = /^(\/v1(?=\/))?(\/.+)$/u.exec(path) ?? [];

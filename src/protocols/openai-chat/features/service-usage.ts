@@ -3,13 +3,14 @@ import type { Usage } from "../../../core/chat.ts";
 import type { InputTokens } from "../../../core/medium.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isObject, membersOf, numberOr } from "../../shared/read.ts";
+import { inputUsage } from "../../shared/ranking.ts";
 import { readUsage } from "../response/usage.ts";
 
-/** Null if the vendor counted nothing, or seconds. Some hosts count as in Chat Completions. */
+/** Null if the vendor counted nothing, or seconds. Some hosts count as in Chat Completions, some give the total only. */
 export function readServiceUsage(usage: Json | undefined): Usage | null {
   if (!isObject(usage)) return null;
   const [input, output] = [numberOr(usage["input_tokens"], null), numberOr(usage["output_tokens"], null)];
-  if (input === null && output === null) return readUsage(usage);
+  if (input === null && output === null) return readUsage(usage) ?? inputUsage(numberOr(usage["total_tokens"], null));
   return { input, output, cacheRead: null, cacheWrite: null, reasoning: null };
 }
 
