@@ -97,7 +97,7 @@ export function embeddingOptions(request: EmbeddingsRequest, form: EmbeddingsFac
       (field === purpose?.member && word !== undefined) ||
       (field === truncation?.member && form.truncate !== undefined);
     if (isPlaced) continue;
-    if (form.members?.includes(field) === true) body[field] = extras[field];
+    if (field !== purpose?.member && form.members?.includes(field) === true) body[field] = extras[field];
     else report.drop(field);
   }
   return body;

@@ -145,6 +145,9 @@ function embed(body: JsonRecord, host: string): JsonRecord {
       400,
       `${voyageWords}Value '${show(format)}' provided for argument 'encoding_format' is invalid`,
     );
+  const purpose = body["input_type"] ?? null;
+  if (host === "voyage" && purpose !== null && purpose !== "query" && purpose !== "document")
+    throw new HostRefusal(400, `${voyageWords}Value '${show(purpose)}' provided for argument 'input_type' is invalid`);
   const model = asText(body["model"]) ?? "";
   const dimensions = asNumber(body["output_dimension"] ?? body["dimensions"]) ?? 1024;
   const data = texts.map((text, index) => {

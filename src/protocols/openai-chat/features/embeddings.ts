@@ -6,7 +6,7 @@ import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { OperationFacts } from "../../../core/operation-facts.ts";
 import type { EncodedOperation, Operation, OperationTarget, OwnRequest } from "../../../core/operation.ts";
-import { refuseMany, embeddingOptions, takeForm } from "../../shared/embedding-options.ts";
+import { embeddingOptions, purposeIn, refuseMany, takeForm } from "../../shared/embedding-options.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import {
   badRequest,
@@ -59,9 +59,18 @@ function takesMembers(own: RawMembers, form: EmbeddingsFacts): boolean {
   const { members, dimensions = "dimensions", base64 = "encoding_format", saysFloat } = form;
   if (members !== undefined) for (const name of own.names()) if (!members.includes(name)) return false;
   for (const name of dimensionNames) if (name !== dimensions && own.has(name)) return false;
+  if (!takesPurpose(own, form)) return false;
   const format = own.has("encoding_format") ? own.read("encoding_format") : undefined;
   if (format === "float") return saysFloat !== false;
   return format !== "base64" || base64 === "encoding_format";
+}
+
+/** False for a word of another host: a word that nobody knows may be newer than our tables. */
+function takesPurpose(own: RawMembers, { purpose: form }: EmbeddingsFacts): boolean {
+  if (form === undefined || !own.has(form.member)) return true;
+  const word = own.read(form.member) ?? null;
+  const purpose = purposeIn({ [form.member]: word });
+  return purpose === null || form.words[purpose.purpose] === word;
 }
 
 function takesInput(own: RawMembers, { tokens, mostTexts }: EmbeddingsFacts): boolean {
