@@ -87,20 +87,36 @@ export function embeddingOptions(request: EmbeddingsRequest, form: EmbeddingsFac
   if (dimensions !== null) body[dimensionsMember(form)] = dimensions;
   const base64Member = form.base64 === undefined ? "encoding_format" : form.base64;
   if (base64 && base64Member !== null) body[base64Member] = "base64";
-  const purpose = purposeIn(extras);
-  const word = purpose === null ? undefined : form.purpose?.words[purpose.purpose];
-  if (form.purpose !== undefined && word !== undefined) body[form.purpose.member] = word;
-  const truncation = truncationIn(extras);
-  if (truncation !== null && form.truncate !== undefined) body[form.truncate] = truncation.cut;
+  const handled = [placePurpose(body, extras, form), placeTruncation(body, extras, form)];
   for (const field of Object.keys(extras)) {
-    const isPlaced =
-      (field === purpose?.member && word !== undefined) ||
-      (field === truncation?.member && form.truncate !== undefined);
-    if (isPlaced) continue;
-    if (field !== purpose?.member && form.members?.includes(field) === true) body[field] = extras[field];
+    const one = handled.find((name) => name?.member === field);
+    if (one?.isPlaced === true) continue;
+    if (one === undefined && form.members?.includes(field) === true) body[field] = extras[field];
     else report.drop(field);
   }
   return body;
+}
+
+/** A member of the client's that the gateway understands, and whether the target gets it. */
+interface Handled {
+  readonly member: string;
+  readonly isPlaced: boolean;
+}
+
+function placePurpose(body: MutableJson, extras: JsonObject, { purpose: form }: EmbeddingsFacts): Handled | null {
+  const purpose = purposeIn(extras);
+  if (purpose === null) return null;
+  const word = form?.words[purpose.purpose];
+  if (form === undefined || word === undefined) return { member: purpose.member, isPlaced: false };
+  body[form.member] = word;
+  return { member: purpose.member, isPlaced: true };
+}
+
+function placeTruncation(body: MutableJson, extras: JsonObject, { truncate }: EmbeddingsFacts): Handled | null {
+  const truncation = truncationIn(extras);
+  if (truncation === null) return null;
+  if (truncate !== undefined) body[truncate] = truncation.cut;
+  return { member: truncation.member, isPlaced: truncate !== undefined };
 }
 
 /** Vectors of another length cannot be stored beside the others: a target that does not take one is unfit. */
