@@ -3,7 +3,10 @@ import { pathSegment } from "./path-segment.ts";
 
 test.each([
   ["gpt-4o", "gpt-4o"],
-  ["a/../b?c#d", "a%2F..%2Fb%3Fc%23d"],
+  ["a/../b?c#d", "a%2F_%2Fb%3Fc%23d"],
+  ["../..", "_%2F_"],
+  ["..\\a/.", "_%5Ca%2F_"],
+  ["..;a/..b", "_%3Ba%2F..b"],
   ["..", "_"],
   [".", "_"],
   ["...", "..."],
