@@ -10,11 +10,13 @@ import { type CallOutcome, type LateOptions, replyInTime } from "./decode/late-r
 import { readCloudForm } from "./decode/cloud-form.ts";
 import { readForm } from "./decode/read-form.ts";
 import type { RepeatableCall } from "./decode/repeated-calls.ts";
+import { refusedSession } from "./decode/session-reply.ts";
 import { SilenceTimer } from "./decode/silence-timer.ts";
 import type { Endpoint } from "./decode/endpoint.ts";
 import { earlyHeaders, encodeAnswer, encodeFailure, writeAnswer } from "./decode/reply.ts";
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
+import type { SessionStart } from "./listen/options.ts";
 import { checkAllowedRoute } from "./plan/allowed-route.ts";
 import { readTimeLimit } from "./plan/time-limit.ts";
 import { readMetadata } from "./plan/metadata.ts";
@@ -74,6 +76,18 @@ export function spoolLimits(parts: Parts): (head: RequestHead) => { heldBytes: n
   };
 }
 
+/** How a WebSocket at this path begins; null: there is none. */
+export function sessionStart(parts: Parts): (head: RequestHead) => SessionStart | null {
+  return (head) => {
+    const form = parts.endpoints.session(head)?.place?.session;
+    if (form === undefined) return null;
+    return {
+      request: { ...head, ...form.readHead(head), isUpgrade: true },
+      readsFirst: form.modelIn === "first-message",
+    };
+  };
+}
+
 /** The endpoint at the request's path; looked up once. */
 interface Place {
   readonly endpoint: Endpoint;
@@ -99,7 +113,7 @@ function handleCall(arrival: Arrival, answering: Answering, parts: Parts): Promi
     call = shared ?? { outcome: begin(exchange), exchange, headers: NO_HEADERS };
     if (shared?.isFirst === false) void shared.outcome.then((firstOutcome) => recordEnd(firstOutcome, exchange, parts));
   } catch (error) {
-    const { reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
+    const { reply, code } = renderFailure(error, arrival, { ...parts, place });
     parts.recorder.callEnded({ arrival, exchange: null, status: reply.status, code });
     return Promise.resolve(reply);
   }
@@ -120,7 +134,7 @@ async function endCall(exchange: Exchange, { place, attemptRoute }: Answering, p
     const answer = await attemptRoute(exchange);
     outcome = { reply: encodeAnswer(answer, exchange, { protocol, clock, mintId }), failure: null, code: null };
   } catch (error) {
-    outcome = renderFailure(error, exchange, { ...parts, protocol });
+    outcome = renderFailure(error, exchange, { ...parts, place });
   }
   recordEnd(outcome, exchange, parts);
   return outcome;
@@ -206,9 +220,14 @@ function attemptRoutes(parts: Parts): AttemptRoute {
 }
 
 /** The only function that turns a failure into a reply. */
-function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): CallOutcome {
+function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly place: Place }): CallOutcome {
+  const { protocol, endpoint } = parts.place;
   const inline = parts.renderInline(error, arrival);
   if (inline !== null) return { reply: inline, failure: null, code: "bad_request" };
   const failure = parts.asFailure(error);
-  return { reply: encodeFailure(failure, arrival, parts), failure, code: failure.code };
+  const reply = encodeFailure(failure, arrival, { ...parts, protocol });
+  const form = endpoint.place?.session;
+  // Its client's connection is a WebSocket already, so it gets messages.
+  const session = form?.modelIn === "first-message" ? { session: refusedSession(failure, form, arrival.id) } : {};
+  return { reply: { ...reply, ...session }, failure, code: failure.code };
 }

@@ -3,7 +3,7 @@ import type { GatewayStatus } from "./attempt/explain/gateway-status.ts";
 import { currentGatewayStatus, currentRouteStatus, type SampleRequest } from "./endpoints/route-status.ts";
 import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
-import { handleRequests, refuseStrangers, spoolLimits } from "./gateway.ts";
+import { handleRequests, refuseStrangers, sessionStart, spoolLimits } from "./gateway.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
 import { descriptorLimit, readLimits, requestsWithin } from "./listen/descriptor-limit.ts";
 import { createListener, type Listener } from "./listen/listener.ts";
@@ -66,6 +66,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
         pages: () => ({ hosts: state.rules.server.hosts, origins: state.rules.server.cors }),
         mostRequests: requestsWithin(descriptorLimit(readLimits())),
         refuseUnread: refuseStrangers(handle, parts),
+        sessions: { start: sessionStart(parts), limits: () => state.rules.server.sessions },
         grace: () => state.rules.server.grace,
         stopsSoon: () => state.draining,
         refuse: (failure, request) => refuse(failure, request, parts),

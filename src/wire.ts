@@ -67,6 +67,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     },
     startedSeconds: Math.floor(clock.wall() / 1000),
     rules: () => state.rules,
+    sessionLimits: () => state.rules.server.sessions,
     draining: () => state.draining,
     repeatedCalls: new RepeatedCalls(clock),
     renderInline: renderPortkeyFailure,
@@ -94,7 +95,7 @@ function wireNetwork({ state, clock }: Wiring, customTransport: Transport | unde
   const now = (): number => clock.now();
   const transport =
     customTransport ??
-    createUndiciTransport({ trustedHosts: state.rules.trustedHosts, proxy: state.rules.server.proxy, now });
+    createUndiciTransport({ trustedHosts: state.rules.trustedHosts, proxy: state.rules.server.proxy, now, clock });
   // Addresses inside a conversation come from strangers, so even hosts that the configuration trusts are blocked for
   // them.
   const mediaTransport = customTransport ?? createUndiciTransport({ trustedHosts: new Set(), now });

@@ -1,8 +1,9 @@
 // A checked file and the environment -> Rules: flat, frozen, complete. It decides everything that load time can decide, so
 // that no request merges options. It finds problems of meaning (names, URLs, keys), not of form.
 import type { CallerKey, LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
+import type { SessionRules } from "../core/session.ts";
 import type { ProviderNames } from "../core/provider-names.ts";
-import type { ConfigFile, LedgerConfig, ServerConfig } from "./config-file.ts";
+import type { ConfigFile, LedgerConfig, ServerConfig, SessionsConfig } from "./config-file.ts";
 import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
 import { parseDuration, parseSize } from "../domain/duration.ts";
 import { compileProxy } from "./proxy.ts";
@@ -59,8 +60,14 @@ const compilePages = (own: ServerConfig, problems: ProblemList): Pick<ServerRule
   return { hosts, cors: cors.map((origin) => origin.replace(/^(http:.*):80$|^(https:.*):443$/, "$1$2")) };
 };
 
-const keepAliveOf = (own: ServerConfig["keep_alive"]): number | null =>
-  own === false || own === "off" || own === "false" ? null : durationOr(own, defaultServer.keepAlive ?? 0);
+const isOff = (value: unknown): value is false | "off" | "false" =>
+  value === false || value === "off" || value === "false";
+
+/** Null: off. */
+const limitOf = (own: string | false | undefined, usual: number | null): number | null => {
+  if (own === undefined) return usual;
+  return own === false || isOff(own) ? null : (parseDuration(own) ?? usual);
+};
 
 /** A plain string has its position as its name. */
 const compileKeys = (own: NonNullable<ServerConfig["keys"]>, problems: ProblemList): readonly CallerKey[] => {
@@ -107,13 +114,23 @@ const compileServer = (own: ServerConfig, problems: ProblemList): Omit<ServerRul
     maxDepth: own.max_depth === undefined ? defaultServer.maxDepth : Number(own.max_depth),
     drainDelay: durationOr(own.drain_delay, defaultServer.drainDelay),
     grace: durationOr(own.grace, defaultServer.grace),
-    keepAlive: keepAliveOf(own.keep_alive),
+    keepAlive: limitOf(own.keep_alive, defaultServer.keepAlive),
+    sessions: compileSessions(own.sessions ?? {}),
     keys,
     ...(adminKey === undefined ? {} : { adminKey }),
   };
 };
 
-const isOff = (value: unknown): boolean => value === false || value === "off" || value === "false";
+const compileSessions = (own: SessionsConfig): SessionRules => {
+  const { max, maxMessage, maxTime, idle, pingEvery } = defaultServer.sessions;
+  return {
+    max: own.max === undefined ? max : Number(own.max),
+    maxMessage: sizeOr(own.max_message, maxMessage),
+    maxTime: limitOf(own.max_time, maxTime),
+    idle: limitOf(own.idle, idle),
+    pingEvery,
+  };
+};
 
 const compileLedger = (own: LedgerConfig | "off" | "false" | false): LedgerRules => {
   if (typeof own !== "object") return { ...defaultLedger, memory: 0, file: null };

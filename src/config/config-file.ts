@@ -183,10 +183,20 @@ export interface ServerConfig {
   readonly drain_delay?: Duration | undefined;
   /** The longest silence that the client of a stream meets. */
   readonly keep_alive?: Duration | false | undefined;
+  /** WebSockets. */
+  readonly sessions?: SessionsConfig | undefined;
   /** Keys that clients must send. */
   readonly keys?: string | readonly (string | CallerKeyConfig)[] | undefined;
   /** The operator's key for the paths under /admin. */
   readonly admin_key?: string | undefined;
+}
+
+export interface SessionsConfig {
+  readonly max?: Numeric | undefined;
+  readonly max_message?: Numeric | undefined;
+  readonly max_time?: Duration | false | undefined;
+  /** Without a message either way. */
+  readonly idle?: Duration | false | undefined;
 }
 
 export interface CallerKeyConfig {

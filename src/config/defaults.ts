@@ -78,6 +78,16 @@ export const defaultServer: ServerRules = {
   keepAlive: 15_000,
   // The variables of the environment count without it.
   proxy: null,
+  sessions: {
+    max: 1_000,
+    // The largest piece of sound that a vendor takes in one event is 15 MiB.
+    maxMessage: 16 * 1_048_576,
+    // Vendors end their sessions after an hour or less.
+    maxTime: 3_600_000,
+    // A forgotten tab costs a slot at the vendor, and money where silence is heard.
+    idle: 900_000,
+    pingEvery: 20_000,
+  },
   keys: [],
   hosts: [],
   cors: [],

@@ -155,6 +155,15 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
   }).nullable();
 };
 
+const durationOrOff = (description: string) => {
+  const z = zod();
+  const form = z.union(
+    [duration("e.g. 15s"), z.enum(["off", "false"]), z.literal(false)],
+    "must be a duration, e.g. 15s, or off",
+  );
+  return form.optional().meta({ description });
+};
+
 const NAMED_KEY = "must be a key, or a map, e.g. { name: team-search, key: ${TEAM_SEARCH_KEY}, routes: [assistant] }";
 
 const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
@@ -182,13 +191,18 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       "How long a shutdown by SIGTERM still serves new connections, while /readyz answers 503. Default 5s.",
       true,
     ).optional(),
-    keep_alive: z
-      .union([duration("e.g. 15s"), z.enum(["off", "false"]), z.literal(false)], "must be a duration, e.g. 15s, or off")
-      .optional()
-      .meta({ description: "The longest silence that the client of a stream meets, or off. Default 15s." }),
+    keep_alive: durationOrOff("The longest silence that the client of a stream meets, or off. Default 15s."),
     proxy: text("a URL such as http://proxy.example:3128")
       .optional()
       .meta({ description: "The proxy on the way to vendors. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY." }),
+    sessions: strict({
+      max: wholeNumber("The most sessions (WebSockets) open at a time. Default 1000.", 0, 1_000_000).optional(),
+      max_message: size("The largest message of a session. Default 16mb.").optional(),
+      max_time: durationOrOff("The longest time of a session, or off. Default 60m."),
+      idle: durationOrOff("The longest time without a message either way, or off. Default 15m."),
+    })
+      .optional()
+      .meta({ description: "The limits of sessions, such as realtime's." }),
     grace: duration("How long a shutdown waits for requests in flight. Default 30s.", true).optional(),
     keys: z
       .union(

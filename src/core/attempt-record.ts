@@ -28,6 +28,8 @@ export interface AttemptRecord {
   bytesIn: number;
   /** By the vendor's count; null if it gave none. */
   usage: Usage | null;
+  /** Of a session: the messages each way. Absent: it is none. */
+  messages?: { in: number; out: number } | undefined;
   /** An answer that broke off, and that another target finished: what its vendor did not count is estimated. */
   usageFrom?: "estimate" | undefined;
   /**

@@ -250,7 +250,7 @@ export interface ChatRequest {
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
-/** Tokens by the vendor's count; null if it gave none. Never an estimate. */
+/** By the vendor's count, also of its web searches and of the audio among the tokens; null if none. Never an estimate. */
 export interface Usage {
   /** All input, including cached tokens. */
   readonly input: number | null;
@@ -259,8 +259,8 @@ export interface Usage {
   readonly cacheRead: number | null;
   readonly cacheWrite: number | null;
   readonly reasoning: number | null;
-  /** The vendor's count of its web searches. */
   readonly searches?: number | null | undefined;
+  readonly audio?: Readonly<Record<"input" | "output" | "cacheRead", number>> | undefined;
 }
 
 export interface TokenLogprob {

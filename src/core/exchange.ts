@@ -7,10 +7,12 @@ import type { JsonObject } from "./json.ts";
 import type { OperationName, OperationRequest, OperationResult, Task } from "./operation.ts";
 import type { BodyRest, PassedCall } from "./passthrough.ts";
 import type { LearnedLimit } from "./provider.ts";
+import type { SessionEnd } from "./session.ts";
 import type { Cancellation, Source } from "./transport.ts";
 import type { Key, Route, TargetNode } from "./rules.ts";
 import type { Verdict } from "./verdict.ts";
 
+export type { SessionEnd } from "./session.ts";
 export type { Reply, ReplyStream, SilenceLimit, TracedReply } from "./reply.ts";
 
 /** A request from the network (or from the library's `fetch`). */
@@ -24,6 +26,8 @@ export interface ClientRequest {
   readonly body: Uint8Array;
   /** `body` is only the beginning, and this follows it. Absent: `body` is whole. */
   readonly rest?: BodyRest | undefined;
+  /** Its connection can become a WebSocket. If the first message is awaited, it is the body. Absent: it cannot. */
+  readonly isUpgrade?: boolean | undefined;
 }
 
 /** The position of one top-level member's value in a JSON body, in bytes, without surrounding whitespace. */
@@ -93,6 +97,8 @@ export interface Piece {
   readonly raw: Uint8Array | null;
   /** A vendor's comment or ping: it only says that the vendor is there. Absent: no. */
   readonly isSign?: boolean | undefined;
+  /** Of a session: its bytes are no text. Absent: they are. */
+  readonly isBinary?: boolean | undefined;
   /** The text of another target begins with this piece. */
   readonly takeover?: Takeover | undefined;
 }
@@ -175,6 +181,8 @@ export interface StreamedAnswer {
    * 200.
    */
   readonly bytes?: { readonly status: number } | undefined;
+  /** The answer is a session: the pieces are the target's messages, and silence is no fault. Absent: it is none. */
+  readonly session?: SessionEnd | undefined;
   /** It continues the text of `Call.continues` by itself, as the model's own turn that has begun. */
   readonly prefilled?: boolean | undefined;
   readonly headers: Readonly<Record<string, string>>;

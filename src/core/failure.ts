@@ -60,6 +60,7 @@ export type GatewayCode =
   | "request_too_large"
   | "unauthenticated"
   | "draining"
+  | "session_expired"
   | "forbidden"
   | "not_found"
   | "internal_error";

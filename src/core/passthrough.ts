@@ -6,6 +6,7 @@ import type { GatewayFailure } from "./failure.ts";
 import type { PathTask } from "./ingress.ts";
 import type { OperationName } from "./operation.ts";
 import type { Json } from "./json.ts";
+import type { SessionForm, SessionHead } from "./session.ts";
 import type { Source } from "./transport.ts";
 
 export const passedTask: PathTask = { task: "passthrough", stream: null };
@@ -16,6 +17,9 @@ export interface PassedHead {
   /** Without the query, and without a slash at its end. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a WebSocket; see `ClientRequest`. */
+  readonly isUpgrade?: boolean | undefined;
+  readonly query?: string | undefined;
 }
 
 /** Where a request goes at a provider of its protocol. */
@@ -32,12 +36,22 @@ export interface PassedPlace {
   readonly isComputed: boolean;
   /** The same service has a neutral form, so that targets of other protocols can serve it, too. Absent: it has none. */
   readonly operation?: PassedOperation | undefined;
+  /** It is a WebSocket; `path` has its query. Absent: a request and an answer. */
+  readonly session?: SessionForm | undefined;
+  /** The path is the host's own: the API's version, at the end of the base URL, is not in front of it. Absent: false. */
+  readonly isUnversioned?: boolean | undefined;
 }
 
 export interface PassedOperation {
   readonly name: OperationName;
   /** See `PathTask.variant`. */
   readonly variant: string | null;
+}
+
+/** What says where a WebSocket goes. */
+export interface UpgradeHead extends SessionHead {
+  /** Without the query. */
+  readonly path: string;
 }
 
 /** The facts in an answer's JSON document. */
@@ -52,6 +66,8 @@ export interface PassedFacts {
 export interface Passthrough {
   /** Null: this path is none of them. */
   at(head: PassedHead): PassedPlace | null;
+  /** The same for a WebSocket. Absent: the protocol has none. */
+  sessionAt?(head: UpgradeHead): PassedPlace | null;
   /** Headers that its clients send to the vendor, beside those of a provider's row. Absent: none. */
   readonly forward?: RegExp | undefined;
   /** The model's name as a route has it, from a body's `model`. Absent: the same. */

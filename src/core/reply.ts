@@ -1,4 +1,5 @@
 // The reply to a client: whole, or in pieces that are pulled at its pace. Types only.
+import type { ReplySession } from "./session.ts";
 import type { Source } from "./transport.ts";
 
 /** A reply in pieces. */
@@ -28,6 +29,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | string | Source<Uint8Array | string> | null;
+  /** The client's connection becomes a WebSocket. Absent: it does not. */
+  readonly session?: ReplySession | undefined;
 }
 
 /** A reply whose stream reports its end. */

@@ -6,6 +6,7 @@ import type { JsonObject } from "./json.ts";
 import type { Tariff } from "./price.ts";
 import type { ProviderRow } from "./provider.ts";
 import type { ProviderLookup } from "./provider-names.ts";
+import type { SessionRules } from "./session.ts";
 import type { TransportProxy } from "./transport.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -231,6 +232,7 @@ export interface CallerKey {
 }
 
 export interface ServerRules {
+  readonly sessions: SessionRules;
   readonly host: string;
   readonly port: number;
   /** Bytes. */

@@ -68,6 +68,47 @@ export class TransportFailure extends Error {
   }
 }
 
+export interface SessionMessage {
+  readonly data: Uint8Array;
+  /** UTF-8. False: binary. */
+  readonly isText: boolean;
+}
+
+/** How an end closes, or has closed: RFC 6455, section 7.4. The code 1006 says that its connection broke. */
+export interface SessionClose {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** One end of an open WebSocket. `next` never rejects; after its null `closed` is set. `cancel` breaks it off. */
+export interface MessageSocket extends Source<SessionMessage> {
+  readonly closed: SessionClose | null;
+  /** A promise only while the other side reads more slowly than messages come. Never rejects. */
+  send(message: SessionMessage): Promise<void> | null;
+  /** Closes it after the messages that were sent. The other side's last messages still come. */
+  close(close: SessionClose): void;
+}
+
+/** The limits of one end. Milliseconds, and bytes. */
+export interface SocketLimits {
+  /** The largest message. */
+  readonly maxMessage: number;
+  /** How often an end that is silent is pinged. One that answers nothing until the next time is given up. */
+  readonly pingEvery: number;
+}
+
+/** A request that opens a WebSocket. */
+export interface SocketRequest extends OutboundRequest {
+  /** The subprotocols to offer. */
+  readonly subprotocols: readonly string[];
+  readonly limits: SocketLimits;
+}
+
+export interface SocketResponse extends InboundResponse {
+  /** Set if the status is 101. */
+  readonly socket: MessageSocket | null;
+}
+
 /**
  * Addresses of proxies, by the scheme of the request; null: none. They may contain a password. `except`: hosts without
  * one, as in `NO_PROXY`.
@@ -85,5 +126,7 @@ export interface Transport {
    * reused connection closes unanswered goes out once more, on a new connection.
    */
   send(request: OutboundRequest): Promise<InboundResponse>;
+  /** The same for a WebSocket, on a connection of its own. Absent: it has none. */
+  open?(request: SocketRequest): Promise<SocketResponse>;
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { GatewayFailure } from "../core/failure.ts";
 import type { PassedPlace } from "../core/passthrough.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { viewBytes } from "../domain/view-bytes.ts";
+import { decodeSession } from "./decode-session.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { checkLength, memberOf, readModel } from "./read-field.ts";
 import { type Form, formFields } from "./form-fields.ts";
@@ -27,6 +28,7 @@ const MOST_MODEL = 4_096;
 
 /** Throws GatewayFailure(`bad_request`) for a body that its type says is JSON, or a form, and is not. */
 export function decodePassed(request: ClientRequest, { protocol, endpoint, place, maxDepth }: PassedForm): Call {
+  if (place.session !== undefined) return decodeSession(request, { protocol, endpoint, place, session: place.session });
   const { body, rest = null } = request;
   const { fields, form } = readFields(request, maxDepth);
   const boundary = form?.boundary ?? null;

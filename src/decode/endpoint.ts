@@ -21,6 +21,8 @@ export interface Endpoints {
   at(path: string): Endpoint | null;
   /** The endpoint of a request, also of one that goes to a provider as it is. Null: it is no call. */
   of(head: PassedHead): Endpoint | null;
+  /** The WebSocket at the path, or null. */
+  session(head: Omit<PassedHead, "method">): Endpoint | null;
   /** The protocol for answers at a path, whether or not it exists. */
   protocolAt(path: string): Protocol;
   /** The protocol for answers if nothing identifies one. */
@@ -54,7 +56,7 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
   const passed = (head: PassedHead): Endpoint | null => {
     const method = passedMethods.find((one) => one === head.method);
     const path = head.path.replace(/(?<=[^/])\/$/u, "");
-    if (method === undefined || head.headers["upgrade"] !== undefined || climbs.test(path)) return null;
+    if (method === undefined || climbs.test(path)) return null;
     const owner = at(path)?.protocol;
     for (const { name: protocol, passthrough } of passing) {
       const place = owner === undefined || owner === protocol ? passthrough?.at({ ...head, path }) : null;
@@ -79,9 +81,14 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
       cloud,
     };
   };
+  const session = (head: Omit<PassedHead, "method">): Endpoint | null => sessionIn(passing, head);
   return {
     at,
-    of: (head) => own(head) ?? atCloud(head) ?? passed(head),
+    session,
+    of(head) {
+      if (head.isUpgrade === true) return session(head);
+      return own(head) ?? atCloud(head) ?? passed(head);
+    },
     protocolAt(path) {
       const endpoint = at(path) ?? atCloud({ method: "POST", path, headers: {} });
       const owner = endpoint === null ? all.find(({ ingress }) => ingress.alsoAnswers?.test(path)) : undefined;
@@ -95,6 +102,18 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
 /** A path may have a version of its own. */
 function withVersions(path: string): readonly string[] {
   return /^\/v\d+\//u.test(path) ? [path] : [`/v1${path}`, path];
+}
+
+function sessionIn(
+  protocols: readonly Protocol[],
+  { path, query = "", headers }: Omit<PassedHead, "method">,
+): Endpoint | null {
+  const plain = path.replace(/(?<=[^/])\/$/u, "");
+  for (const { name: protocol, passthrough } of protocols) {
+    const place = passthrough?.sessionAt?.({ path: plain, query, headers }) ?? null;
+    if (place !== null) return { protocol, ...passedTask, model: place.model, place };
+  }
+  return null;
 }
 
 function pathsOf({ paths, modelMethods = {} }: Ingress): readonly string[] {

@@ -66,8 +66,9 @@ export class RepeatedCalls {
   /** Null if the request has no key. Throws GatewayFailure if the key belongs to another request. */
   answer(exchange: Exchange, begin: Begin): RepeatableCall | null {
     const name = exchange.request.headers[HEADER];
-    // A body that is not held cannot be compared.
-    if (name === undefined || name === "" || exchange.request.rest !== undefined) return null;
+    // A body that is not held cannot be compared, and a session cannot be shared.
+    const { rest, isUpgrade } = exchange.request;
+    if (name === undefined || name === "" || rest !== undefined || isUpgrade === true) return null;
     const key = digest(exchange.caller.name, exchange.caller.vendorKey ?? "", name);
     const fingerprint = fingerprintOf(exchange);
     const earlier = this.#entries.get(key);

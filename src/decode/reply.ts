@@ -16,6 +16,7 @@ import type {
 import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { OperationBytes } from "../core/operation.ts";
+import type { ReplySession } from "../core/session.ts";
 import { operationOf } from "../domain/operation-of.ts";
 import type { Protocol, StreamOptions } from "../core/protocol.ts";
 import { readableChat } from "../domain/readable-chat.ts";
@@ -24,6 +25,7 @@ import { BytesReply } from "./bytes-reply.ts";
 import { memberOf } from "./read-field.ts";
 import { asideHeaders, commonHeaders, failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { JsonArrayReply } from "./json-array.ts";
+import { SessionReply } from "./session-reply.ts";
 import { StreamedReply } from "./stream-reply.ts";
 import { StreamWriter } from "./stream-writer.ts";
 
@@ -63,6 +65,11 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
     const written = answer.kind === "estimate" ? undefined : answer.written;
     return { status: 200, headers, body: written ?? writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
+  if (answer.session !== undefined) {
+    const chosen = answer.headers["sec-websocket-protocol"];
+    if (chosen !== undefined) headers["sec-websocket-protocol"] = chosen;
+    return { status: 101, headers, body: null, session: openSession(answer, exchange) };
+  }
   if (answer.bytes !== undefined) return encodeBytes(answer, answer.bytes.status, headers);
   const asArray = exchange.call.asArray === true;
   streamHeaders(headers, asArray);
@@ -78,6 +85,12 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
 
 /** A browser must not run what a vendor stores for somebody, in the name of the gateway. */
 const HARMLESS = { "content-security-policy": "sandbox", "x-content-type-options": "nosniff" };
+
+function openSession({ pieces, session }: StreamedAnswer, exchange: Exchange): ReplySession {
+  const form = exchange.call.passed?.place.session;
+  if (form === undefined || session === undefined) throw new Error("a session was answered that nobody asked for");
+  return new SessionReply({ pieces, target: session, form, exchange });
+}
 
 function encodeBytes(answer: StreamedAnswer, status: number, headers: Record<string, string>): TracedReply {
   const type = answer.headers["content-type"];

@@ -8,6 +8,8 @@ const MILLION = 1_000_000;
 /** A rate that is absent is that of other tokens of its direction. */
 export interface TokenRates extends Rates {
   readonly reasoning?: number | undefined;
+  /** Null: unknown, and different. */
+  readonly audio?: Readonly<Record<"input" | "output" | "cached", number>> | null | undefined;
 }
 
 /** US dollars; null if a necessary count is missing, or the counts contradict each other. */
@@ -16,6 +18,8 @@ export function costOfTokens(usage: Usage, rates: TokenRates): number | null {
   if (input === null || (output === null && rates.output > 0)) return null;
   const fresh = input - (cacheRead ?? 0) - (cacheWrite ?? 0);
   if (fresh < 0) return null;
+  const audio = audioCost(usage, rates);
+  if (audio === null) return null;
   const thought = Math.min(reasoning ?? 0, output ?? 0);
   const sum =
     fresh * rates.input +
@@ -23,7 +27,15 @@ export function costOfTokens(usage: Usage, rates: TokenRates): number | null {
     (cacheWrite ?? 0) * (rates.cacheWrite ?? rates.input) +
     ((output ?? 0) - thought) * rates.output +
     thought * (rates.reasoning ?? rates.output);
-  return sum / MILLION;
+  return (sum + audio) / MILLION;
+}
+
+/** What the audio among the tokens costs more than text, in millionths; null: its rates are unknown. */
+function audioCost({ audio }: Usage, { input, output, cached = input, audio: own }: TokenRates): number | null {
+  if (audio === undefined || own === undefined) return 0;
+  if (own === null) return null;
+  const fresh = audio.input - audio.cacheRead;
+  return fresh * (own.input - input) + audio.cacheRead * (own.cached - cached) + audio.output * (own.output - output);
 }
 
 /** The rates of a request with so many input tokens. */

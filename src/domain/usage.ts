@@ -28,6 +28,18 @@ export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
     cacheWrite: add(one.cacheWrite, other.cacheWrite),
     reasoning: add(one.reasoning, other.reasoning),
     ...(searches === null ? {} : { searches }),
+    ...addAudio(one, other),
+  };
+}
+
+function addAudio({ audio: one }: Usage, { audio: other }: Usage): Pick<Usage, "audio"> {
+  if (one === undefined || other === undefined) return one === other ? {} : { audio: one ?? other };
+  return {
+    audio: {
+      input: one.input + other.input,
+      output: one.output + other.output,
+      cacheRead: one.cacheRead + other.cacheRead,
+    },
   };
 }
 

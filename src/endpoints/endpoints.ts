@@ -8,7 +8,7 @@ import type { RequestHead } from "../listen/options.ts";
 import { answerAdmin } from "./admin.ts";
 import { answerHealth } from "./health.ts";
 import { answerModels } from "./models.ts";
-import { answerNotFound } from "./not-found.ts";
+import { answerNotFound, refuseWithoutUpgrade } from "./not-found.ts";
 import { notAllowed } from "./replies.ts";
 
 export async function answerEndpoint(request: ClientRequest, parts: Parts): Promise<Reply> {
@@ -39,5 +39,6 @@ function answer(original: ClientRequest, parts: Parts): Reply {
   const reply = answerHealth(method, path, parts) ?? answerAdmin(request, parts);
   if (reply !== null) return reply;
   if (parts.endpoints.at(path) !== null) return notAllowed(method, "POST");
+  if (method === "GET" && parts.endpoints.session({ ...request, path }) !== null) refuseWithoutUpgrade(path);
   return answerModels(request, parts) ?? answerNotFound(method, path, parts);
 }

@@ -2,6 +2,12 @@
 import { GatewayFailure } from "../core/failure.ts";
 import type { Parts } from "../gateway-parts.ts";
 
+/** The path of a WebSocket, asked as a request. */
+export function refuseWithoutUpgrade(path: string): never {
+  const message = `${path.slice(0, 200)} is a WebSocket: send Connection: Upgrade and Upgrade: websocket. A proxy in front of the gateway must pass both on.`;
+  throw new GatewayFailure(message, { code: "bad_request", status: 426 });
+}
+
 export function answerNotFound(method: string, path: string, { endpoints }: Pick<Parts, "endpoints">): never {
   const paths = endpoints.served.join(", ");
   throw new GatewayFailure(

@@ -48,6 +48,7 @@ async function answerOne(request: Request, way: Way): Promise<Response> {
   const head = { method: request.method, path: url.pathname, headers: Object.fromEntries(request.headers) };
   let reply: Reply;
   try {
+    if (head.headers["upgrade"]?.toLowerCase() === "websocket") throw noWebSocket();
     const unread = { ...head, query: url.search.slice(1) };
     const spool = options.spool?.(unread) ?? null;
     const body = spool === null ? { body: await readBody(request, options.maxBody()) } : await spoolOf(request, spool);
@@ -57,6 +58,11 @@ async function answerOne(request: Request, way: Way): Promise<Response> {
     reply = options.refuse(error instanceof GatewayFailure ? error : internalError(error), head);
   }
   return toResponse(reply, request, way);
+}
+
+function noWebSocket(): GatewayFailure {
+  const message = "fetch opens no WebSockets: start the server with gateway.listen(), and connect to its address";
+  return new GatewayFailure(message, { code: "unsupported", status: 501, shouldRetry: false });
 }
 
 async function readBody(request: Request, limit: number): Promise<Uint8Array> {

@@ -5,7 +5,6 @@ import type { Socket } from "node:net";
 import { Canceller } from "../domain/cancellation.ts";
 import type { Cancel } from "../core/clock.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
-import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
 import type { PageRules } from "../domain/web-page.ts";
 import { addCors, isPreflight, preflightHeaders, refuseHead } from "./refuse-head.ts";
@@ -13,7 +12,8 @@ import { BodyShare, type BodyBudget } from "./body-budget.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
 import { readBody, type BodyOutcome } from "./read-body.ts";
-import { readHead, splitTarget } from "./read-head.ts";
+import { readHead } from "./read-head.ts";
+import { renderRefusal, unavailable } from "./refusals.ts";
 import { RequestSource } from "./request-source.ts";
 import { spoolBody, type SpooledBody, type SpooledRest, type SpoolLimits } from "./spool-body.ts";
 import { writeReplyStream, writeWholeReply } from "./write-reply.ts";
@@ -219,25 +219,7 @@ export class HttpExchange {
   }
 
   #refusal(error: unknown): Reply {
-    const { options } = this.#context;
-    if (!(error instanceof GatewayFailure)) options.onError?.(error);
-    const failure =
-      error instanceof GatewayFailure
-        ? error
-        : new GatewayFailure("internal error in the gateway; its log has the cause", {
-            code: "internal_error",
-            status: 500,
-            shouldRetry: true,
-            cause: error,
-          });
-    const { method = "GET", url = "/", headers } = this.#request;
-    const head = { method, path: splitTarget(url).path, headers: headers as Readonly<Record<string, string>> };
-    try {
-      return options.refuse(failure, head);
-    } catch (broken) {
-      options.onError?.(broken);
-      return { status: failure.status, headers: { "content-type": "text/plain" }, body: failure.message };
-    }
+    return renderRefusal(error, this.#request, this.#context.options);
   }
 
   /**
@@ -274,16 +256,4 @@ export class HttpExchange {
     }
     this.#context.leave(this);
   }
-}
-
-/** Nothing is wrong with the request: it can be sent again. */
-function unavailable(reason: "draining" | "no-memory" | "too-many" | "too-many-requests"): GatewayFailure {
-  const words = {
-    draining: "the gateway is shutting down; send the request again",
-    "no-memory": "the gateway has no memory left for a request body of this size; try again later",
-    "too-many": "the gateway holds as many request bodies as server.max_bodies allows; try again later",
-    "too-many-requests": "the gateway has no file descriptors left for another request; try again later",
-  };
-  const code = reason === "draining" ? "draining" : "overloaded";
-  return new GatewayFailure(words[reason], { code, status: 503, retryAfterMs: 1_000, shouldRetry: true });
 }

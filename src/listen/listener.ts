@@ -8,6 +8,8 @@ import { isLoopback, type PageRules } from "../domain/web-page.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { HttpExchange, type ListenerContext } from "./http-exchange.ts";
 import type { ListenOptions } from "./options.ts";
+import { isWebSocket } from "./refuse-handshake.ts";
+import { Upgrades } from "./upgrades.ts";
 
 export type { ListenOptions };
 
@@ -63,8 +65,10 @@ class HttpListener implements Listener, ListenerContext {
    * collection.
    */
   readonly #conversations: HttpExchange[] = [];
+  readonly #upgrades: Upgrades;
   readonly #mostRequests: number;
   #sockets = 0;
+  readonly #counted = new WeakSet<Socket>();
   /** Connections and requests refused since the operator was last told. */
   #refused = 0;
   /** Connections between two requests, the longest idle one first. Only where descriptors are few. */
@@ -87,21 +91,27 @@ class HttpListener implements Listener, ListenerContext {
       maxHeaderSize: MAX_HEAD,
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
+      // Node before 24.9 does not know it; see upgrades.ts.
+      shouldUpgradeCallback: isWebSocket,
     });
     if (this.#mostRequests !== Infinity) this.#server.on("connection", (socket: Socket) => this.#countSocket(socket));
     this.#server.on("request", (request, response) => this.#open(new HttpExchange(request, response, this), false));
     this.#server.on("checkContinue", (request, response) =>
       this.#open(new HttpExchange(request, response, this), true),
     );
+    this.#upgrades = new Upgrades(this.#server, this, () => this.#settleIfDraining());
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#reject(error, socket as Socket));
   }
 
   get isFull(): boolean {
-    return this.#conversations.length > this.#mostRequests;
+    return this.inFlight > this.#mostRequests;
   }
 
   /** Idle connections hold descriptors that requests need. */
   #countSocket(socket: Socket): void {
+    // Its request is read again, without an upgrade.
+    if (this.#counted.has(socket)) return;
+    this.#counted.add(socket);
     this.#sockets += 1;
     socket.once("close", () => {
       this.#sockets -= 1;
@@ -133,7 +143,7 @@ class HttpListener implements Listener, ListenerContext {
   }
 
   get inFlight(): number {
-    return this.#conversations.length;
+    return this.#conversations.length + this.#upgrades.size;
   }
 
   get draining(): boolean {
@@ -169,7 +179,10 @@ class HttpListener implements Listener, ListenerContext {
     return (this.#drained ??= new Promise((resolve) => {
       const server = this.#server;
       if (!server.listening) return resolve();
-      const stopWaiting = this.options.clock.after(this.options.grace(), () => server.closeAllConnections());
+      const stopWaiting = this.options.clock.after(this.options.grace(), () => {
+        server.closeAllConnections();
+        this.#upgrades.goAway();
+      });
       // Closes idle connections too.
       server.close(() => {
         stopWaiting();
@@ -187,7 +200,11 @@ class HttpListener implements Listener, ListenerContext {
       last.place = conversation.place;
     }
     if (this.#mostRequests !== Infinity && !conversation.socket.destroyed) this.#idle.add(conversation.socket);
-    // An answer that began before the shutdown promised to keep its socket open.
+    this.#settleIfDraining();
+  }
+
+  /** An answer that began before the shutdown promised to keep its socket open. */
+  #settleIfDraining(): void {
     if (!this.draining) return;
     this.#server.closeIdleConnections();
     this.#settle();

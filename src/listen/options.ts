@@ -2,6 +2,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
+import type { SessionRules } from "../core/session.ts";
 import type { Cancellation } from "../core/transport.ts";
 import type { SpoolLimits } from "./spool-body.ts";
 import type { PageRules } from "../domain/web-page.ts";
@@ -9,7 +10,23 @@ import type { PageRules } from "../domain/web-page.ts";
 /** The facts about a request before its body is read. */
 export type RequestHead = Pick<ClientRequest, "method" | "path" | "headers">;
 
+/** How a WebSocket begins. */
+export interface SessionStart {
+  /** Its head, with the keys and accounts where other clients send them. */
+  readonly request: Omit<ClientRequest, "body">;
+  /** The client's first message names the model: the gateway answers 101 before it asks a target. */
+  readonly readsFirst: boolean;
+}
+
+export interface SessionOptions {
+  /** Null: there is no WebSocket at this path. */
+  readonly start: (head: Omit<ClientRequest, "body">) => SessionStart | null;
+  readonly limits: () => SessionRules;
+}
+
 export interface ListenOptions {
+  /** Absent: every WebSocket is refused. */
+  readonly sessions?: SessionOptions | undefined;
   /**
    * Answers a request. `refuse` renders an error that it throws: a GatewayFailure, or anything else as a 500. The
    * listener adds to the reply's headers.

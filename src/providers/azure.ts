@@ -55,10 +55,13 @@ export const azureAccount: Account = {
   ],
   path({ api_version: version }) {
     if (version === undefined || version === "v1") return;
-    const query = `?api-version=${version}`;
-    if (!isDated(version)) return (_model, _mode, usual) => `${usual}${query}`;
-    return (model, _mode, usual) =>
-      `${ofDeployments.test(usual) ? `/deployments/${pathSegment(model)}` : ""}${usual}${query}`;
+    const versioned = (path: string): string => `${path}${path.includes("?") ? "&" : "?"}api-version=${version}`;
+    if (!isDated(version)) return (_model, _mode, usual) => versioned(usual);
+    return (model, _mode, usual) => {
+      // Dated versions call it by another name: `/openai/realtime?api-version=…&deployment=…`.
+      if (usual.startsWith("/realtime?")) return versioned(usual.replace(/(?<=[?&])model=/u, "deployment="));
+      return versioned(`${ofDeployments.test(usual) ? `/deployments/${pathSegment(model)}` : ""}${usual}`);
+    };
   },
 };
 

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { calcPrice as CalcPrice, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { Usage } from "../core/chat.ts";
 import type { Price, Tariff } from "../core/price.ts";
-import { costOfTokens } from "../domain/token-cost.ts";
+import { costOfTokens, type TokenRates } from "../domain/token-cost.ts";
 
 interface PriceLibrary {
   readonly calcPrice: typeof CalcPrice;
@@ -85,8 +85,18 @@ function costOf(prices: ModelPrice | null, usage: Usage): number | null {
     cached: rateOf(prices["cache_read_mtok"], input),
     cacheWrite: rateOf(prices["cache_write_mtok"], input),
     reasoning: rateOf(prices["output_reasoning_mtok"], input),
+    audio: usage.audio === undefined ? null : audioRates(prices, usage.audio),
   });
   return tokens === null ? null : tokens + (rateOf(prices["requests_kcount"], input) ?? 0) / 1_000;
+}
+
+/** Null: the list has no price for it, and text's would be wrong. */
+function audioRates(prices: ModelPrice, { input, output }: NonNullable<Usage["audio"]>): TokenRates["audio"] {
+  const inputRate = rateOf(prices["input_audio_mtok"], input);
+  const outputRate = rateOf(prices["output_audio_mtok"], input);
+  if ((input > 0 && inputRate === undefined) || (output > 0 && outputRate === undefined)) return null;
+  const cached = rateOf(prices["cache_audio_read_mtok"], input) ?? inputRate ?? 0;
+  return { input: inputRate ?? 0, output: outputRate ?? 0, cached };
 }
 
 /** The prices of a row's models; undefined if the list does not know the vendor. */

@@ -46,6 +46,11 @@ export interface LedgerEntry {
   readonly totalMs: number | null;
   readonly bytesOut: number;
   readonly bytesIn: number;
+  /** Of a session: its messages to and from the target, and the audio among its tokens; else absent. */
+  readonly messagesOut?: number;
+  readonly messagesIn?: number;
+  readonly audioInputTokens?: number;
+  readonly audioOutputTokens?: number;
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly cachedTokens: number | null;
@@ -189,12 +194,20 @@ function lineOf(
     `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${marksOf(attempt)}"status":${attempt.status},` +
     `"message":${quoted(attempt.message)},"key":${usual.key(attempt.key)},"vendorRequest":${quoted(attempt.vendorRequestId)},` +
     `"headersMs":${rounded(attempt.headersMs)},"firstTokenMs":${rounded(attempt.firstTokenMs)},` +
-    `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +
+    `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},${sessionMembers(attempt)}` +
     `"inputTokens":${input},"outputTokens":${output},"cachedTokens":${usage?.cacheRead ?? null},` +
     `"reasoningTokens":${usage?.reasoning ?? null},"usageFrom":${usage === null ? null : `"${attempt.usageFrom ?? "vendor"}"`},` +
     `"cost":${attemptCost(attempt, record.at)},` +
     `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(record.metadata)}}`
   );
+}
+
+/** Empty unless it was a session. */
+function sessionMembers({ messages, usage }: AttemptRecord): string {
+  if (messages === undefined) return "";
+  const audio = usage?.audio;
+  const tokens = audio === undefined ? "" : `"audioInputTokens":${audio.input},"audioOutputTokens":${audio.output},`;
+  return `"messagesOut":${messages.out},"messagesIn":${messages.in},${tokens}`;
 }
 
 /** The members that most attempts lack. */

@@ -2,7 +2,8 @@
 import type { TracedReply } from "../core/exchange.ts";
 
 /** Calls `listener` once; `isBroken`: the stream ended in an error. */
-export function whenOver({ body }: TracedReply, listener: (isBroken: boolean) => void): void {
+export function whenOver({ body, session }: TracedReply, listener: (isBroken: boolean) => void): void {
+  if (session !== undefined) return session.onOver(() => listener(session.isBroken));
   if (body === null || typeof body === "string" || body instanceof Uint8Array) listener(false);
   else body.onOver(() => listener(body.isBroken === true));
 }

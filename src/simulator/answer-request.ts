@@ -1,16 +1,28 @@
 // From one raw request to its answer: reads it like its vendor, opens the log entry, asks the fault book, and plays the
 // reply. One per vendor.
+import type { Socket } from "node:net";
+
 import type { AnswerBook } from "./answers/answer-book.ts";
 import type { FaultBook } from "./faults/fault-book.ts";
-import type { PlayedFault } from "./faults/fault-script.ts";
+import type { FaultScript, PlayedFault } from "./faults/fault-script.ts";
 import { applyFrameFault } from "./faults/frame-faults.ts";
 import { inOtherForm, replacementFor, wishFor } from "./faults/reply-faults.ts";
 import { loneSurrogateIn } from "./json-record.ts";
 import type { LogBook, OpenLogEntry } from "./log-book.ts";
-import type { Dialect, Pace, RequestTraits, VendorRequest, World } from "./vocabulary.ts";
+import type {
+  BytesReply,
+  Dialect,
+  Pace,
+  Reply,
+  RequestTraits,
+  SessionPlay,
+  VendorRequest,
+  World,
+} from "./vocabulary.ts";
 import type { ConnectionPlace } from "./wire/connection.ts";
 import { Exchange } from "./wire/exchange.ts";
 import { playBytes, playReply } from "./wire/play-reply.ts";
+import { playSession } from "./wire/play-session.ts";
 import type { RawRequest } from "./wire/request-parser.ts";
 
 export interface VendorService {
@@ -33,7 +45,7 @@ export function answerRequest(
 ): { readonly exchange: Exchange; readonly done: Promise<void> } {
   const request = readRequest(raw);
   const dialect = service.dialect.at?.(request) ?? service.dialect;
-  const traits = dialect.traits(request);
+  const traits = isUpgrade(request) ? sessionTraits(request) : dialect.traits(request);
   const entry = service.log.open(logEntryFor(dialect, { request, traits, place }), raw.body.length);
   const played = service.faults.pick(dialect.vendor, {
     traits,
@@ -44,7 +56,8 @@ export function answerRequest(
   // an answer to HEAD has no body; a client that gets one must not read it as its next answer
   exchange.closeAfterwards = !raw.keepAlive || raw.method === "HEAD";
   exchange.note("received");
-  const done = play({ ...service, dialect }, { request, exchange, played }).catch((error: unknown) =>
+  const { socket } = place;
+  const done = play({ ...service, dialect }, { request, exchange, played, socket }).catch((error: unknown) =>
     fail(exchange, error),
   );
   return { exchange, done };
@@ -59,10 +72,24 @@ function fail(exchange: Exchange, error: unknown): void {
   exchange.finish();
 }
 
-async function play(
-  service: VendorService,
-  { request, exchange, played }: { request: VendorRequest; exchange: Exchange; played: PlayedFault | undefined },
-): Promise<void> {
+interface Played {
+  readonly request: VendorRequest;
+  readonly exchange: Exchange;
+  readonly played: PlayedFault | undefined;
+  readonly socket: Socket;
+}
+
+function isUpgrade({ headers }: VendorRequest): boolean {
+  return headers["upgrade"]?.toLowerCase() === "websocket";
+}
+
+/** Its model may come later, in a message. */
+function sessionTraits({ query }: VendorRequest): RequestTraits {
+  const model = query.get("model") ?? query.get("deployment") ?? undefined;
+  return { model, stream: true, hasTools: false, generates: true };
+}
+
+async function play(service: VendorService, { request, exchange, played, socket }: Played): Promise<void> {
   const { dialect, world, pace } = service;
   const script = played?.script;
   if (
@@ -71,9 +98,11 @@ async function play(
   )
     return;
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
-  const wish = { ...wishFor(script), scripted: service.answers.matching(request.rawBody) };
-  const effective = script?.fault === "other-form" ? inOtherForm(request) : request;
-  const reply = replacement ?? dialect.serve?.(effective, world) ?? dialect.reply(effective, world, wish);
+  const reply = replacement ?? answerFor(service, request, script);
+  if (reply.kind === "session") {
+    const delayMs = played?.delayMs ?? 0;
+    return playSession(exchange, reply, { socket, request, script, delayMs, dialect });
+  }
   if (reply.kind === "bytes") return playBytes(exchange, reply);
   const reshaped = script === undefined || replacement !== undefined ? reply : applyFrameFault(reply, script, dialect);
   const numbered =
@@ -81,6 +110,18 @@ async function play(
       ? { ...reshaped, frames: dialect.number(reshaped.frames) }
       : reshaped;
   await playReply(exchange, numbered, { dialect, random: world.random, pace, played });
+}
+
+function answerFor(
+  { dialect, world, answers }: VendorService,
+  request: VendorRequest,
+  script: FaultScript | undefined,
+): Reply | BytesReply | SessionPlay {
+  const session = isUpgrade(request) ? dialect.session?.(request, world) : undefined;
+  if (session !== undefined) return session;
+  const wish = { ...wishFor(script), scripted: answers.matching(request.rawBody) };
+  const effective = script?.fault === "other-form" ? inOtherForm(request) : request;
+  return dialect.serve?.(effective, world) ?? dialect.reply(effective, world, wish);
 }
 
 /** Faults that end an exchange before any byte of an answer. */

@@ -38,7 +38,7 @@ export interface LogEntry {
   readonly headers: Readonly<Record<string, string>>;
   /** Keys as received, by the name of the header (or `?key`). For assertions only; the control endpoint masks them. */
   readonly keys: Readonly<Record<string, string>>;
-  /** The parsed body; a string if it is not JSON; `{truncated, bytes}` above 1 MiB. */
+  /** The parsed body; a string if it is not JSON; `{truncated, bytes}` above 1 MiB. Of a session: its messages so far. */
   readonly body: unknown;
   readonly model: string | null;
   readonly stream: boolean;
@@ -54,6 +54,7 @@ export interface OpenLogEntry extends LogEntry {
   status: number | null;
   events: LogEvent[];
   bytesSent: number;
+  body: unknown;
 }
 
 export type LogListener = (entry: LogEntry, event: LogEvent) => void;

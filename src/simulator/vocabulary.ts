@@ -99,6 +99,22 @@ export interface StoredThing {
   readonly bytes?: Uint8Array | undefined;
 }
 
+/** A message of a WebSocket, or its end. */
+export type SessionOutput =
+  | { readonly data: JsonRecord; readonly isBinary?: boolean }
+  | { readonly close: number; readonly reason: string };
+
+/** The vendor's side of a WebSocket. */
+export interface SessionPlay {
+  readonly kind: "session";
+  readonly headers: Head["headers"];
+  readonly subprotocol: string | undefined;
+  /** What it sends by itself. */
+  begin(): Iterable<SessionOutput>;
+  /** What it sends after a client's message. */
+  receive(text: string): Iterable<SessionOutput>;
+}
+
 /** What a fault wants from the answer's content; each dialect builds it in its own format. */
 export interface AnswerWish {
   readonly emptyText?: boolean;
@@ -156,6 +172,8 @@ export interface Dialect {
   reply(request: VendorRequest, world: World, wish: AnswerWish): Reply;
   /** A service beside generation; undefined: the request is for none. Absent: the vendor has none. */
   serve?(request: VendorRequest, world: World): Reply | BytesReply | undefined;
+  /** A WebSocket at this path, or its refusal; undefined: there is none. Absent: the vendor has none. */
+  session?(request: VendorRequest, world: World): SessionPlay | DocumentReply | undefined;
   /** The vendor's error of that status. */
   rejection(wish: ErrorWish, request: VendorRequest, world: World): DocumentReply;
   /** The vendor's error inside a started stream; `opening` is the first frame that was sent, if any. */

@@ -6,7 +6,7 @@ import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Task } from "../core/operation.ts";
 import type { TargetProtocol } from "../core/protocol.ts";
-import type { InboundResponse, OutboundRequest } from "../core/transport.ts";
+import type { InboundResponse, OutboundRequest, SocketRequest, SocketResponse } from "../core/transport.ts";
 import { maskHeaders } from "../domain/secret-masks.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { plainFailure } from "./failures.ts";
@@ -28,8 +28,10 @@ export interface Prepared {
   readonly rest?: OutboundRequest["rest"];
   /** The protocol of the request to the target. */
   readonly protocol: TargetProtocol;
-  /** Reads an answer with a good status. */
-  readonly read: (response: InboundResponse, asking: Asking) => Read;
+  /** It opens a WebSocket. Absent: it is a request. */
+  readonly socket?: Pick<SocketRequest, "subprotocols" | "limits"> | undefined;
+  /** Reads an answer with a good status. `socket`: null unless it was asked for. */
+  readonly read: (response: SocketResponse | InboundResponse, asking: Asking) => Read;
   /** Looks at a refusal. Absent: it does not matter here. */
   readonly onRefusal?: ((refusal: WireFailure) => void) | undefined;
 }
@@ -37,7 +39,7 @@ export interface Prepared {
 const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 
 export async function send(parts: Tools, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
-  const { outbound, body, rest } = prepared;
+  const { outbound, body, rest, socket } = prepared;
   const { attempt, cancellation } = asking;
   const onResent = (): void => void (attempt.resent = true);
   const request = { ...outbound, body, rest, cancellation, onSent: () => asking.onSent(), onResent };
@@ -45,7 +47,9 @@ export async function send(parts: Tools, asking: Asking, prepared: Prepared): Pr
   const unsigned = signing instanceof Promise ? await signing : signing;
   if (unsigned !== null) return unsigned;
   attempt.bytesOut += body === null ? 0 : sizeOf(body);
-  const received = await parts.transport.send(request);
+  const received = await (socket === undefined
+    ? parts.transport.send(request)
+    : openSocket(parts, { ...request, ...socket }));
   // A vendor that echoes a header echoes our key: no code after this line sees it.
   const headers = maskHeaders(received.headers, parts.masksOf({ key: asking.key, provider: asking.target.provider }));
   const response = headers === received.headers ? received : { ...received, headers };
@@ -56,6 +60,11 @@ export async function send(parts: Tools, asking: Asking, prepared: Prepared): Pr
   if (response.status >= 400) return await refusal(parts, prepared, response);
   if (response.status >= 300) return redirect(response);
   return await prepared.read(response, asking);
+}
+
+function openSocket({ transport }: Tools, request: SocketRequest): Promise<SocketResponse> {
+  if (transport.open !== undefined) return transport.open(request);
+  throw new GatewayFailure("this gateway's transport opens no WebSockets", { code: "unsupported", status: 501 });
 }
 
 async function refusal(

@@ -3,7 +3,7 @@ import type { MasksOf } from "../domain/secret-masks.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Protocol, TargetProtocol } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
-import type { Transport } from "../core/transport.ts";
+import type { SocketLimits, Transport } from "../core/transport.ts";
 import type { FactsOf } from "../domain/model-facts-cache.ts";
 import type { Address } from "./outbound.ts";
 import type { InlineMedia } from "./media.ts";
@@ -29,6 +29,8 @@ export interface TranslateParts {
   readonly inlineMedia: InlineMedia;
   /** The stored state of earlier answers. */
   readonly keeper: StateKeeper;
+  /** The limits of a session's end. Absent: no session is opened. */
+  readonly sessionLimits?: (() => SocketLimits) | undefined;
   /** Which provider stores what. */
   readonly storedThings: StoredThings;
 }

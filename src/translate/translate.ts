@@ -7,6 +7,7 @@ import { askForChat } from "./ask-for-chat.ts";
 import { canPass } from "./can-pass.ts";
 import { askChatAsOperation } from "./chat-as-operation.ts";
 import { askForPassthrough } from "./ask-for-passthrough.ts";
+import { askForSession } from "./ask-for-session.ts";
 import { askForOperation } from "./ask-for-operation.ts";
 import { rememberFactsIn } from "./choose-protocol.ts";
 import { fromGatewayFailure, fromTransport } from "./failures.ts";
@@ -29,6 +30,7 @@ export function translate(parts: TranslateParts): Ask {
   };
   const ask = (asking: Asking): Promise<Answer | WireFailure> => {
     const { passed, operation, task } = asking.call;
+    if (passed?.place.session !== undefined) return askForSession(tools, asking, passed.place);
     if (passed !== undefined)
       return operation === undefined || canPass(tools, asking)
         ? askForPassthrough(tools, asking, passed)

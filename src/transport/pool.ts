@@ -84,6 +84,17 @@ export class Connection {
   }
 }
 
+/** Opens connections in this way. */
+export function connectorFor({ lookup, wrap }: PoolOptions): Connector {
+  const direct = loadUndici().buildConnector({
+    timeout: CONNECT_BACKSTOP,
+    // One request per socket: a broken answer breaks no other, and a slow reader slows only its own.
+    allowH2: false,
+    ...(lookup === null ? {} : { lookup }),
+  } as buildConnector.BuildOptions) as unknown as Connector;
+  return wrap?.(direct) ?? direct;
+}
+
 export class Pool {
   readonly #origin: string;
   readonly #connect: Connector;
@@ -95,13 +106,7 @@ export class Pool {
   constructor(origin: string, options: PoolOptions) {
     this.#origin = new URL(origin).origin;
     // One for all connections: it caches TLS sessions, which shorten the next handshake.
-    const direct = loadUndici().buildConnector({
-      timeout: CONNECT_BACKSTOP,
-      // One request per socket: a broken answer breaks no other, and a slow reader slows only its own.
-      allowH2: false,
-      ...(options.lookup === null ? {} : { lookup: options.lookup }),
-    } as buildConnector.BuildOptions) as unknown as Connector;
-    this.#connect = options.wrap?.(direct) ?? direct;
+    this.#connect = connectorFor(options);
   }
 
   /** The most recently used connection, or a new one. */

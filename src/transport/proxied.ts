@@ -20,8 +20,12 @@ export interface ProxiedRoute {
   readonly refusal: (status: number) => TransportFailure | null;
 }
 
-/** Null: the host needs no proxy. */
-export type RouteThrough = (request: OutboundRequest) => ProxiedRoute | null;
+export interface RouteThrough {
+  /** Null: the host needs no proxy. */
+  (request: OutboundRequest): ProxiedRoute | null;
+  /** A tunnel, whatever the scheme: the wrap of the connector for a WebSocket (RFC 6455, section 4.1). Null: no proxy. */
+  tunnel(origin: string): ProxiedRoute["wrap"] | null;
+}
 
 /** "Proxy Authentication Required": RFC 9110, section 15.5.8. No vendor sends it. */
 const WANTS_PASSWORD = 407;
@@ -29,12 +33,22 @@ const WANTS_PASSWORD = 407;
 export function routeThrough({ http, https, except }: TransportProxy): RouteThrough {
   const needsNone = readNoProxy(except);
   const [plain, secure] = [http, https].map((address) => (address === null ? null : readProxy(address)));
-  return (request) => {
-    const url = new URL(request.origin);
+  const proxyFor = (url: URL): Proxy | null => {
     const proxy = url.protocol === "https:" ? secure : plain;
-    if (!proxy || needsNone(url)) return null;
+    return !proxy || needsNone(url) ? null : proxy;
+  };
+  const route = (request: OutboundRequest): ProxiedRoute | null => {
+    const url = new URL(request.origin);
+    const proxy = proxyFor(url);
+    if (proxy === null) return null;
     return url.protocol === "https:" ? tunnelled(request, proxy) : forwarded(request, url, proxy);
   };
+  return Object.assign(route, {
+    tunnel(origin: string): ProxiedRoute["wrap"] | null {
+      const proxy = proxyFor(new URL(origin));
+      return proxy === null ? null : (direct: Connector): Connector => tunnel(proxy, direct);
+    },
+  });
 }
 
 interface Proxy {
@@ -80,8 +94,8 @@ function tunnel({ url, name, headers }: Proxy, direct: Connector): Connector {
   const http = process.getBuiltinModule("node:http");
   const open = url.protocol === "https:" ? process.getBuiltinModule("node:https").request : http.request;
   return (options, callback): Opening => {
-    const { hostname, port } = options;
-    const path = `${hostname}:${port || 443}`;
+    const { hostname, port, protocol } = options;
+    const path = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
     const host = url.hostname.replace(/^\[(.*)\]$/u, "$1");
     const request = open({
       host,
@@ -96,6 +110,7 @@ function tunnel({ url, name, headers }: Proxy, direct: Connector): Connector {
     request.on("connect", ({ statusCode = 0 }, socket) => {
       request.setTimeout(0);
       if (statusCode >= 200 && statusCode < 300) {
+        if (protocol === "http:") return callback(null, socket as Socket);
         inner = direct({ ...options, httpSocket: socket as Socket }, callback) ?? null;
         return;
       }

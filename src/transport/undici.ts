@@ -3,18 +3,22 @@
 // reused connection closes unanswered goes out again at once, on a new connection.
 import type { lookup as dnsLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
+import type { Clock } from "../core/clock.ts";
 import {
   type InboundResponse,
   type OutboundRequest,
+  type SocketRequest,
+  type SocketResponse,
   TransportFailure,
   type Transport,
   type TransportProxy,
 } from "../core/transport.ts";
 import { guardedLookup, refuseForbiddenHost } from "./guard.ts";
 import { loadUndici } from "./load-undici.ts";
-import { Pool, type PoolOptions } from "./pool.ts";
+import { connectorFor, Pool, type PoolOptions } from "./pool.ts";
 import { type ProxiedRoute, routeThrough } from "./proxied.ts";
 import { Reading, type SendAgain } from "./reading.ts";
+import { openWebSocket } from "./web-socket.ts";
 
 export interface TransportOptions {
   /** Hosts that a caller may name although they resolve to private addresses. */
@@ -27,6 +31,8 @@ export interface TransportOptions {
   readonly proxy?: TransportProxy | null;
   /** Milliseconds of a steady clock; by default the platform's. */
   readonly now?: () => number;
+  /** For pings. Absent: it opens no WebSockets. */
+  readonly clock?: Clock | undefined;
 }
 
 export function createUndiciTransport(options: TransportOptions): Transport {
@@ -74,18 +80,40 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     throw proxyFailure;
   }
 
+  /** Null: it may go out. */
+  function refusalOf(request: OutboundRequest): Promise<never> | null {
+    const refusal = request.guarded ? refuseForbiddenHost(request.origin, options.trustedHosts) : null;
+    if (refusal !== null) return refuse("forbidden-address", refusal);
+    return request.cancellation.cancelled ? refuse("cancelled", "the request was cancelled") : null;
+  }
+
+  /** The same ways out as for requests; a proxy gets a tunnel. */
+  function openSocket(request: SocketRequest, clock: Clock): Promise<SocketResponse> {
+    try {
+      const refusal = refusalOf(request);
+      if (refusal !== null) return refusal;
+      const wrap = request.guarded ? null : (through?.tunnel(request.origin) ?? null);
+      const usual = wrap === null ? lookup : null;
+      const connect = connectorFor({ lookup: request.guarded ? guarded : usual, wrap: wrap ?? undefined });
+      return openWebSocket(request, { connect, clock });
+    } catch (error) {
+      return badAddress(request, error);
+    }
+  }
+
+  const { clock } = options;
   return {
+    ...(clock === undefined ? {} : { open: (request: SocketRequest) => openSocket(request, clock) }),
     send(request) {
       try {
-        const refusal = request.guarded ? refuseForbiddenHost(request.origin, options.trustedHosts) : null;
-        if (refusal !== null) return refuse("forbidden-address", refusal);
-        if (request.cancellation.cancelled) return refuse("cancelled", "the request was cancelled");
+        const refusal = refusalOf(request);
+        if (refusal !== null) return refusal;
         const { origin } = request;
         if (request.guarded) return exchange(request, open(`guarded ${origin}`, origin, { lookup: guarded }));
         const route = request.direct === true ? null : (through?.(request) ?? null);
         return route === null ? exchange(request, open(origin, origin, { lookup })) : exchangeThrough(route);
       } catch (error) {
-        return refuse("bad-address", `"${request.origin}" is not a valid server address: ${String(error)}`);
+        return badAddress(request, error);
       }
     },
     async close() {
@@ -94,6 +122,10 @@ export function createUndiciTransport(options: TransportOptions): Transport {
       await Promise.all(all.map((pool) => pool.destroy()));
     },
   };
+}
+
+function badAddress({ origin }: OutboundRequest, error: unknown): Promise<never> {
+  return refuse("bad-address", `"${origin}" is not a valid server address: ${String(error)}`);
 }
 
 function refuse(code: string, message: string): Promise<never> {

@@ -21,7 +21,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class AttemptTimer {
   readonly #clock: Clock;
-  readonly #deadline: number;
+  #deadline: number;
   readonly #onExpire: () => void;
   #limit: Limit | null = null;
   #limitAt = Infinity;
@@ -84,6 +84,15 @@ export class AttemptTimer {
   pause(limit: Limit | null = this.#limit): void {
     this.#limit = limit;
     this.#limitAt = Infinity;
+  }
+
+  /**
+   * The call's deadline applies no longer, and no limit of silence, which it returns: in a session nobody has to speak. Its
+   * sockets notice whether the other side is there, and its client's side limits its time.
+   */
+  release(): { readonly idle: number } {
+    this.#deadline = Infinity;
+    return { idle: Infinity };
   }
 
   /** Ends the timer for good; later calls of `expect` have no effect, because events can arrive after the end. */

@@ -229,7 +229,7 @@ class Attempt {
 
   #commit(answer: StreamedAnswer, heldPieces: Piece[], verdict: Verdict): CommittedStream {
     const { target, permit, state, floor } = this.#once;
-    const { idle } = permit.limits;
+    const { idle } = answer.session === undefined ? permit.limits : this.#timer.release();
     this.#isCommitted = true;
     if (verdict !== "ok") this.#record.foreseen = verdict;
     permit.committed();

@@ -7,7 +7,7 @@ import type { Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from 
 
 const v1Pattern = /^\/openai\/v1(\/.+)$/u;
 const deploymentPattern = /^\/openai\/deployments\/([^/]+)(\/.+)$/u;
-const responsesPattern = /^\/openai(\/responses)$/u;
+const responsesPattern = /^\/openai(\/(?:responses|realtime))$/u;
 const datedVersion = /^\d{4}-\d\d-\d\d(?:-preview)?$/u;
 
 /** The dialect of a request at one of Azure's paths; undefined for any other path. */
@@ -18,6 +18,13 @@ export function atAzure(request: VendorRequest): Dialect | undefined {
   return {
     ...dialect,
     traits: (raw) => dialect.traits(inner(raw, place)),
+    session(raw, world) {
+      const refusal = refusalOf(raw, place, world);
+      const query = new URLSearchParams(raw.query);
+      const deployment = query.get("deployment");
+      if (place.isDated && deployment !== null) query.set("model", deployment);
+      return refusal ?? dialect.session?.({ ...inner(raw, place), query }, world);
+    },
     rejection: (wish, raw, world) => dialect.rejection(wish, inner(raw, place), world),
     reply(raw, world, wish) {
       const refusal = refusalOf(raw, place, world);

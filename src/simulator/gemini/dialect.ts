@@ -20,6 +20,7 @@ import {
   envelopeHead,
   violation,
 } from "./envelope.ts";
+import { openLive } from "./live.ts";
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countMediaTokens, countPrompt, includesThoughts, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
@@ -31,6 +32,7 @@ const routePattern =
   /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
 
 export const geminiDialect: Dialect = {
+  session: openLive,
   vendor: "google",
   basePath: "/v1beta",
   newline: "\r\n",

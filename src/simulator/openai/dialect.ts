@@ -20,6 +20,7 @@ import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countPrompt, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
 import { searchInChat } from "./web-search.ts";
+import { openRealtime } from "./realtime.ts";
 import { serveOpenai } from "./services.ts";
 import { responsesDialect, responsesPath } from "./responses/dialect.ts";
 
@@ -43,6 +44,7 @@ export const openaiDialect: Dialect = {
   },
   reply,
   serve: serveOpenai,
+  session: openRealtime,
   rejection(wish, request, world): DocumentReply {
     return rejectionFor(wish, world, asText(asRecord(request.body)?.["model"]) ?? "gpt-4o");
   },

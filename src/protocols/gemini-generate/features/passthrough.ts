@@ -8,6 +8,7 @@ import { isObject, objectOr } from "../../shared/read.ts";
 import { decodeUsage } from "../response/usage.ts";
 import { PREDICT } from "./images-client.ts";
 import { escaped, resourceOf } from "./resource.ts";
+import { sessionAt } from "./session.ts";
 
 const pattern = /^(\/upload)?\/v1(beta|alpha|)(\/.+)$/u;
 /** The method of one model: `/models/NAME:METHOD`. */
@@ -58,6 +59,7 @@ function read(body: Json): PassedFacts {
 
 export const passthrough: Passthrough = {
   at,
+  sessionAt,
   nameOf: (model) => model.replace(/^models\//u, ""),
   read,
   forward: /^x-goog-upload-/u,

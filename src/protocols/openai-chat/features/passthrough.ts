@@ -7,6 +7,7 @@ import { pathSegments, storedIds } from "../../shared/path-segments.ts";
 import { EDITS } from "./images.ts";
 import { readServiceUsage } from "./service-usage.ts";
 import { INTO_ENGLISH } from "./transcriptions.ts";
+import { sessionAt } from "./session.ts";
 
 /** A model answers these, and the vendor keeps nothing. */
 const computed =
@@ -24,6 +25,8 @@ const services =
   /^\/(?:images|audio|videos|files|uploads|batches|moderations|score|classify|fine_tuning|vector_stores|containers|conversations|evals|graders|assistants|threads|realtime|responses\/[^/]|chat\/completions)(?:\/|$)/u;
 /** The gateway answers these itself. */
 const own = /^\/models(?:\/|$)/u;
+/** WebSockets only. */
+const sessions = /^\/realtime(?:\/translations)?$/u;
 
 /** The paths of its calls: with another method there is nothing, except for the list of stored answers. */
 const calls = /^\/(?:chat\/completions|embeddings|rerank)$/u;
@@ -31,6 +34,7 @@ const calls = /^\/(?:chat\/completions|embeddings|rerank)$/u;
 function at({ method, path }: PassedHead): PassedPlace | null {
   const [, version = "", rest = ""] = /^(\/v1(?=\/))?(\/.+)$/u.exec(path) ?? [];
   if (rest === "" || own.test(rest) || (version === "" && !services.test(rest))) return null;
+  if (method === "GET" && sessions.test(rest)) return null;
   if (calls.test(rest) && !(rest === "/chat/completions" && method === "GET")) return null;
   return {
     path: () => rest,
@@ -46,4 +50,4 @@ function read(body: Json): PassedFacts {
   return { ids: storedIds(body, "id"), usage: readServiceUsage(body["usage"]) };
 }
 
-export const passthrough: Passthrough = { at, read };
+export const passthrough: Passthrough = { at, sessionAt, read };

@@ -17,6 +17,7 @@ import { itemsOf, renderItem } from "./output-items.ts";
 import { searchInResponses } from "../web-search.ts";
 import { countItems, readResponsesPrompt, usualEffort } from "./read-prompt.ts";
 import { overflow, overflowStream } from "./overflow.ts";
+import { openResponses } from "./open-responses.ts";
 import { endingOf, responseObject, type ResponseFacts } from "./response-object.ts";
 import { event, eventsOfResponse, numberEvents, type StreamedResponse } from "./stream.ts";
 
@@ -40,6 +41,8 @@ export const responsesDialect: Dialect = {
   reply(request, world, wish): Reply {
     return answerPost(request, world, (body) => replyToResponses(body, world, wish));
   },
+  session: (request, world) =>
+    openResponses(request, { world, reply: (body) => replyToResponses(body, world, {}), numbered: numberEvents }),
   rejection(wish, request: VendorRequest, world): DocumentReply {
     return rejectionFor(wish, world, asText(asRecord(request.body)?.["model"]) ?? "gpt-4o");
   },
