@@ -10,7 +10,9 @@ import type { Recorder } from "./core/recorder.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import type { Endpoints } from "./decode/endpoint.ts";
+import type { ModelsBook } from "./decode/models.ts";
 import type { RepeatedCalls } from "./decode/repeated-calls.ts";
+import type { BackgroundLists } from "./model-lists/model-lists.ts";
 import type { PlanOptions } from "./plan/plan.ts";
 import type { WriteIncident } from "./record/incident-log.ts";
 import type { Ledger } from "./record/ledger.ts";
@@ -44,6 +46,8 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   readonly ledger: Ledger;
   readonly recorder: Recorder;
   readonly planning: PlanOptions;
+  readonly modelLists: BackgroundLists;
+  readonly modelsBook: ModelsBook;
   readonly startedSeconds: number;
   readonly mintId: (protocol: Protocol) => string;
   /** The current rules. A request reads them when it needs them; a reload replaces them as a whole. */

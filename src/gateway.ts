@@ -17,7 +17,7 @@ import { earlyHeaders, encodeAnswer, encodeFailure, writeAnswer } from "./decode
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
 import type { SessionStart } from "./listen/options.ts";
-import { checkAllowedRoute } from "./plan/allowed-route.ts";
+import { checkAllowedRoute, mayAsk } from "./plan/allowed-route.ts";
 import { readTimeLimit } from "./plan/time-limit.ts";
 import { readMetadata } from "./plan/metadata.ts";
 import { planRoute } from "./plan/plan.ts";
@@ -180,7 +180,7 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   checkStrict(request);
   const { protocols, onFault } = parts;
   const call = readForm(request, { ...place, protocols, maxDepth: rules.server.maxDepth, onFault });
-  const route = planRoute({ request, call }, rules, parts.planning);
+  const route = planRoute({ request, call, allows: (name) => mayAsk(caller, name) }, rules, parts.planning);
   // Without a model: `openai/*` in a key's list allows it.
   checkAllowedRoute(caller, route, request.headers["x-understudy-route"] || call.model || `${route.name}/`);
   const deadline = arrival.receivedAt + readTimeLimit(request, route.total);

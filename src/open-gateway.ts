@@ -75,6 +75,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
       const { host, port } = state.rules.server;
       const open = await listener.listen({ host: where.host ?? host, port: where.port ?? port });
       listeners.add(listener);
+      parts.modelLists.wake();
       return {
         ...open,
         get inFlight() {
@@ -90,6 +91,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
     },
     reload(next) {
       state.rules = next;
+      parts.modelLists.follow();
     },
     explain: (route, sample = {}) => currentRouteStatus(route, sample, parts),
     status: () => currentGatewayStatus(parts),

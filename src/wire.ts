@@ -11,14 +11,18 @@ import { RetryBudget } from "./attempt/target-state/retry-budget.ts";
 import type { Ids } from "./core/clock.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { StateChange } from "./core/recorder.ts";
+import type { ModelLists } from "./core/models.ts";
+import type { TargetProtocol } from "./core/protocol.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import { createEndpoints } from "./decode/endpoint.ts";
+import { ModelsBook } from "./decode/models.ts";
 import { RepeatedCalls } from "./decode/repeated-calls.ts";
 import { portkeyRoute, renderPortkeyFailure } from "./portkey-route.ts";
 import { createSelection } from "./plan/select.ts";
 import { capabilityCheck } from "./domain/capability-check.ts";
 import { operationsOnly, protocols as withChats, targetOnly } from "./protocols/index.ts";
+import { rememberServed } from "./domain/served-models.ts";
 import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./domain/conversation-prefix.ts";
 import { readRefusals } from "./protocols/shared/refusal.ts";
@@ -34,6 +38,7 @@ import { inlineMedia } from "./translate/media.ts";
 import { createStateKeeper } from "./translate/state-keeper.ts";
 import { StoredThings } from "./translate/stored-things.ts";
 import { createStateStore } from "./translate/state-store.ts";
+import { type BackgroundLists, createModelLists } from "./model-lists/model-lists.ts";
 import { createUndiciTransport } from "./transport/undici.ts";
 
 import { findPlaced } from "./config/places.ts";
@@ -48,8 +53,12 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
   const wiring: Wiring = { state, shared: options.shared, clock, random, warn, log, onFault };
   const network = wireNetwork(wiring, options.transport);
   const records = wireRecords(wiring, options.ledgerFile);
-  const formats = wireProtocols(wiring, ids);
-  const engine = wireEngine(wiring, { ...formats, ...records.parts });
+  const pool = wireKeys(wiring, records.parts.recorder);
+  const modelLists = wireModelLists(wiring, network.parts.transport, pool.keys);
+  const servedBy = rememberServed(modelLists);
+  const startedSeconds = Math.floor(clock.wall() / 1000);
+  const formats = wireProtocols(wiring, ids, modelLists);
+  const engine = wireEngine(wiring, { ...formats, ...pool });
   return {
     clock,
     random,
@@ -59,13 +68,20 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     ...records.parts,
     ...formats,
     ...engine.parts,
+    modelLists,
+    modelsBook: new ModelsBook({ servedBy, factsOf: formats.factsOf, lists: modelLists, created: startedSeconds }),
     unfitFor: capabilityCheck,
     planning: {
       inline: portkeyRoute,
       providerOf: (ids) => formats.storedThings.find(ids)?.provider ?? null,
       onAlias: (written, name) => engine.parts.alerts.alias(written, name),
+      servedBy,
+      onUnknown() {
+        modelLists.wake();
+        return modelLists.isEarly;
+      },
     },
-    startedSeconds: Math.floor(clock.wall() / 1000),
+    startedSeconds,
     rules: () => state.rules,
     sessionLimits: () => state.rules.server.sessions,
     draining: () => state.draining,
@@ -74,6 +90,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     asFailure: asFailure(onFault),
     async closeAll() {
       engine.close();
+      modelLists.close();
       // Requests that the stop cut are in the ledger as cancelled, not as their vendors' failures.
       await records.settled();
       await network.close();
@@ -132,7 +149,7 @@ type ProtocolParts = Pick<
 const protocols = { ...withChats, ...operationsOnly };
 
 /** The wire formats, the stored state of earlier answers, and the facts about models. */
-function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
+function wireProtocols({ clock }: Wiring, ids: Ids, modelLists: ModelLists): ProtocolParts {
   return {
     protocols,
     targetOnly,
@@ -141,23 +158,47 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
     readRefusals,
     keeper: createStateKeeper(createStateStore({ clock })),
     storedThings: new StoredThings(),
-    factsOf: cacheModelFacts(),
+    factsOf: cacheModelFacts((provider, model) => modelLists.find(provider, model)),
   };
 }
 
-/** The state of targets, and the strategies that choose between them. */
-function wireEngine(
-  wiring: Wiring,
-  { keeper, factsOf, storedThings, recorder }: ProtocolParts & Pick<Parts, "recorder">,
-) {
-  const { state, shared, clock, random, warn, onFault } = wiring;
+interface KeyParts {
+  readonly keys: KeyPool;
+  /** Tells the other gateways, and the listeners of this one. */
+  readonly publish: (change: StateChange) => void;
+}
+
+/** The API keys of all providers. */
+function wireKeys({ shared, clock, onFault }: Wiring, recorder: Parts["recorder"]): KeyParts {
   const publishToOthers = publishGossip(shared, onFault);
   const publish = (change: StateChange): void => {
     publishToOthers(change);
     recorder.stateChanged(change);
   };
+  return { keys: new KeyPool(clock, publish), publish };
+}
+
+/** The lists of models, in the background. */
+function wireModelLists({ state, clock, random, warn }: Wiring, transport: Transport, keys: KeyPool): BackgroundLists {
+  const all: Readonly<Partial<Record<string, TargetProtocol>>> = { ...protocols, ...targetOnly };
+  return createModelLists({
+    rules: () => state.rules,
+    transport,
+    clock,
+    random,
+    protocolOf: (name) => all[name],
+    keyFor(provider) {
+      const choice = keys.free(provider);
+      return choice.kind === "none-needed" ? { kind: "key", key: null } : choice;
+    },
+    warn,
+  });
+}
+
+/** The state of targets, and the strategies that choose between them. */
+function wireEngine(wiring: Wiring, { keeper, factsOf, storedThings, keys, publish }: ProtocolParts & KeyParts) {
+  const { state, shared, clock, random, warn } = wiring;
   const states = new TargetStates({ clock, random, publish });
-  const keys = new KeyPool(clock, publish);
   const parts = {
     states,
     keys,

@@ -17,6 +17,7 @@ const STOPS = [
   "attempt",
   "translate",
   "transport",
+  "model-lists",
   "record",
   "protocols",
   "providers",

@@ -18,7 +18,7 @@ const explain: Observed["explain"] = (route, sample) => {
 };
 const gateway: Observed = {
   explain,
-  status: () => ({ at: "now", startedAt: "then", config: "c", routes: [], direct: [] }),
+  status: () => ({ at: "now", startedAt: "then", config: "c", routes: [], direct: [], modelLists: [] }),
 };
 
 describe.skipIf(process.getuid === undefined)("the operator's socket", () => {

@@ -2,6 +2,7 @@
 import type { GatewayStatus } from "../attempt/explain/gateway-status.ts";
 import type { RouteTarget } from "../attempt/explain/route-status.ts";
 import type { LatencyStatus, TargetStatus } from "../attempt/target-state/target-status.ts";
+import type { ListStatus } from "../core/models.ts";
 import { durationText } from "../domain/duration-text.ts";
 
 const HEAD = ["route", "target", "circuit", "since", "errors", "slow", "p50", "p95", "in flight", "cooldown"] as const;
@@ -9,7 +10,7 @@ const HEAD = ["route", "target", "circuit", "since", "errors", "slow", "p50", "p
 /** `where`: the port of the gateway, or its URL. */
 export const overviewLines = (
   where: string,
-  { at, startedAt, config, routes, direct }: GatewayStatus,
+  { at, startedAt, config, routes, direct, modelLists }: GatewayStatus,
 ): readonly string[] => {
   const place = /^\d+$/.test(where) ? `port ${where}` : where;
   const up = durationText(Math.max(0, Date.parse(at) - Date.parse(startedAt)));
@@ -20,8 +21,21 @@ export const overviewLines = (
     ...direct.map((target, index) => rowOf(index === 0 ? "(direct)" : "", target, at)),
   ];
   const title = `gateway on ${place}  ${config}, up ${up}, as of ${at}`;
-  if (rows.length === 0) return [title, "", "no routes, and no target was asked yet"];
-  return [title, "", ...tableLines([HEAD, ...rows])];
+  const table = rows.length === 0 ? ["no routes, and no target was asked yet"] : tableLines([HEAD, ...rows]);
+  return [title, "", ...table, ...listLines(modelLists ?? [], at)];
+};
+
+/** The providers' lists of models: those that came in one line, those that failed in one each. */
+const listLines = (lists: readonly ListStatus[], at: string): readonly string[] => {
+  const came = lists.filter(({ state }) => state === "listed");
+  const failed = lists.filter(({ state }) => state === "failed");
+  const counts = came.map(({ provider, models, at: since }) => `${provider} ${models} (${sinceText(since, at)})`);
+  const failures = failed.map(({ provider, models, failure }) => {
+    const ending = models === null ? "no list" : `still ${models}`;
+    return `models of ${provider}: ${failure} (${ending})`;
+  });
+  const all = [...(counts.length === 0 ? [] : [`models listed: ${counts.join(", ")}`]), ...failures];
+  return all.length === 0 ? [] : ["", ...all];
 };
 
 const labelOf = (route: string, lastModel: string | null | undefined): string =>

@@ -116,6 +116,7 @@ const compileServer = (own: ServerConfig, problems: ProblemList): Omit<ServerRul
     grace: durationOr(own.grace, defaultServer.grace),
     keepAlive: limitOf(own.keep_alive, defaultServer.keepAlive),
     sessions: compileSessions(own.sessions ?? {}),
+    modelLists: limitOf(own.model_lists, defaultServer.modelLists),
     keys,
     ...(adminKey === undefined ? {} : { adminKey }),
   };

@@ -159,6 +159,8 @@ export interface ProviderConfig {
   /** One key, or a pool. */
   readonly api_key?: string | readonly string[] | undefined;
   readonly headers?: { readonly [name: string]: string } | undefined;
+  /** `off`: this provider is not asked for its list of models. */
+  readonly model_list?: "off" | "false" | false | undefined;
   /** By name, or by pattern such as `small-*`. */
   readonly models?: { readonly [pattern: string]: ModelConfig } | undefined;
 }
@@ -185,6 +187,8 @@ export interface ServerConfig {
   readonly keep_alive?: Duration | false | undefined;
   /** WebSockets. */
   readonly sessions?: SessionsConfig | undefined;
+  /** How often providers are asked for their lists of models, or `off`. */
+  readonly model_lists?: Duration | false | undefined;
   /** Keys that clients must send. */
   readonly keys?: string | readonly (string | CallerKeyConfig)[] | undefined;
   /** The operator's key for the paths under /admin. */

@@ -76,6 +76,8 @@ export const defaultServer: ServerRules = {
   drainDelay: 5_000,
   // Load balancers and proxies cut a connection that is silent for 30 to 60 s.
   keepAlive: 15_000,
+  // New models appear a few times a week; a list is a few hundred kilobytes at most.
+  modelLists: 3_600_000,
   // The variables of the environment count without it.
   proxy: null,
   sessions: {

@@ -11,7 +11,7 @@ describe("one problem, said with its line", () => {
     ["sever: { port: 1 }", 'understudy.yaml:1  sever: unknown key. Did you mean "server"?'],
     [
       "server:\n  qqqqqqq: 1",
-      "understudy.yaml:2  server.qqqqqqq: unknown key. Valid keys: host, port, max_body, max_bodies, spool, max_upload, max_depth, drain_delay, keep_alive, proxy, sessions, grace, keys, hosts, cors, admin_key",
+      "understudy.yaml:2  server.qqqqqqq: unknown key. Valid keys: host, port, max_body, max_bodies, spool, max_upload, max_depth, drain_delay, keep_alive, model_lists, proxy, sessions, grace, keys, hosts, cors, admin_key",
     ],
     ["server: { port: 70000 }", "understudy.yaml:1  server.port: must be a whole number from 0 to 65535"],
     [

@@ -220,6 +220,7 @@ const rulesAt = (
     keys: keysAt(one, { keys, settings, row }),
     headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
     guarded: false,
+    ...(provider.model_list === undefined ? {} : { modelList: false as const }),
   };
 };
 

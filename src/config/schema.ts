@@ -145,6 +145,10 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
       .record(z.string(), z.string("must be a string"), "takes a map of headers, e.g. { x-team: search }")
       .optional()
       .meta({ description: "Sent with every request to this provider." }),
+    model_list: z
+      .union([z.enum(["off", "false"]), z.literal(false)], "must be off, or left out")
+      .optional()
+      .meta({ description: "off: this provider is not asked for its list of models." }),
     models: z
       .record(z.string(), modelSchema(), "takes a map of models, e.g. { my-model: { tools: true } }")
       .optional()
@@ -163,6 +167,12 @@ const durationOrOff = (description: string) => {
   );
   return form.optional().meta({ description });
 };
+
+const LIST_PERIOD = "must be a duration of at least 1m, e.g. 1h";
+const listPeriod = (): z.ZodString =>
+  zod()
+    .string(LIST_PERIOD)
+    .refine((value) => (parseDuration(value) ?? 0) >= 60_000, LIST_PERIOD);
 
 const NAMED_KEY = "must be a key, or a map, e.g. { name: team-search, key: ${TEAM_SEARCH_KEY}, routes: [assistant] }";
 
@@ -192,6 +202,10 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       true,
     ).optional(),
     keep_alive: durationOrOff("The longest silence that the client of a stream meets, or off. Default 15s."),
+    model_lists: z
+      .union([listPeriod(), z.enum(["off", "false"]), z.literal(false)], `${LIST_PERIOD}, or off`)
+      .optional()
+      .meta({ description: "How often providers are asked for their lists of models, or off. Default 1h." }),
     proxy: text("a URL such as http://proxy.example:3128")
       .optional()
       .meta({ description: "The proxy on the way to vendors. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY." }),

@@ -9,6 +9,7 @@ import type { GatewayCode, GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Operations } from "./operation.ts";
 import type { Passthrough } from "./passthrough.ts";
+import type { ModelsReader } from "./models.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
 import type { ReasoningStateRules } from "./reasoning-state.ts";
@@ -131,6 +132,8 @@ export interface Egress {
   modelInPath?(model: string): string;
   /** The framing of a streamed answer. */
   readonly framing: Framing;
+  /** How its vendors list their models. Absent: it has no list. */
+  readonly models?: ModelsReader;
 }
 
 /** Server-sent events, or Amazon's binary frames. Another framing needs a parser in src/translate/decoded-stream.ts. */

@@ -7,7 +7,7 @@ import type { LimitHeaders } from "./limit-headers.ts";
 import type { MemberTable } from "./member-shape.ts";
 import type { OperationFacts } from "./operation-facts.ts";
 import type { Task } from "./operation.ts";
-import type { Tariff } from "./price.ts";
+import type { RowModels } from "./row-models.ts";
 
 /** The capabilities of one model. Null means unknown, which never excludes a target. */
 export interface ModelFacts extends Omit<OperationFacts, "tasks"> {
@@ -243,7 +243,7 @@ export interface Versions {
 export type PathMode = "whole" | "stream" | Exclude<Task, "chat">;
 
 /** A row of the catalogue. */
-export interface ProviderRow {
+export interface ProviderRow extends RowModels {
   readonly name: string;
   /** The name for people. */
   readonly title: string;
@@ -284,15 +284,9 @@ export interface ProviderRow {
    * Headers that the gateway forwards from a caller that speaks this provider's protocol. Never one that carries a key.
    */
   readonly forward?: readonly string[] | undefined;
-  /** Models worth listing under `GET /v1/models`. */
-  readonly models: readonly string[];
   facts(model: string): ModelFacts;
   /** Those among them that are the operator's own words, which nothing else overrides; null, or absent: none. */
   ownFacts?(model: string): Partial<ModelFacts> | null;
-  /** The list price of a model. Computed only when a price is read. Absent: the list has none of its models. */
-  readonly tariff?: ((model: string) => Tariff) | undefined;
-  /** The same for a model that the operator says a name is (`like`), if names here say nothing. Absent: `tariff`. */
-  readonly likeTariff?: ((model: string) => Tariff) | undefined;
   /** The response headers that report its remaining limits. Absent: the usual ones. */
   readonly limits?: readonly LimitHeaders[] | undefined;
 }

@@ -102,11 +102,10 @@ export interface ProviderRules {
   readonly baseUrl: string;
   readonly keys: readonly Key[];
   readonly headers: Readonly<Record<string, string>>;
-  /**
-   * The operator's facts about its models, by name or pattern. The row's facts include them already; this copy is for
-   * display.
-   */
+  /** The operator's facts about its models, by name or pattern, for display: the row's facts include them. */
   readonly models?: Readonly<Record<string, object>> | undefined;
+  /** False: the operator does not want it to be asked for its list of models. */
+  readonly modelList?: false | undefined;
   /** The address came with a request: the transport checks it after DNS, and pins it. */
   readonly guarded: boolean;
   /** Absent: it has one address. */
@@ -256,6 +255,8 @@ export interface ServerRules {
   readonly proxy: TransportProxy | null;
   /** The longest silence that the client of a stream meets, in milliseconds; null: no limit. */
   readonly keepAlive: number | null;
+  /** How often providers are asked for their lists of models, in milliseconds; null: never. */
+  readonly modelLists: number | null;
   /** Keys that clients must send; empty: everyone who reaches the port may call. */
   readonly keys: readonly CallerKey[];
   /** The operator's key for the paths under /admin. Absent: these paths are off. */
@@ -277,10 +278,7 @@ export interface Rules {
   /** Known providers without a key here, by name, with the variables that would hold one. */
   readonly keyless: ReadonlyMap<string, readonly string[]>;
   readonly routes: ReadonlyMap<string, Route>;
-  /**
-   * Routes whose names are patterns (`gpt-*`), the most specific one first. They are no models, and are not listed as
-   * such.
-   */
+  /** Routes whose names are patterns (`gpt-*`), the most specific one first. They are not listed as models. */
   readonly patterns: readonly Route[];
   /** The route of the first pattern that matches, with the asked model in place of a target's `*`; null: none does. */
   readonly match: (model: string) => Route | null;

@@ -2,10 +2,10 @@
 import { authenticate } from "../authenticate/authenticate.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { nameRequest } from "../decode/headers.ts";
-import { answerModels as listModels, modelsAt } from "../decode/models.ts";
+import { modelsAt } from "../decode/models.ts";
 import type { Parts } from "../gateway-parts.ts";
 import { mayAsk } from "../plan/allowed-route.ts";
-import { isRead, jsonReply, notAllowed } from "./replies.ts";
+import { isRead, notAllowed } from "./replies.ts";
 
 /** Null for any other path. Throws GatewayFailure(`unauthenticated`) if keys are required. */
 export function answerModels(request: ClientRequest, parts: Parts): Reply | null {
@@ -14,10 +14,13 @@ export function answerModels(request: ClientRequest, parts: Parts): Reply | null
   if (!isRead(request.method)) notAllowed(request.method, "GET");
   const rules = parts.rules();
   const caller = authenticate(request, rules.server.keys);
-  const allows = (id: string): boolean => mayAsk(caller, id);
-  const reply = jsonReply(200, listModels(question, request.query, { rules, allows, created: parts.startedSeconds }));
+  parts.modelLists.wake();
+  const { query } = request;
+  const reader = { rules, query, routes: caller.routes ?? null, allows: (id: string) => mayAsk(caller, id) };
+  const body = parts.modelsBook.answer(question, reader);
+  const headers: Record<string, string> = { "content-type": "application/json" };
   // Clients' SDKs expect an id on every answer.
-  reply.headers["x-request-id"] = parts.ids.next("req_");
-  nameRequest(reply.headers, question.protocol);
-  return reply;
+  headers["x-request-id"] = parts.ids.next("req_");
+  nameRequest(headers, question.protocol);
+  return { status: 200, headers, body };
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import { clientRequest, plainCall } from "../../test/support/exchange.ts";
 import type { Route, Rules } from "../core/rules.ts";
+import type { ModelLists } from "../core/models.ts";
+import { rememberServed } from "../domain/served-models.ts";
 import { planRoute, type PlanOptions } from "./plan.ts";
 
 const route = (name: string): Route => ({ name, total: 1_000, node: target("a/m") });
@@ -17,7 +19,8 @@ function rulesWith(more: Partial<Rules> = {}): Rules {
     ...more,
   } as unknown as Rules;
 }
-const options: PlanOptions = { inline: () => null, providerOf: () => null };
+const noLists: ModelLists = { version: 0, listOf: () => null, find: () => null, wake: () => {} };
+const options: PlanOptions = { inline: () => null, providerOf: () => null, servedBy: rememberServed(noLists) };
 
 function plan(
   model: string,

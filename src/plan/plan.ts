@@ -3,11 +3,9 @@
 import type { Call, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Route, Rules } from "../core/rules.ts";
-import { nearestNames } from "../domain/nearest-names.ts";
+import type { ServedBy } from "../domain/served-models.ts";
+import { type Allows, type BareParts, bareTarget, namesNear, someNames } from "./bare-name.ts";
 import { PROVIDER_HEADER, planWithoutModel } from "./plan-without-model.ts";
-
-/** The most names that a mistyped one is compared with: the cost must not grow with thousands of routes. */
-const MOST_COMPARED = 500;
 
 export interface PlanOptions {
   /** The provider that stores one of these things; null: unknown. */
@@ -16,15 +14,27 @@ export interface PlanOptions {
   readonly inline: (request: ClientRequest, call: Call, rules: Rules) => Route | null;
   /** A client wrote a further name of a provider. Absent: no one is told. */
   readonly onAlias?: ((written: string, name: string) => void) | undefined;
+  /** What the providers serve. Absent: only full names lead somewhere. */
+  readonly servedBy?: ServedBy | undefined;
+  /**
+   * A client wrote a name that leads nowhere. True: it may lead somewhere soon, since lists of models are on their way.
+   * Absent: nobody is told.
+   */
+  readonly onUnknown?: (() => boolean) | undefined;
 }
 
 export interface Question {
   readonly request: ClientRequest;
   readonly call: Call;
+  /** What the caller may ask. Absent: everything. It chooses between names here; it refuses none. */
+  readonly allows?: Allows | undefined;
 }
 
-/** The route for this call. Throws GatewayFailure: `unknown_model` (404), `bad_key` (502), `bad_request` (400). */
-export function planRoute({ request, call }: Question, rules: Rules, options: PlanOptions): Route {
+/**
+ * The route for this call. Throws GatewayFailure: `unknown_model` (404, or 503 while lists of models are on their way),
+ * `bad_key` (502), `bad_request` (400).
+ */
+export function planRoute({ request, call, allows = all }: Question, rules: Rules, options: PlanOptions): Route {
   const inline = options.inline(request, call, rules);
   if (inline) return inline;
   const routeName = request.headers["x-understudy-route"] || call.model;
@@ -43,25 +53,75 @@ export function planRoute({ request, call }: Question, rules: Rules, options: Pl
       },
     );
   }
-  return rules.match(routeName) ?? directTarget(routeName, rules, options) ?? refuse(routeName, rules);
+  const parts = { servedBy: options.servedBy, allows };
+  return (
+    rules.match(routeName) ??
+    directTarget(routeName, rules, options) ??
+    bareTarget(routeName, rules, parts) ??
+    refuse(routeName, rules, { ...parts, isEarly: options.onUnknown?.() === true })
+  );
 }
+
+const all: Allows = () => true;
 
 /** The caller chose a provider, and no route. */
 function isForNamedProvider({ headers }: ClientRequest): boolean {
   return Boolean(headers[PROVIDER_HEADER]) && !headers["x-understudy-route"];
 }
 
+/** `provider/model`, or `@provider/model` as Portkey's clients write it; null if there is no such provider. */
 function directTarget(routeName: string, rules: Rules, options: PlanOptions): Route | null {
-  const slash = routeName.indexOf("/");
-  if (slash <= 0 || slash === routeName.length - 1) return null;
-  const writtenName = routeName.slice(0, slash);
+  const parts = providerIn(routeName);
+  if (parts === null) return null;
+  const [writtenName, model] = parts;
+  const route = rules.direct(writtenName, model);
+  if (route === null) return null;
   const provider = rules.names?.rowOf(writtenName) ?? writtenName;
-  const route = rules.direct(writtenName, routeName.slice(slash + 1));
-  if (route) {
-    const isAlias = provider !== writtenName && !rules.providers.has(writtenName);
-    if (isAlias) options.onAlias?.(writtenName, provider);
-    return route;
-  }
+  const isAlias = provider !== writtenName && !rules.providers.has(writtenName);
+  if (isAlias) options.onAlias?.(writtenName, provider);
+  return route;
+}
+
+/** What is before the first slash, and behind it; null without both. */
+function providerIn(routeName: string): readonly [provider: string, model: string] | null {
+  const start = routeName.startsWith("@") ? 1 : 0;
+  const slash = routeName.indexOf("/");
+  return slash <= start || slash === routeName.length - 1
+    ? null
+    : [routeName.slice(start, slash), routeName.slice(slash + 1)];
+}
+
+interface Refusing extends BareParts {
+  /** Lists of models are on their way. */
+  readonly isEarly: boolean;
+}
+
+function refuse(routeName: string, rules: Rules, parts: Refusing): never {
+  refuseProvider(routeName, rules);
+  const name = routeName.slice(0, 200);
+  if (parts.isEarly)
+    throw new GatewayFailure(
+      `There is no route or model "${name}" yet: the providers' lists of models are on their way.`,
+      {
+        code: "unknown_model",
+        status: 503,
+        param: "model",
+        retryAfterMs: 1000,
+        shouldRetry: true,
+      },
+    );
+  throw new GatewayFailure(`There is no route or model "${name}". ${hintFor(routeName, rules, parts)}`, {
+    code: "unknown_model",
+    status: 404,
+    param: "model",
+  });
+}
+
+/** Throws if the name begins with that of a provider without a key, or of a vendor without a row. */
+function refuseProvider(routeName: string, rules: Rules): void {
+  const [writtenName] = providerIn(routeName) ?? [];
+  if (writtenName === undefined) return;
+  const provider = rules.names?.rowOf(writtenName) ?? writtenName;
   const variables = rules.keyless.get(writtenName) ?? rules.keyless.get(provider);
   if (variables === undefined) return refuseAbsent(writtenName, rules);
   throw new GatewayFailure(
@@ -70,10 +130,9 @@ function directTarget(routeName: string, rules: Rules, options: PlanOptions): Ro
   );
 }
 
-/** Null: the name is not that of a vendor without a row. */
-function refuseAbsent(name: string, rules: Rules): null {
+function refuseAbsent(name: string, rules: Rules): void {
   const remedy = rules.names?.remedyFor(name) ?? null;
-  if (remedy === null) return null;
+  if (remedy === null) return;
   throw new GatewayFailure(`There is no provider "${name}" here. ${remedy}.`, {
     code: "unknown_model",
     status: 404,
@@ -81,21 +140,13 @@ function refuseAbsent(name: string, rules: Rules): null {
   });
 }
 
-function refuse(routeName: string, rules: Rules): never {
-  const models = [...rules.providers.values()].flatMap((one) => one.row.models.map((model) => `${one.name}/${model}`));
-  const knownNames = [...rules.routes.keys(), ...models];
-  const near = nearestNames(routeName, knownNames.slice(0, MOST_COMPARED));
-  const hint =
-    near.length > 0
-      ? `Did you mean ${list(near)}?`
-      : knownNames.length > 0
-        ? `Known: ${list(knownNames.slice(0, 8))}.`
-        : `No provider has a key: set ${[...rules.keyless.values()].flat().slice(0, 3).join(" or ")}, or write an understudy.yaml.`;
-  throw new GatewayFailure(`There is no route or model "${routeName.slice(0, 200)}". ${hint}`, {
-    code: "unknown_model",
-    status: 404,
-    param: "model",
-  });
+function hintFor(routeName: string, rules: Rules, parts: BareParts): string {
+  const near = namesNear(routeName, rules, parts);
+  if (near.length > 0) return `Did you mean ${list(near)}?`;
+  const names = someNames(rules, parts);
+  if (names.length > 0) return `Known: ${list(names)}.`;
+  if (rules.providers.size > 0) return "Ask for provider/model.";
+  return `No provider has a key: set ${[...rules.keyless.values()].flat().slice(0, 3).join(" or ")}, or write an understudy.yaml.`;
 }
 
 function list(names: readonly string[]): string {

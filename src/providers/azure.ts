@@ -78,6 +78,8 @@ export const azure: ProviderRow = {
   apis: { chat: "openai-chat", responses: "openai-responses" },
   alsoTakes: { "openai-responses": /^/u, "openai-completions": /^/u },
   models: [],
+  // It lists the models that can be deployed, and not the deployments.
+  listsModels: false,
   // Nothing is inferred from a deployment's name: `models: { my-deployment: { like: gpt-4o } }` says what it is.
   facts: compatibleFacts({}),
   likeTariff: listTariff("azure"),

@@ -8,7 +8,7 @@ import { awsCredentialMembers, openAwsCredential } from "./auth/aws-credential.t
 import { awsSignature } from "./auth/aws-signature.ts";
 import { claudeFacts, compatibleFacts } from "./facts.ts";
 import { unresolved } from "./unresolved.ts";
-import { listTariff } from "./list-tariff.ts";
+import { listTariff, listWindow } from "./list-tariff.ts";
 import { claudeOnBedrock } from "./quirks/on-bedrock.ts";
 
 /** AWS's partitions have domains of their own. */
@@ -104,6 +104,9 @@ export const bedrock: ProviderRow = {
   ],
   quirks: [claudeOnBedrock],
   models: [],
+  // Its list is the control plane's: another host, and other permissions than those to ask models.
+  listsModels: false,
   facts: bedrockFacts,
   tariff: listTariff("bedrock"),
+  listedWindow: listWindow("bedrock"),
 };

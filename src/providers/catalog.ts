@@ -9,9 +9,10 @@ import { azure } from "./azure.ts";
 import { compatibleAccounts } from "./compatible-accounts.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, messagesFacts, openaiFacts } from "./facts.ts";
-import { listTariff } from "./list-tariff.ts";
+import { listTariff, listWindow } from "./list-tariff.ts";
 import { aliases } from "./provider-names.ts";
 import { vectorHosts } from "./vector-hosts.ts";
+import { listless, ownNames } from "./own-names.ts";
 import { vertex } from "./vertex.ts";
 import { noStop } from "./quirks/no-stop.ts";
 import { anthropicRefusedSettings, openaiRefusedSettings } from "./quirks/refused-settings.ts";
@@ -34,6 +35,7 @@ const google: ProviderRow = {
   models: ["gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "gemini-3.8-flash", "gemini-flash-latest"],
   facts: geminiFacts,
   tariff: listTariff("google"),
+  listedWindow: listWindow("google"),
 };
 
 const openai: ProviderRow = {
@@ -58,6 +60,7 @@ const openai: ProviderRow = {
   facts: openaiFacts,
   lacks: ["rerank"],
   tariff: listTariff("openai"),
+  listedWindow: listWindow("openai"),
 };
 
 const anthropic: ProviderRow = {
@@ -77,6 +80,7 @@ const anthropic: ProviderRow = {
   models: ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-5"],
   facts: claudeFacts,
   tariff: listTariff("anthropic"),
+  listedWindow: listWindow("anthropic"),
   limits: ["requests", "tokens", "input-tokens", "output-tokens"].map((what) => ({
     limit: `anthropic-ratelimit-${what}-limit`,
     remaining: `anthropic-ratelimit-${what}-remaining`,
@@ -177,6 +181,17 @@ function compatible(row: CompatibleRow): ProviderRow {
     path: host?.path,
     facts: host?.facts === undefined ? facts : (model) => ({ ...facts(model), ...host.facts }),
     tariff: listTariff(row.name),
+    listedWindow: listWindow(row.name),
+  };
+}
+
+/** The row with what own-names.ts has about it. */
+function withNames(row: ProviderRow): ProviderRow {
+  const own = ownNames[row.name];
+  return {
+    ...row,
+    ...(listless.has(row.name) ? { listsModels: false as const } : {}),
+    ...(own === undefined ? {} : { ownNames: own }),
   };
 }
 
@@ -194,7 +209,7 @@ export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
     bedrockMantle,
     anthropicCompatible,
     geminiCompatible,
-  ].map((row) => [row.name, row]),
+  ].map((row) => [row.name, withNames(row)]),
 );
 
 /** The row of that name or alias; null if there is none. */

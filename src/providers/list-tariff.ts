@@ -2,7 +2,7 @@
 // network. Loaded with the first price lookup, so that a start does not pay for it. A vendor or model that is not in
 // the list has no price; none is guessed, and an unreadable list fails no request.
 import { createRequire } from "node:module";
-import type { calcPrice as CalcPrice, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
+import type { calcPrice as CalcPrice, ModelPrice, PriceCalculationResult, TieredPrices } from "@pydantic/genai-prices";
 import type { Usage } from "../core/chat.ts";
 import type { Price, Tariff } from "../core/price.ts";
 import { costOfTokens, type TokenRates } from "../domain/token-cost.ts";
@@ -47,16 +47,26 @@ const LONGEST_NAME = 200;
 
 const load = createRequire(import.meta.url);
 
-function lookUp(vendor: string, model: string, at: number | undefined): ModelPrice | null {
+function lookUp(vendor: string, model: string, at: number | undefined): PriceCalculationResult {
   if (model.length > LONGEST_NAME) return null;
   try {
     // Loaded synchronously, because a choice by cost cannot wait. Node caches it.
     const { calcPrice } = load("@pydantic/genai-prices") as PriceLibrary;
     const timestamp = at === undefined ? {} : { timestamp: new Date(at) };
-    return calcPrice({}, model, { providerId: vendor, ...timestamp })?.model_price ?? null;
+    return calcPrice({}, model, { providerId: vendor, ...timestamp });
   } catch {
     return null;
   }
+}
+
+function priceIn(vendor: string, model: string, at: number | undefined): ModelPrice | null {
+  return lookUp(vendor, model, at)?.model_price ?? null;
+}
+
+/** The context windows in the same list, in tokens; undefined if the list does not know the vendor. */
+export function listWindow(row: string): ((model: string) => number | null) | undefined {
+  const vendor = Object.hasOwn(LISTED, row) ? LISTED[row] : undefined;
+  return vendor === undefined ? undefined : (model) => lookUp(vendor, model, undefined)?.model.context_window ?? null;
 }
 
 /** The price of one kind of token in a request with so much input; undefined: it has no price of its own. */
@@ -107,11 +117,11 @@ export function listTariff(row: string): ((model: string) => Tariff) | undefined
     let [quarter, price]: [number, ModelPrice | null] = [Number.NaN, null];
     const pricesAt = (at: number): ModelPrice | null => {
       const now = Math.floor(at / QUARTER);
-      if (now !== quarter) [quarter, price] = [now, lookUp(vendor, model, at)];
+      if (now !== quarter) [quarter, price] = [now, priceIn(vendor, model, at)];
       return price;
     };
     return {
-      price: (at) => priceOf(at === undefined ? lookUp(vendor, model, at) : pricesAt(at)),
+      price: (at) => priceOf(at === undefined ? priceIn(vendor, model, at) : pricesAt(at)),
       cost: (usage, at) => costOf(pricesAt(at), usage),
     };
   };

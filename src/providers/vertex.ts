@@ -8,7 +8,7 @@ import { apiKeyHeaderOrBearer } from "./auth/api-key-header.ts";
 import { googleCredentialMembers, openGoogleCredential } from "./auth/google-credential.ts";
 import { claudeFacts, compatibleFacts, geminiFacts } from "./facts.ts";
 import { unresolved } from "./unresolved.ts";
-import { listTariff } from "./list-tariff.ts";
+import { listTariff, listWindow } from "./list-tariff.ts";
 import { claudeOnVertex, noCallIdsOnVertex } from "./quirks/on-vertex.ts";
 
 /** `us` and `eu` are multi-regions with hosts of their own; `global` has no location in its host. */
@@ -119,6 +119,9 @@ export const vertex: ProviderRow = {
   forward: ["anthropic-beta", "x-vertex-ai-llm-request-type", "x-vertex-ai-llm-shared-request-type"],
   quirks: [noCallIdsOnVertex, claudeOnVertex],
   models: [],
+  // Its Model Garden lists what any project could use, at another version of the API.
+  listsModels: false,
   facts: vertexFacts,
   tariff: listTariff("google"),
+  listedWindow: listWindow("google"),
 };

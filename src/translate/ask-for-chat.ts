@@ -74,7 +74,7 @@ function planRequest(tools: Tools, asking: Asking): Plan {
   const { provider } = asking.target;
   const model = namedModel(asking);
   const inner = protocolOf(tools.protocols, call.protocol);
-  const modelFacts = withLearnedLimit(tools.factsOf(provider.row, model), asking.learnedLimit);
+  const modelFacts = withLearnedLimit(tools.factsOf(provider, model), asking.learnedLimit);
   const facts = factsWithRoom(modelFacts, call, asking.target.params);
   const { inlineMedia, keeper, verdicts, quirksOf } = tools;
   const placement = placeTarget(asking.target, { call, inner, verdicts });
@@ -154,12 +154,13 @@ function protocolsFor(
 ): (other: TargetNode) => ProtocolName {
   return (other) => {
     if (other === target) return own;
-    const { row } = other.provider;
+    const { provider } = other;
     try {
-      return chooseProtocol(placeTarget(other, { call, inner, verdicts }), inner, factsOf(row, modelOf(other, call)));
+      const facts = factsOf(provider, modelOf(other, call));
+      return chooseProtocol(placeTarget(other, { call, inner, verdicts }), inner, facts);
     } catch (error) {
       // It cannot be read with that target's params: that target reports it.
-      if (error instanceof GatewayFailure) return row.protocol;
+      if (error instanceof GatewayFailure) return provider.row.protocol;
       throw error;
     }
   };

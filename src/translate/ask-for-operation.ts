@@ -48,7 +48,7 @@ function prepare(tools: Tools, asking: Asking, operation: OperationCall): Prepar
   const server = operationOf(protocol, operation.name);
   checkTask(asking, operation.name);
   if (server === undefined) throw lacksTask(model, operation.name);
-  const at: OperationTarget = { model, facts: tools.factsOf(row, model) };
+  const at: OperationTarget = { model, facts: tools.factsOf(target.provider, model) };
   // A route's params are for conversations, embeddings and the like, not for what a vendor's other services do.
   const params = operation.estimate === null && call.operation !== undefined && !call.passed ? target.params : {};
   const question: Question = { asking, client, server, operation, params, at };
@@ -86,7 +86,7 @@ function operationsProtocol(
 ): ProtocolName {
   const { row } = node.provider;
   const own = row.operations ?? row.protocol;
-  const { detour } = tools.factsOf(row, modelOf(node, call));
+  const { detour } = tools.factsOf(node.provider, modelOf(node, call));
   if (detour?.when !== "always") return own;
   const operation = operationOf(targetProtocolOf(tools, detour.protocol), name);
   return operation?.request.encode === undefined ? own : detour.protocol;

@@ -17,7 +17,7 @@ export function canPass(tools: Tools, { call, target }: Pick<Asking, "call" | "t
   return (
     codec?.request.fits?.(
       { variant: operation.variant, members: rawMembers(call, {}) },
-      { model, facts: tools.factsOf(row, model) },
+      { model, facts: tools.factsOf(target.provider, model) },
     ) ?? true
   );
 }

@@ -16,7 +16,7 @@ import { protocolOf, type Tools } from "./translate-parts.ts";
 /** Null: the target is asked for a chat. */
 export function askChatAsOperation(tools: Tools, asking: Asking): Promise<Answer | WireFailure> | null {
   const { call, target } = asking;
-  const { tasks } = tools.factsOf(target.provider.row, modelOf(target, call));
+  const { tasks } = tools.factsOf(target.provider, modelOf(target, call));
   const [task] = tasks ?? [];
   if (task === undefined || tasks?.includes("chat") === true || call.continues !== undefined) return null;
   const caller = protocolOf(tools.protocols, call.protocol);

@@ -29,13 +29,13 @@ export type KeyAffinity = (request: AffinityQuestion) => Promise<Key | null> | n
 export function keyAffinity({ protocols, keeper, factsOf, storedThings }: KeyAffinityParts): KeyAffinity {
   return ({ exchange, call, target }) => {
     if (call.passed !== undefined) return storedThings.keyFor(call, target);
-    const { keys, row } = target.provider;
-    if (keys.length < 2 || call.task !== "chat") return null;
+    const { provider } = target;
+    if (provider.keys.length < 2 || call.task !== "chat") return null;
     const inner = protocols[call.protocol];
     if (inner?.reasoningState === undefined) return null;
     const model = modelOf(target, call);
     const outer =
-      protocols[nameOf(() => chooseProtocol(placeTarget(target, { call, inner }), inner, factsOf(row, model)))];
+      protocols[nameOf(() => chooseProtocol(placeTarget(target, { call, inner }), inner, factsOf(provider, model)))];
     if (outer?.reasoningState === undefined) return null;
     return keeper.keyOf({
       exchange,

@@ -103,3 +103,25 @@ test.each(["/v1/models/", "/v1beta/models/", "/v1/models/openai/gpt-4o/"])("%s m
   await using stage = await openStage();
   expect((await fetch(stage.url + path)).status).toBe(200);
 });
+
+test("what the vendors list themselves, as each SDK reads it", async () => {
+  await using stage = await openStage({ config: { server: { model_lists: "1h" } } });
+  await expect.poll(() => stage.gateway.status().modelLists.every(({ state }) => state === "listed")).toBe(true);
+  const served = ["openai/gpt-3.5-turbo", "anthropic/claude-opus-4-7", "google/gemini-2.0-flash"];
+  const inOpenai: string[] = [];
+  for await (const model of openaiOf(stage).models.list()) inOpenai.push(model.id);
+  expect(inOpenai).toEqual(expect.arrayContaining(served));
+  const inAnthropic: string[] = [];
+  for await (const model of anthropicOf(stage).models.list({ limit: 7 })) inAnthropic.push(model.id);
+  expect(inAnthropic).toEqual(inOpenai);
+  const inGoogle: string[] = [];
+  for await (const model of await googleOf(stage).models.list({ config: { pageSize: 7 } }))
+    inGoogle.push(model.name ?? "");
+  expect(inGoogle).toEqual(inOpenai.map((id) => `models/${id}`));
+  expect(await anthropicOf(stage).models.retrieve("anthropic/claude-opus-4-7")).toMatchObject({
+    created_at: "2026-01-01T00:00:00Z",
+    max_input_tokens: 1_000_000,
+    max_tokens: 128_000,
+  });
+  expect(await googleOf(stage).models.get({ model: "gemini-2.0-flash" })).toMatchObject({ outputTokenLimit: 8192 });
+});

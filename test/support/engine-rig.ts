@@ -16,6 +16,7 @@ import { Canceller } from "../../src/domain/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
 import type { Answer, Call, Exchange } from "../../src/core/exchange.ts";
 import { GatewayFailure } from "../../src/core/failure.ts";
+import type { ListedModel } from "../../src/core/models.ts";
 import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
 import type { BreakerRules, Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
@@ -63,6 +64,11 @@ export function plainRow(name: string, more: Partial<ProviderRow> = {}): Provide
     facts: () => plainFacts,
     ...more,
   };
+}
+
+/** An entry of a provider's own list. */
+export function listedModel(id: string, facts: ListedModel["facts"] = {}): ListedModel {
+  return { id, title: null, created: null, input: null, output: null, facts };
 }
 
 export function key(value: string, source = "config"): Key {
@@ -175,7 +181,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     recorder: createRecorder([], () => {}),
     onFault: (cause) => faults.push(cause),
     learnedLimits: new LearnedLimits(clock),
-    factsOf: (row, model) => row.facts(model),
+    factsOf: ({ row }, model) => row.facts(model),
     unfitFor: capabilityCheck,
     readRefusals,
   };

@@ -50,6 +50,8 @@ export async function openStage({
     {
       routes: { assistant },
       ...own,
+      // What the simulator's vendors are asked is what the test asks.
+      server: { model_lists: "off", ...own.server },
       providers: {
         google: { base_url: google.baseUrl, api_key: "google-key" },
         openai: { base_url: openai.baseUrl, api_key: "openai-key" },

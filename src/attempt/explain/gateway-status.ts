@@ -1,5 +1,6 @@
 // The current status of a whole gateway as plain data: every route with its targets, and the targets that were asked by
 // their own name. Reading it changes nothing, and it contains no key.
+import type { ListStatus } from "../../core/models.ts";
 import type { Route, Rules, TargetNode } from "../../core/rules.ts";
 import { targetKey } from "../target-state/target-key.ts";
 import type { TargetStatus } from "../target-state/target-status.ts";
@@ -17,6 +18,8 @@ export interface GatewayStatus {
   readonly routes: readonly RouteSummary[];
   /** Asked as `provider/model`, and in no route. */
   readonly direct: readonly RouteTarget[];
+  /** The providers' lists of models; empty before any was asked for. */
+  readonly modelLists: readonly ListStatus[];
 }
 
 export interface RouteSummary {
@@ -32,7 +35,12 @@ export interface RouteSummary {
 /** The most targets outside of routes: their names come with requests. */
 const MOST_DIRECT = 100;
 
-export function gatewayStatusOf(rules: Rules, parts: DryRunParts & { readonly startedSeconds: number }): GatewayStatus {
+export interface StatusParts extends DryRunParts {
+  readonly startedSeconds: number;
+  readonly modelLists: { status(): readonly ListStatus[] };
+}
+
+export function gatewayStatusOf(rules: Rules, parts: StatusParts): GatewayStatus {
   const statusOf = (target: TargetNode): TargetStatus => parts.states.status(target, { ...parts, model: target.model });
   const matches = rules.patterns.map((pattern) => lastMatchOf(pattern, rules, parts));
   const routes = [
@@ -44,6 +52,7 @@ export function gatewayStatusOf(rules: Rules, parts: DryRunParts & { readonly st
     startedAt: new Date(parts.startedSeconds * 1000).toISOString(),
     config: rules.source,
     routes,
+    modelLists: parts.modelLists.status(),
     direct: directTargets(rules, [...rules.routes.values(), ...matches], parts).flatMap((node) =>
       targetsIn(node, statusOf),
     ),

@@ -97,6 +97,17 @@ export class KeyPool {
     return soonest === null ? null : { untilMs: this.#leftOf(soonest), reason: soonest.reason };
   }
 
+  /** The first key that may be used for any model; it takes no turn, and is no try of a refused key. */
+  free(provider: Pooled["provider"]): KeyChoice {
+    const pooled = { provider, model: "" };
+    const [only] = provider.keys;
+    if (only === undefined) return NONE_NEEDED;
+    const key = provider.keys.find((one) => this.#coolingOf(pooled, one) === null);
+    if (key !== undefined) return { kind: "key", key };
+    const cooling = this.look(pooled);
+    return { kind: "cooling-down", key: only, untilMs: cooling?.untilMs ?? 0, reason: cooling?.reason ?? "" };
+  }
+
   /** The state of each key, for people. Changes nothing, and returns no key. */
   show({ provider, model }: Pooled): readonly ShownKey[] {
     return provider.keys.map((key) => {

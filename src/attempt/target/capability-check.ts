@@ -142,7 +142,7 @@ export class CapabilityCheck {
   }
 
   #factsOf(target: TargetNode, learnedLimit: LearnedLimit | null): ModelFacts {
-    const facts = this.#parts.factsOf(target.provider.row, modelOf(target, this.#call));
+    const facts = this.#parts.factsOf(target.provider, modelOf(target, this.#call));
     return learnedLimit === null ? facts : { ...facts, ...learnedLimit.facts };
   }
 

@@ -7,6 +7,7 @@ import { encodeFailure, encodeFailFrame } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
 import { needsBytes } from "./request/needs-bytes.ts";
 import { self } from "./features/own-state.ts";
+import { modelsReader } from "./features/models-reader.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
 import { endings } from "./response/finish.ts";
@@ -24,7 +25,7 @@ import { ingress } from "./ingress.ts";
 export const anthropicMessages: Protocol = {
   name: self,
   ingress,
-  egress: { path: () => "/messages", framing: "sse" },
+  egress: { path: () => "/messages", framing: "sse", models: modelsReader },
   chat: {
     request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, peek, placeParams: placeRouteParams },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: (request) => request.has("thread") },

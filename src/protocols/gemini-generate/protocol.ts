@@ -2,6 +2,7 @@
 import type { Protocol } from "../../core/protocol.ts";
 import { encodeFailFrame, encodeFailure, statusOf } from "./failure/encode.ts";
 import { count } from "./features/count.ts";
+import { modelsReader } from "./features/models-reader.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { decodeFailure } from "./failure/decode.ts";
 import { fits } from "./request/fits.ts";
@@ -31,6 +32,7 @@ export const geminiGenerate: Protocol = {
       `/${escaped(resourceOf(model))}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
     modelInPath: resourceOf,
     framing: "sse",
+    models: modelsReader,
   },
   chat: {
     request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, placeParams: placeRouteParams },

@@ -6,6 +6,7 @@ import { askUsage } from "./request/ask-usage.ts";
 import { encodeFailFrame, encodeFailure } from "./failure/encode.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { images } from "./features/images.ts";
+import { modelsReader } from "./features/models-reader.ts";
 import { passthrough } from "./features/passthrough.ts";
 import { rerank } from "./features/rerank.ts";
 import { speech } from "./features/speech.ts";
@@ -28,7 +29,7 @@ import { keepAliveComment } from "../shared/sse-text.ts";
 export const openaiChat: Protocol = {
   name: "openai-chat",
   ingress,
-  egress: { path: () => "/chat/completions", framing: "sse" },
+  egress: { path: () => "/chat/completions", framing: "sse", models: modelsReader },
   chat: {
     request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, peek, askUsage },
     response: { decode: decodeResponse, encode: encodeResponse, mend: mendAnswer },

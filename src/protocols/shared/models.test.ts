@@ -5,7 +5,15 @@ import { models as inAnthropics } from "../anthropic-messages/features/models.ts
 import { models as inGeminis } from "../gemini-generate/features/models.ts";
 import { models as inOpenais } from "../openai-chat/features/models.ts";
 
-const unknown = { contextTokens: null, outputTokens: null, models: ["small"] };
+const unknown = {
+  contextTokens: null,
+  outputTokens: null,
+  models: ["small"],
+  title: null,
+  created: null,
+  input: null,
+  output: null,
+};
 const known: readonly KnownModel[] = [
   { ...unknown, id: "assistant", provider: null, contextTokens: 1000, outputTokens: 100 },
   { ...unknown, id: "a/small", provider: "a" },
@@ -17,7 +25,14 @@ test("OpenAI's form has all in one list", () => {
   expect(inOpenais.list(known, new URLSearchParams(), 7)).toEqual({
     object: "list",
     data: [
-      { id: "assistant", object: "model", created: 7, owned_by: "understudy" },
+      {
+        id: "assistant",
+        object: "model",
+        created: 7,
+        owned_by: "understudy",
+        context_window: 1000,
+        max_output_tokens: 100,
+      },
       { id: "a/small", object: "model", created: 7, owned_by: "a" },
       { id: "a/text-embed", object: "model", created: 7, owned_by: "a" },
     ],
@@ -74,6 +89,7 @@ describe("Gemini's form", () => {
           inputTokenLimit: 1000,
           outputTokenLimit: 100,
           supportedGenerationMethods: ["generateContent", "streamGenerateContent", "countTokens"],
+          ownedBy: "understudy",
         },
         expect.objectContaining({ name: "models/a/small", description: "small at a" }),
         expect.objectContaining({ supportedGenerationMethods: ["embedContent", "batchEmbedContents"] }),
@@ -89,5 +105,38 @@ describe("Gemini's form", () => {
     expect(next["models"]).toMatchObject([{ name: "models/a/text-embed" }]);
     expect(next["nextPageToken"]).toBeUndefined();
     expect(() => page("pageToken=gone")).toThrow(expect.objectContaining({ status: 400, param: "pageToken" }));
+  });
+});
+
+test("what is known beyond the format's own members is told in further ones", () => {
+  const told: KnownModel = {
+    ...unknown,
+    id: "a/seer",
+    provider: "a",
+    title: "Seer",
+    created: 1_700_000_000,
+    input: ["text", "image"],
+    output: ["text"],
+  };
+  const modalities = { input_modalities: ["text", "image"], output_modalities: ["text"] };
+  expect(inOpenais.one(told, 7)).toEqual({
+    id: "a/seer",
+    object: "model",
+    created: 1_700_000_000,
+    owned_by: "a",
+    display_name: "Seer",
+    ...modalities,
+  });
+  expect(inAnthropics.one(told, 7)).toMatchObject({
+    display_name: "Seer",
+    created_at: "2023-11-14T22:13:20Z",
+    owned_by: "a",
+    ...modalities,
+  });
+  expect(inGeminis.one(told, 7)).toMatchObject({
+    displayName: "Seer",
+    ownedBy: "a",
+    inputModalities: ["text", "image"],
+    outputModalities: ["text"],
   });
 });

@@ -1,5 +1,6 @@
 // The list of models in Anthropic's format: with limits, in pages after one id or before another. Members as its SDK
-// declares them: the epoch for an unknown date, null for unknown capabilities and limits.
+// declares them: the epoch for an unknown date, null for unknown capabilities and limits. Modalities and the provider are
+// further members.
 import type { JsonObject } from "../../../core/json.ts";
 import type { KnownModel, ModelsForm } from "../../../core/models.ts";
 import { pageSize, placeInList } from "../../shared/page.ts";
@@ -13,12 +14,13 @@ export const models: ModelsForm = {
 /** The default page size. */
 const USUAL_SIZE = 20;
 
-function describe({ id, contextTokens, outputTokens }: KnownModel): JsonObject {
+function describe(model: KnownModel): JsonObject {
+  const { id, provider, title, created, contextTokens, outputTokens, input, output } = model;
   return {
     type: "model",
     id,
-    display_name: id,
-    created_at: "1970-01-01T00:00:00Z",
+    display_name: title ?? id,
+    created_at: new Date((created ?? 0) * 1000).toISOString().replace(".000Z", "Z"),
     max_input_tokens: contextTokens,
     max_tokens: outputTokens,
     capabilities: null,
@@ -26,6 +28,9 @@ function describe({ id, contextTokens, outputTokens }: KnownModel): JsonObject {
     line: null,
     deprecated_at: null,
     retires_at: null,
+    owned_by: provider ?? "understudy",
+    ...(input === null ? {} : { input_modalities: input }),
+    ...(output === null ? {} : { output_modalities: output }),
   };
 }
 

@@ -1,5 +1,5 @@
 // The list of models in Gemini's format: resources with limits and with the methods that they serve, in pages. Unknown
-// limits are left out.
+// limits are left out; modalities and the provider are further members.
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { KnownModel, ModelsForm } from "../../../core/models.ts";
 import { pageSize, placeInList } from "../../shared/page.ts";
@@ -13,18 +13,22 @@ export const models: ModelsForm = {
 /** The default page size. */
 const USUAL_SIZE = 50;
 
-function describe({ id, provider, contextTokens, outputTokens, models: names }: KnownModel): JsonObject {
-  const model: MutableJson = {
+function describe(model: KnownModel): JsonObject {
+  const { id, provider, title, contextTokens, outputTokens, input, output, models: names } = model;
+  const resource: MutableJson = {
     name: `models/${id}`,
-    displayName: id,
-    description: provider === null ? `The route ${id}` : `${id.slice(provider.length + 1)} at ${provider}`,
+    displayName: title ?? id,
+    description: provider === null ? `The route ${id}` : `${names[0] ?? id} at ${provider}`,
     supportedGenerationMethods: embeds(names)
       ? ["embedContent", "batchEmbedContents"]
       : ["generateContent", "streamGenerateContent", "countTokens"],
   };
-  if (contextTokens !== null) model["inputTokenLimit"] = contextTokens;
-  if (outputTokens !== null) model["outputTokenLimit"] = outputTokens;
-  return model;
+  if (contextTokens !== null) resource["inputTokenLimit"] = contextTokens;
+  if (outputTokens !== null) resource["outputTokenLimit"] = outputTokens;
+  resource["ownedBy"] = provider ?? "understudy";
+  if (input !== null) resource["inputModalities"] = input;
+  if (output !== null) resource["outputModalities"] = output;
+  return resource;
 }
 
 /** Judged by the names. */

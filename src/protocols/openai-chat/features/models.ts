@@ -1,4 +1,5 @@
-// The list of models in OpenAI's format: all at once, without their limits.
+// The list of models in OpenAI's format: all at once. The format has no limits and modalities: those that are known are
+// further members, under the names that hosts of this protocol use.
 import type { JsonObject } from "../../../core/json.ts";
 import type { KnownModel, ModelsForm } from "../../../core/models.ts";
 
@@ -7,7 +8,18 @@ export const models: ModelsForm = {
   one: describe,
 };
 
-/** The age of a route is unknown: it gets the start of the gateway's process. */
-function describe({ id, provider }: KnownModel, created: number): JsonObject {
-  return { id, object: "model", created, owned_by: provider ?? "understudy" };
+/** An unknown age, as a route's, is that of the gateway's process. */
+function describe(model: KnownModel, created: number): JsonObject {
+  const { id, provider, title, contextTokens, outputTokens, input, output } = model;
+  return {
+    id,
+    object: "model",
+    created: model.created ?? created,
+    owned_by: provider ?? "understudy",
+    ...(title === null ? {} : { display_name: title }),
+    ...(contextTokens === null ? {} : { context_window: contextTokens }),
+    ...(outputTokens === null ? {} : { max_output_tokens: outputTokens }),
+    ...(input === null ? {} : { input_modalities: input }),
+    ...(output === null ? {} : { output_modalities: output }),
+  };
 }
