@@ -43,6 +43,19 @@ describe("the list price", () => {
     expect(tariffOf(provider, model)?.price()).toEqual(expected);
   });
 
+  test("audio has a price of its own, and without one there is no cost", () => {
+    const audio = { input: 400, output: 60, cacheRead: 100 };
+    const usage = counted({ input: 1_000, output: 100, cacheRead: 200, audio });
+    const listed = calcPrice({}, "gpt-realtime", { providerId: "openai" })?.model_price;
+    const rate = (name: "input_mtok" | "output_mtok" | "cache_read_mtok" | "input_audio_mtok" | "output_audio_mtok") =>
+      Number(listed?.[name] ?? Number.NaN);
+    const cachedAudio = Number(listed?.["cache_audio_read_mtok"] ?? rate("input_audio_mtok"));
+    const text = 500 * rate("input_mtok") + 100 * rate("cache_read_mtok") + 40 * rate("output_mtok");
+    const sound = 300 * rate("input_audio_mtok") + 100 * cachedAudio + 60 * rate("output_audio_mtok");
+    expect(tariffOf("openai", "gpt-realtime")?.cost(usage, Date.now())).toBeCloseTo((text + sound) / 1e6, 9);
+    expect(tariffOf("openai", "gpt-4o")?.cost(usage, Date.now())).toBeNull();
+  });
+
   test.each(["ollama", "zhipu", "moonshot-cn", "azure"])("%s is not on the list", (provider) => {
     expect(tariffOf(provider, "gpt-4o")).toBeNull();
   });

@@ -144,11 +144,12 @@ function badHandshake(message: string, cause: Error): TransportFailure {
 
 /** Also closes the connection at its end: no other request goes out on it. */
 class ResponseBody implements Source<Uint8Array> {
-  readonly #response: IncomingMessage;
+  /** The response gives it up when it has ended. */
+  readonly #socket: Duplex;
   readonly #chunks: AsyncIterator<Uint8Array>;
 
   constructor(response: IncomingMessage) {
-    this.#response = response;
+    this.#socket = response.socket;
     this.#chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   }
 
@@ -164,7 +165,7 @@ class ResponseBody implements Source<Uint8Array> {
   }
 
   cancel(): void {
-    this.#response.socket.destroy();
+    this.#socket.destroy();
   }
 }
 
