@@ -176,13 +176,16 @@ async function readDocument(
   const { form, body } = await readAnswerForm(response.body);
   const json = await readJson(parts, { ...response, body }, { attempt, codec, form });
   if ("verdict" in json) return json;
-  const decoded = codec.decode(json.body);
+  const first = codec.decode(json.body);
+  if ("verdict" in first) return first.status === null ? { ...first, status: response.status } : first;
+  const isOwn = raw && ((server.response.passes?.(first, rawMembers(call, {})) ?? true) || !isReadable(operation));
+  // An answer that the gateway writes must be one to this request.
+  const decoded = raw && !isOwn ? server.response.decode(json.body, operation.request()) : first;
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
-  const passes = raw && (server.response.passes?.(decoded, rawMembers(call, {})) ?? true);
   return {
     kind: "document",
     result: decoded.model === "" ? { ...decoded, model: modelOf(target, call) } : decoded,
-    raw: passes || (raw && !isReadable(operation)) ? json.bytes : null,
+    raw: isOwn ? json.bytes : null,
     headers: response.headers,
     target,
     attempt,
