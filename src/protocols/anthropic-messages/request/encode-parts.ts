@@ -13,7 +13,7 @@ import type {
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { base64ToText, imageType, registeredType } from "../../shared/data-url.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
-import { areThoughtsWorded } from "../../shared/thoughts.ts";
+import { reportThoughts } from "../../shared/thoughts.ts";
 import { WRAP_CHANGE, wrapsText } from "../../shared/tool-arguments.ts";
 import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "../response/encode-blocks.ts";
 import type { Report } from "../../shared/report.ts";
@@ -32,7 +32,7 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
       return encodeFile(part, place, report);
     case "reasoning": {
       const block = encodeOwnThinking(part);
-      if (block === null && areThoughtsWorded(part)) report.drop("reasoning_content");
+      if (block === null) reportThoughts(part, report, "reasoning_content");
       return block;
     }
     case "tool-call":

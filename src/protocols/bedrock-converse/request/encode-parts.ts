@@ -15,7 +15,7 @@ import { imageType, registeredType } from "../../shared/data-url.ts";
 import { spellId } from "../../shared/identifiers.ts";
 import { isObject, stringOr } from "../../shared/read.ts";
 import type { Report } from "../../shared/report.ts";
-import { areThoughtsWorded } from "../../shared/thoughts.ts";
+import { reportThoughts } from "../../shared/thoughts.ts";
 import { toolArgumentsAsObject, WRAP_CHANGE, wrapsText } from "../../shared/tool-arguments.ts";
 import { ownMembers, self, unsupported } from "../features/own.ts";
 import { documentFormat, type DocumentNames, videoFormats } from "./documents.ts";
@@ -63,7 +63,7 @@ function encodeReasoning(part: ReasoningPart, report: Report): JsonObject | null
   const { redactedContent, signature } = ownMembers(part.state);
   if (typeof redactedContent === "string") return { reasoningContent: { redactedContent } };
   if (typeof signature === "string") return { reasoningContent: { reasoningText: { text: part.text, signature } } };
-  if (areThoughtsWorded(part)) report.drop("reasoning_content");
+  reportThoughts(part, report, "reasoning_content");
   return null;
 }
 

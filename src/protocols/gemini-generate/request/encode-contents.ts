@@ -23,7 +23,7 @@ import { levelOfDetail } from "../../shared/image-detail.ts";
 import { typeByBytes } from "../../shared/data-url.ts";
 import { placeOfStray, withStrays } from "../../shared/member-shape.ts";
 import { isObject } from "../../shared/read.ts";
-import { areThoughtsWorded } from "../../shared/thoughts.ts";
+import { reportThoughts } from "../../shared/thoughts.ts";
 import { encodeSource, isOwnState, ownSignature } from "../features/own-state.ts";
 import type { Report } from "../../shared/report.ts";
 import { signCurrentTurn } from "../features/signatures.ts";
@@ -149,7 +149,7 @@ class Writer {
       case "reasoning":
         if (isOwnState(part.state))
           this.push(role, this.withBeside({ text: part.text, thought: true, ...ownSignature(part.state) }, part));
-        else if (areThoughtsWorded(part)) this.#report.drop("reasoning_content");
+        else reportThoughts(part, this.#report, "reasoning_content");
         return;
       case "tool-call":
         return this.push(role, this.withBeside(this.#call(part), part));

@@ -13,7 +13,7 @@ import { bookOf } from "../../shared/report.ts";
 import { ownIds } from "./own-shape.ts";
 import { encodeImage } from "../response/encode.ts";
 import { isExact } from "./strangers.ts";
-import { areThoughtsWorded } from "../../shared/thoughts.ts";
+import { reportThoughts } from "../../shared/thoughts.ts";
 import { argumentsAsText, WRAP_CHANGE } from "../../shared/tool-arguments.ts";
 import { ownMembers, self, writeExtraContent } from "../features/vendor-state.ts";
 
@@ -181,8 +181,10 @@ function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject 
     if (part.type !== "reasoning") continue;
     const own = part.form ?? part.state;
     if (own?.protocol !== self || reasoningField === null) {
-      if (areThoughtsWorded(part)) encoding.dropped.add("reasoning_content");
-      for (const name in membersOf(ownMembers(own)["sealed"])) encoding.dropped.add(`messages.${name}`);
+      const sealedNames = Object.keys(membersOf(ownMembers(own)["sealed"]));
+      if (sealedNames.length === 0) reportThoughts(part, bookOf(encoding), "reasoning_content");
+      else if (part.text.trim() !== "") encoding.dropped.add("reasoning_content");
+      for (const name of sealedNames) encoding.dropped.add(`messages.${name}`);
       continue;
     }
     if (isThinking(part)) continue;

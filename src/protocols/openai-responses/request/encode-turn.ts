@@ -5,7 +5,8 @@ import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { fitId, type IdShape } from "../../shared/identifiers.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { inputOf } from "../../shared/free-text.ts";
-import { areThoughtsWorded } from "../../shared/thoughts.ts";
+import { bookOf } from "../../shared/report.ts";
+import { reportThoughts } from "../../shared/thoughts.ts";
 import {
   type Encoding,
   freeCall,
@@ -102,8 +103,7 @@ function think(part: ReasoningPart, turn: Turn): void {
   const refused = facts.reasoning.style === "none" && facts.sampling === true;
   turn.orphaned = item === null || !replayable || refused;
   turn.nameless = item !== null && item["id"] === undefined;
-  if (turn.orphaned && areThoughtsWorded(part)) turn.encoding.dropped.add("reasoning");
-  if (turn.orphaned) return;
+  if (turn.orphaned) return reportThoughts(part, bookOf(turn.encoding), "reasoning");
   if (item !== null) turn.waiting.push(item);
 }
 

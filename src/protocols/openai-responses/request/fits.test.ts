@@ -206,7 +206,7 @@ describe("is mended", () => {
     const { id: _id, status: _status, ...bare } = called;
     expect(mended(body, openai("gpt-4o"))).toEqual({
       body: { model: "gpt-4o", input: [bare, found] },
-      told: [],
+      told: ["reasoning:sealed>none"],
     });
   });
 
