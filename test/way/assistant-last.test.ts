@@ -1,6 +1,7 @@
 // A history that ends with the assistant, at models that do not continue their own turn: OpenAI and Gemini answer anew,
-// and opencode's last step sends its instruction so (anomalyco/opencode#37685). Newer Claude models refuse it. Only for
-// a client of Anthropic's protocol it is a demand, which makes them unfit.
+// and opencode's last step sends its instruction so (anomalyco/opencode#37685). Newer Claude models refuse it. For a client
+// of Anthropic's protocol it is the beginning of the answer: the model is told to continue it, and a strict caller gets
+// another target.
 import { describe, expect, test } from "vitest";
 import { openFakeVendor } from "../support/fake-vendor.ts";
 import { attemptsOf, openStage } from "../support/stage.ts";
@@ -44,10 +45,10 @@ const clients: readonly Client[] = [
   },
 ];
 
-function post(url: string, body: object): Promise<Response> {
+function post(url: string, body: object, more: Record<string, string> = {}): Promise<Response> {
   return fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/json", "anthropic-version": "2023-06-01" },
+    headers: { "content-type": "application/json", "anthropic-version": "2023-06-01", ...more },
     body: JSON.stringify(body),
   });
 }
@@ -65,9 +66,20 @@ describe("a newer Claude stands in", () => {
     });
   });
 
-  test("for its own clients a beginning of the answer is a demand: the next target is asked", async () => {
+  test("for its own clients it is told to continue the beginning of the answer", async () => {
     await using stage = await openStage({ config: { routes } });
     const response = await post(`${stage.url}/v1/messages`, { model: "claude", max_tokens: 100, messages: turns });
+    expect(attemptsOf(response.headers)).toEqual(["anthropic/claude-opus-4-8:ok:200"]);
+    expect(response.headers.get("x-understudy-dropped")).toBe("messages.prefill");
+    const sent = stage.simulator.log().at(-1)?.body as { messages: { content: unknown }[] };
+    expect(sent.messages.slice(0, 2)).toMatchObject([{ role: "user" }, { role: "assistant", content: wrapUp }]);
+    expect(JSON.stringify(sent.messages[2])).toContain("Continue your last message exactly where it stops.");
+  });
+
+  test("a strict caller gets a target that loses nothing", async () => {
+    await using stage = await openStage({ config: { routes } });
+    const body = { model: "claude", max_tokens: 100, messages: turns };
+    const response = await post(`${stage.url}/v1/messages`, body, { "x-understudy-strict": "true" });
     expect(attemptsOf(response.headers)).toEqual([
       "anthropic/claude-opus-4-8:unsupported:skipped",
       "openai/gpt-4o:ok:200",

@@ -103,18 +103,19 @@ interface Ending {
  * A model without prefill needs a user's turn at the end. At other vendors a history may end with the assistant, which
  * then answers with a turn of its own: opencode's last step ends so (anomalyco/opencode#37685).
  */
-function endsFor({ facts, model }: TargetFacts, conversation: Conversation, { report, native }: Ending): Conversation {
+function endsFor({ facts }: TargetFacts, conversation: Conversation, { report, native }: Ending): Conversation {
   const last = conversation.turns.at(-1);
   if (facts.prefill !== false || last === undefined) return conversation;
   if (!isPrefill({ role: last.role, content: last.blocks })) return conversation;
-  if (native)
-    throw unsupported(
-      "messages",
-      `messages: ${model} does not support a prefilled assistant message; end with a user message.`,
-    );
+  // A strict caller gets a target that continues the turn itself.
+  if (native) report.drop("messages.prefill");
   report.adapt("messages", "assistant last", "user turn");
-  return { ...conversation, turns: [...conversation.turns, { role: "user", blocks: [encodeText("Go on.", {})] }] };
+  const words = native ? CONTINUE : "Go on.";
+  return { ...conversation, turns: [...conversation.turns, { role: "user", blocks: [encodeText(words, {})] }] };
 }
+
+const CONTINUE =
+  "Continue your last message exactly where it stops. Do not repeat any of it, and say nothing before it.";
 
 /** A budget must stay below the limit. */
 function fitBudget(requestedThinking: EncodedThinking, limit: number, report: Report): EncodedThinking {
