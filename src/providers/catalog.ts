@@ -144,6 +144,7 @@ const anthropicCompatible: ProviderRow = {
   versions: undefined,
   models: [],
   tariff: undefined,
+  listedWindow: undefined,
 };
 const geminiCompatible: ProviderRow = {
   ...google,
@@ -154,6 +155,7 @@ const geminiCompatible: ProviderRow = {
   keyVariables: [],
   models: [],
   tariff: undefined,
+  listedWindow: undefined,
 };
 
 const completions = { "openai-completions": /^/u } as const;

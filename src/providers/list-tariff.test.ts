@@ -60,6 +60,15 @@ describe("the list price", () => {
     expect(tariffOf(provider, "gpt-4o")).toBeNull();
   });
 
+  test("windows are known for display where the list has them; a server of the operator's own is not on the list", () => {
+    const windowOf = (provider: string, model: string) => catalog.get(provider)?.listedWindow?.(model) ?? null;
+    expect(windowOf("xai", "grok-3")).toBeGreaterThan(100_000);
+    expect(windowOf("xai", "unheard-of")).toBeNull();
+    expect(windowOf("anthropic-compatible", "claude-sonnet-4-5")).toBeNull();
+    expect(windowOf("gemini-compatible", "gemini-2.5-flash")).toBeNull();
+    expect(windowOf("ollama", "gpt-4o")).toBeNull();
+  });
+
   test("every vendor that is said to be on the list is", () => {
     const unknown = [...catalog.values()].filter(
       ({ tariff, baseUrl }) =>
