@@ -166,10 +166,22 @@ describe("F6: a target that was silent", () => {
     [{ streamed: true }, 10_000],
     [{ streamed: false }, 10_000],
     [{ streamed: true, asksForReasoning: true }, 60_000],
+    [{ streamed: false, makesMedia: true }, 120_000],
   ])("the patience where no rule says: %j is %i ms", async (options, milliseconds) => {
     const rig = createRig({ "a/m": [silent()], "b/m": fine });
     await rig.call(fallback([a, b]), options);
     expect(rig.log[1]?.at).toBe(milliseconds);
+  });
+
+  test("first_token is no limit for a picture, and headers is", async () => {
+    const timeout = { ...a.timeout, firstToken: 10_000 };
+    const drawing = createRig({ "a/m": [whole("drawn", { after: 90_000 })], "b/m": fine });
+    await drawing.call(fallback([target("a/m", { timeout }), b]), { makesMedia: true });
+    expect(drawing.order()).toEqual(["a/m"]);
+    const slow = createRig({ "a/m": [silent()], "b/m": fine });
+    const limited = target("a/m", { timeout: { ...timeout, headers: 30_000 } });
+    await slow.call(fallback([limited, b]), { makesMedia: true });
+    expect(slow.log[1]?.at).toBe(30_000);
   });
 
   test("first_token and headers are its own where the rules say so", async () => {

@@ -2,6 +2,9 @@
 // field of one protocol only travels beside it, tagged with its origin; other protocols drop and report it.
 import type { SearchStep, TextFallback } from "./search-step.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { Usage } from "./usage.ts";
+
+export type { Usage } from "./usage.ts";
 
 /** The wire formats. Each has a folder under `protocols/`; the older completions are in that of chat. */
 export type ProtocolName =
@@ -249,19 +252,6 @@ export interface ChatRequest {
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
-
-/** By the vendor's count, also of its web searches and of the audio among the tokens; null if none. Never an estimate. */
-export interface Usage {
-  /** All input, including cached tokens. */
-  readonly input: number | null;
-  /** All output, including reasoning. */
-  readonly output: number | null;
-  readonly cacheRead: number | null;
-  readonly cacheWrite: number | null;
-  readonly reasoning: number | null;
-  readonly searches?: number | null | undefined;
-  readonly audio?: Readonly<Record<"input" | "output" | "cacheRead", number>> | undefined;
-}
 
 export interface TokenLogprob {
   readonly token: string;

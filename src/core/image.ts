@@ -2,7 +2,7 @@
 // a size is a wish: the encoder picks the nearest and reports it.
 import type { Usage } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
-import type { InputTokens, Medium } from "./medium.ts";
+import type { Medium } from "./medium.ts";
 
 export interface ImageSize {
   /** Any two numbers of that ratio. */
@@ -43,7 +43,6 @@ export interface ImageResult {
   /** Never empty. */
   readonly images: readonly DrawnImage[];
   readonly usage: Usage | null;
-  readonly inputTokens: InputTokens | null;
 }
 
 export interface DrawnImage extends Medium {

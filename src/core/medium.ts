@@ -15,10 +15,3 @@ export interface FormFile {
   readonly type: string;
   readonly bytes: Uint8Array;
 }
-
-/** What the vendor counted of the input, by its kind. Null: it did not say. */
-export interface InputTokens {
-  readonly text: number | null;
-  readonly image: number | null;
-  readonly audio: number | null;
-}

@@ -1,7 +1,7 @@
 // Text from speech, in neutral form: the words only. A model that does not measure times must never be asked for them.
 import type { Usage } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
-import type { InputTokens, Medium } from "./medium.ts";
+import type { Medium } from "./medium.ts";
 
 export interface TranscriptionRequest {
   readonly recording: Medium & { readonly name: string };
@@ -25,5 +25,4 @@ export interface TranscriptionResult {
   readonly model: string;
   readonly text: string;
   readonly usage: Usage | null;
-  readonly inputTokens: InputTokens | null;
 }

@@ -1,7 +1,7 @@
 // The cost of a vendor's token count. Pure, and the only place that multiplies tokens by prices: the list's prices and
 // the operator's own are computed alike.
-import type { Usage } from "../core/chat.ts";
 import type { Price, Rates } from "../core/price.ts";
+import type { Usage } from "../core/usage.ts";
 
 const MILLION = 1_000_000;
 
@@ -10,6 +10,8 @@ export interface TokenRates extends Rates {
   readonly reasoning?: number | undefined;
   /** Null: unknown, and different. */
   readonly audio?: Readonly<Record<"input" | "output" | "cached", number>> | null | undefined;
+  /** Of pictures. Absent: as other tokens of that direction. */
+  readonly images?: Readonly<Record<"input" | "output", number | undefined>> | undefined;
 }
 
 /** US dollars; null if a necessary count is missing, or the counts contradict each other. */
@@ -27,7 +29,13 @@ export function costOfTokens(usage: Usage, rates: TokenRates): number | null {
     (cacheWrite ?? 0) * (rates.cacheWrite ?? rates.input) +
     ((output ?? 0) - thought) * rates.output +
     thought * (rates.reasoning ?? rates.output);
-  return (sum + audio) / MILLION;
+  return (sum + audio + imageCost(usage, rates)) / MILLION;
+}
+
+/** What the pictures among the tokens cost more than text, in millionths. */
+function imageCost({ images }: Usage, { input, output, images: own }: TokenRates): number {
+  if (images === undefined) return 0;
+  return images.input * ((own?.input ?? input) - input) + images.output * ((own?.output ?? output) - output);
 }
 
 /** What the audio among the tokens costs more than text, in millionths; null: its rates are unknown. */

@@ -1,10 +1,11 @@
 // Token counts of one answer that come in several pieces: later counts replace earlier ones, or counts of several answers
 // are added. A count that nobody gave stays null: it must never become a zero.
-import type { Usage } from "../core/chat.ts";
+import type { Usage } from "../core/usage.ts";
 
 /** The later one wins, for each member that is not null. */
 export function mergeUsage(earlier: Usage | null, later: Usage): Usage {
   if (earlier === null) return later;
+  const images = later.images ?? earlier.images;
   return {
     input: later.input ?? earlier.input,
     output: later.output ?? earlier.output,
@@ -12,6 +13,7 @@ export function mergeUsage(earlier: Usage | null, later: Usage): Usage {
     cacheWrite: later.cacheWrite ?? earlier.cacheWrite,
     reasoning: later.reasoning ?? earlier.reasoning,
     searches: later.searches ?? earlier.searches,
+    ...(images === undefined ? {} : { images }),
   };
 }
 
@@ -29,6 +31,7 @@ export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
     reasoning: add(one.reasoning, other.reasoning),
     ...(searches === null ? {} : { searches }),
     ...addAudio(one, other),
+    ...addImages(one, other),
   };
 }
 
@@ -41,6 +44,11 @@ function addAudio({ audio: one }: Usage, { audio: other }: Usage): Pick<Usage, "
       cacheRead: one.cacheRead + other.cacheRead,
     },
   };
+}
+
+function addImages({ images: one }: Usage, { images: other }: Usage): Pick<Usage, "images"> {
+  if (one === undefined || other === undefined) return one === other ? {} : { images: one ?? other };
+  return { images: { input: one.input + other.input, output: one.output + other.output } };
 }
 
 function add(one: number | null, other: number | null): number | null {

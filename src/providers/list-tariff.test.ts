@@ -100,6 +100,15 @@ describe("the cost of an attempt", () => {
     ["google", "gemini-2.5-pro", { input: 200_001, output: 1_000 }, 0.5150025],
     ["openai", "text-embedding-3-small", { input: 1_000_000 }, 0.02],
     ["perplexity", "sonar", { input: 1_000, output: 1_000 }, 0.014],
+    // Pictures and sound have prices of their own.
+    ["google", "gemini-2.5-flash-image", { input: 10, output: 1_290, images: { input: 0, output: 1_290 } }, 0.038703],
+    [
+      "google",
+      "gemini-2.5-flash",
+      { input: 1_100, output: 0, audio: { input: 1_000, output: 0, cacheRead: 0 } },
+      0.00103,
+    ],
+    ["openai", "gpt-image-1", { input: 200, output: 272, images: { input: 188, output: 0 } }, 0.01282],
     ["openai", "gpt-4o", { input: 1_000 }, null],
     ["openai", "gpt-4o", { output: 1_000 }, null],
     ["openai", "gpt-4o", { input: 10, output: 1, cacheRead: 11 }, null],

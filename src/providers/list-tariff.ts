@@ -96,6 +96,10 @@ function costOf(prices: ModelPrice | null, usage: Usage): number | null {
     cacheWrite: rateOf(prices["cache_write_mtok"], input),
     reasoning: rateOf(prices["output_reasoning_mtok"], input),
     audio: usage.audio === undefined ? null : audioRates(prices, usage.audio),
+    images: usage.images && {
+      input: rateOf(prices["input_image_mtok"], input),
+      output: rateOf(prices["output_image_mtok"], input),
+    },
   });
   return tokens === null ? null : tokens + (rateOf(prices["requests_kcount"], input) ?? 0) / 1_000;
 }

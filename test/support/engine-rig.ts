@@ -133,6 +133,7 @@ export interface CallOptions {
   readonly allowed?: number;
   readonly route?: Partial<Route>;
   readonly asksForReasoning?: boolean;
+  readonly makesMedia?: boolean;
   readonly body?: Uint8Array;
   readonly fields?: Call["fields"];
   readonly metadata?: Exchange["metadata"];
@@ -230,6 +231,7 @@ function openExchange(
     body,
     fields: options.fields ?? new Map(),
     asksForReasoning: options.asksForReasoning ?? false,
+    makesMedia: options.makesMedia,
     bringsTools: () => options.fields?.has("tools") === true,
     chat: () => ({ output: options.output ?? null, sampling: {}, messages: [], tools: [] }) as unknown as ChatRequest,
   };

@@ -44,7 +44,7 @@ export const geminiDialect: Dialect = {
       stream: method === "streamGenerateContent",
       hasTools: tools.some((tool) => eitherCase(tool, "functionDeclarations") !== undefined),
       embeds: request.method === "POST" && isEmbedding(method),
-      generates: request.method === "POST" && (method === "generateContent" || method === "streamGenerateContent"),
+      generates: request.method === "POST" && /^(?:generateContent|streamGenerateContent|predict)$/.test(method ?? ""),
     };
   },
   reply,

@@ -138,7 +138,7 @@ function decodePredictions(body: JsonObject): ImageResult | WireFailure {
       });
     else blockReason ??= stringOr(raiFilteredReason, null);
   }
-  if (images.length > 0) return { model: "", images, usage: null, inputTokens: null };
+  if (images.length > 0) return { model: "", images, usage: null };
   return blockReason === null
     ? plainFailure("empty", "the answer has no pictures")
     : plainFailure("policy_blocked", blockReason);
@@ -147,11 +147,11 @@ function decodePredictions(body: JsonObject): ImageResult | WireFailure {
 function decodeContent(body: Json): ImageResult | WireFailure {
   const answer = readMediaAnswer(body);
   if ("verdict" in answer) return answer;
-  const { model, media, text, usage, inputTokens } = answer;
+  const { model, media, text, usage } = answer;
   const images = media
     .filter(({ type }) => type.startsWith("image/"))
     .map(({ type, data }) => ({ type, data, revisedPrompt: null }));
-  if (images.length > 0) return { model, images, usage, inputTokens };
+  if (images.length > 0) return { model, images, usage };
   const words = text === "" ? "" : `: "${text.slice(0, 200)}"`;
   return plainFailure("empty", `the model drew no picture${words}`);
 }

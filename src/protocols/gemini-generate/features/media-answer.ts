@@ -3,12 +3,9 @@
 import type { ChatResponse, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import type { InputTokens } from "../../../core/medium.ts";
-import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { plainFailure } from "../failure/decode.ts";
 import { decodeResponse } from "../response/decode.ts";
 import { encodeUsage } from "../response/usage.ts";
-import { objectsInMembers } from "./members.ts";
 
 export interface MediaAnswer {
   readonly model: string;
@@ -16,7 +13,6 @@ export interface MediaAnswer {
   readonly media: readonly { readonly type: string; readonly data: string }[];
   readonly text: string;
   readonly usage: Usage | null;
-  readonly inputTokens: InputTokens | null;
 }
 
 export function readMediaAnswer(body: Json): MediaAnswer | WireFailure {
@@ -32,7 +28,7 @@ export function readMediaAnswer(body: Json): MediaAnswer | WireFailure {
     if (part.source.kind === "data") media.push({ type: part.source.mediaType, data: part.source.data });
   }
   const { model, usage } = answer;
-  return { model, media, text: texts.join(""), usage, inputTokens: inputTokensIn(body) };
+  return { model, media, text: texts.join(""), usage };
 }
 
 /** Null for a good ending. */
@@ -47,17 +43,6 @@ function endingOf({ choices }: ChatResponse): WireFailure | null {
     if (finish === "length") return plainFailure("cut", "the answer is incomplete: it reached the limit of its tokens");
   }
   return hasContent ? null : plainFailure("empty", "the answer has no content");
-}
-
-/** Null if the vendor does not say of which kind they are. */
-function inputTokensIn(body: Json): InputTokens | null {
-  const details = objectsInMembers(membersOf(membersOf(body)["usageMetadata"])["promptTokensDetails"]);
-  if (details.length === 0) return null;
-  const of = (modality: string): number | null => {
-    const entry = details.find((one) => stringOr(one["modality"], "") === modality);
-    return entry === undefined ? null : numberOr(entry["tokenCount"], 0);
-  };
-  return { text: of("TEXT"), image: of("IMAGE"), audio: of("AUDIO") };
 }
 
 export function writeMediaAnswer(parts: readonly JsonObject[], model: string, usage: Usage | null): JsonObject {

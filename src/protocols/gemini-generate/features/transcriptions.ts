@@ -96,9 +96,9 @@ function instructionFor({ translates, language, prompt }: TranscriptionRequest):
 function decodeAnswer(body: Json): TranscriptionResult | WireFailure {
   const answer = readMediaAnswer(body);
   if ("verdict" in answer) return answer;
-  const { model, usage, inputTokens } = answer;
+  const { model, usage } = answer;
   const text = answer.text.trim();
-  return text === "" ? plainFailure("empty", "the answer has no transcript") : { model, text, usage, inputTokens };
+  return text === "" ? plainFailure("empty", "the answer has no transcript") : { model, text, usage };
 }
 
 function encodeAnswer({ model, text, usage }: TranscriptionResult): JsonObject {

@@ -1,8 +1,8 @@
 // Token counts. This protocol usually counts reasoning outside the answer, and tool prompts outside the prompt: the
 // total decides. Nothing is estimated: what the vendor did not report stays null.
-import type { Usage } from "../../../core/chat.ts";
-import type { JsonObject, MutableJson } from "../../../core/json.ts";
-import { numberOr } from "../../shared/read.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { Usage } from "../../../core/usage.ts";
+import { isArray, membersOf, numberOr } from "../../shared/read.ts";
 
 /** Null if the object has no token counts (streams start with such ones). */
 export function decodeUsage(metadata: JsonObject | null): Usage | null {
@@ -20,7 +20,27 @@ export function decodeUsage(metadata: JsonObject | null): Usage | null {
     cacheRead: numberOr(metadata["cachedContentTokenCount"], null),
     cacheWrite: null,
     reasoning: thoughts,
+    ...mediaTokensIn(metadata),
   };
+}
+
+/** A model that speaks has one price for its output, so the sound in it is not apart. */
+function mediaTokensIn(metadata: JsonObject): Pick<Usage, "audio" | "images"> {
+  const prompt = metadata["promptTokensDetails"];
+  const heard = tokensOf(prompt, "AUDIO");
+  const cacheRead = tokensOf(metadata["cacheTokensDetails"], "AUDIO");
+  const drawn = tokensOf(metadata["candidatesTokensDetails"], "IMAGE");
+  return {
+    ...(heard > 0 ? { audio: { input: heard, output: 0, cacheRead: Math.min(cacheRead, heard) } } : {}),
+    ...(drawn > 0 ? { images: { input: tokensOf(prompt, "IMAGE"), output: drawn } } : {}),
+  };
+}
+
+/** `details`: a list of counts by modality. */
+function tokensOf(details: Json | undefined, modality: string): number {
+  if (!isArray(details)) return 0;
+  const entries = details.map(membersOf).filter((one) => one["modality"] === modality);
+  return entries.reduce((sum, one) => sum + numberOr(one["tokenCount"], 0), 0);
 }
 
 interface Counts {

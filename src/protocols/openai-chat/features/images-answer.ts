@@ -8,7 +8,7 @@ import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import { pictureType } from "../../shared/medium-bytes.ts";
 import { isArray, isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { sseTextFrame } from "../../shared/sse-text.ts";
-import { readInputTokens, readServiceUsage, writeServiceUsage } from "./service-usage.ts";
+import { readServiceUsage, writeServiceUsage } from "./service-usage.ts";
 
 export function decodeImagesAnswer(body: Json): ImageResult | WireFailure {
   const inBand = inBandFailure(body);
@@ -24,12 +24,11 @@ export function decodeImagesAnswer(body: Json): ImageResult | WireFailure {
     images.push({ type, data, revisedPrompt: stringOr(revisedPrompt, "") || null });
   }
   if (images.length === 0) return plainFailure("empty", "the answer has no pictures");
-  const { usage } = body;
-  return { model: "", images, usage: readServiceUsage(usage), inputTokens: readInputTokens(usage) };
+  return { model: "", images, usage: readServiceUsage(body["usage"]) };
 }
 
 export function encodeImagesAnswer(
-  { images, ...counts }: ImageResult,
+  { images, usage: counts }: ImageResult,
   _request: ImageRequest,
   created?: number,
 ): JsonObject {
@@ -42,23 +41,27 @@ export function encodeImagesAnswer(
   };
   const format = formatOf(images[0]);
   if (format !== null) body["output_format"] = format;
-  const usage = usageOf(counts);
+  const usage = writeServiceUsage(counts, "image");
   if (usage !== null) body["usage"] = usage;
   return body;
 }
 
 /** Without the pictures on the way to the last one, which a vendor may also leave out. */
 export function encodeImageEvents(
-  { images, ...counts }: ImageResult,
+  { images, usage: counts }: ImageResult,
   { variant }: ImageRequest,
   created: number = 0,
 ): OperationBytes {
   const type = variant === "edits" ? "image_edit.completed" : "image_generation.completed";
-  const usage = usageOf(counts);
+  const usage = writeServiceUsage(counts, "image");
   const events = images.map((image) => ({
     type,
     b64_json: image.data,
     created_at: created,
+    // Nobody knows more of another vendor's picture, and clients need the members.
+    size: "auto",
+    quality: "auto",
+    background: "auto",
     ...(formatOf(image) === null ? {} : { output_format: formatOf(image) }),
     ...(usage === null ? {} : { usage }),
   }));
@@ -66,10 +69,6 @@ export function encodeImageEvents(
     type: "text/event-stream; charset=utf-8",
     bytes: events.map((event) => sseTextFrame(type, event)).join(""),
   };
-}
-
-function usageOf({ usage, inputTokens }: Pick<ImageResult, "usage" | "inputTokens">): JsonObject | null {
-  return writeServiceUsage(usage, { inputTokens, detail: "input_tokens_details" });
 }
 
 function formatOf(image: DrawnImage | undefined): string | null {

@@ -108,7 +108,7 @@ function encodeBytes({ sound, format, rate, usage }: SpeechResult, request: Spee
   const isRaw = format === "pcm" && request.format !== "pcm";
   const bytes = isRaw ? wavOf(sound, rate) : sound;
   if (!request.stream) return { type: types[isRaw ? "wav" : format], bytes };
-  const counts = writeServiceUsage(usage, { inputTokens: null, detail: "" });
+  const counts = writeServiceUsage(usage, "audio");
   const delta = { type: "speech.audio.delta", audio: mediumBase64({ data: bytes }) };
   const done = { type: "speech.audio.done", ...(counts === null ? {} : { usage: counts }) };
   const text = sseTextFrame(delta.type, delta) + sseTextFrame(done.type, done);

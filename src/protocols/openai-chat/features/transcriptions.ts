@@ -13,7 +13,7 @@ import { recordingEnding, recordingType } from "../../shared/recording-type.ts";
 import { sseTextFrame } from "../../shared/sse-text.ts";
 import { unsupported } from "../../shared/unsupported.ts";
 import { formNumber } from "./form-number.ts";
-import { readInputTokens, readServiceUsage, writeServiceUsage } from "./service-usage.ts";
+import { readServiceUsage, writeServiceUsage } from "./service-usage.ts";
 
 /** Of `PassedOperation.variant`. */
 export const INTO_ENGLISH = "translations";
@@ -80,20 +80,23 @@ function decodeAnswer(body: Json): TranscriptionResult | WireFailure {
   if (!isObject(body) || typeof body["text"] !== "string")
     return plainFailure("malformed", "the answer has no transcript");
   const { text, usage } = body;
-  return { model: "", text, usage: readServiceUsage(usage), inputTokens: readInputTokens(usage) };
+  return { model: "", text, usage: readServiceUsage(usage) };
 }
 
-function encodeAnswer({ text, ...counts }: TranscriptionResult): JsonObject {
+function encodeAnswer({ text, usage: counts }: TranscriptionResult): JsonObject {
   const usage = usageOf(counts);
   return { text, ...(usage === null ? {} : { usage }) };
 }
 
-function usageOf({ usage, inputTokens }: Pick<TranscriptionResult, "usage" | "inputTokens">): JsonObject | null {
-  const counts = writeServiceUsage(usage, { inputTokens, detail: "input_token_details" });
+function usageOf(usage: TranscriptionResult["usage"]): JsonObject | null {
+  const counts = writeServiceUsage(usage, "audio");
   return counts === null ? null : { type: "tokens", ...counts };
 }
 
-function encodeBytes({ text, ...counts }: TranscriptionResult, request: TranscriptionRequest): OperationBytes | null {
+function encodeBytes(
+  { text, usage: counts }: TranscriptionResult,
+  request: TranscriptionRequest,
+): OperationBytes | null {
   if (request.stream) {
     const usage = usageOf(counts);
     const delta = { type: "transcript.text.delta", delta: text };
