@@ -57,7 +57,9 @@ const openaiPicture: fc.Arbitrary<Drawn> = fc
 const openaiEdit: fc.Arbitrary<Drawn> = openaiPicture.map(({ body }) => ({
   name: "image-generation",
   variant: "edits",
-  body: Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)])),
+  body: Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  ),
   files: [{ field: "image", name: "a.png", type: "image/png", bytes: pixel }],
 }));
 

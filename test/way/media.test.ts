@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest";
 import { openFakeVendor, type FakeAnswer } from "../support/fake-vendor.ts";
 import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 
-const post = (stage: Stage, path: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
+const post = (stage: Stage, path: string, body: object): Promise<Response> =>
   fetch(`${stage.url}${path}`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...headers },
+    headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
 

@@ -1,11 +1,11 @@
 // Pictures at a target: Gemini's own image models answer `generateContent`, Imagen answers `predict`. Which one a model is
 // asked at, and which sizes it draws, are facts about it.
-import type { DrawnImage, ImageRequest, ImageResult } from "../../../core/image.ts";
+import type { DrawnImage, ImageRequest, ImageResult, ImageSize } from "../../../core/image.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { EncodedOperation, Operation, OperationTarget, OwnRequest } from "../../../core/operation.ts";
 import type { DrawingFacts, OperationFacts } from "../../../core/operation-facts.ts";
-import { nearestSize } from "../../shared/nearest-size.ts";
+import { nearestSize, ratioOf } from "../../shared/nearest-size.ts";
 import { mediumBase64, pictureType } from "../../shared/medium-bytes.ts";
 import { isObject, stringOr } from "../../shared/read.ts";
 import { createReport, type Report } from "../../shared/report.ts";
@@ -107,15 +107,27 @@ function sizeFor({ size }: ImageRequest, { sizes, lengths = [] }: DrawingFacts, 
   if (size === null) return { ratio: null, length: null };
   const ratio = nearestSize(size, sizes ?? usualRatios);
   const { longest } = size;
-  // The first that is long enough, or the longest.
-  const entry =
-    longest === null ? undefined : (lengths.find(([, pixels]) => pixels >= longest * 0.75) ?? lengths.at(-1));
+  const entry = longest === null ? undefined : lengthFor(size, longest, lengths);
   const [length = null] = entry !== undefined && entry[1] > 1024 ? entry : [];
   const isExact = ratio === size.words && (longest === null || longest === 1024 || length !== null);
   const isSquare = size.width === size.height && longest === 1024;
   const words = length === null ? ratio : `${ratio} ${length}`;
   if (!isExact && !isSquare) report.adapt("size", size.words, words);
   return { ratio, length };
+}
+
+/** A name is for the side of a square of the same area. This much less than that is still enough. */
+const ENOUGH = 1.25;
+
+/** The first that is long enough, or the longest. */
+function lengthFor(
+  size: ImageSize,
+  longest: number,
+  lengths: NonNullable<DrawingFacts["lengths"]>,
+): (typeof lengths)[number] | undefined {
+  const ratio = ratioOf(size);
+  const side = longest / Math.sqrt(Math.max(ratio, 1 / ratio));
+  return lengths.find(([, pixels]) => pixels * ENOUGH >= side) ?? lengths.at(-1);
 }
 
 function decodeAnswer(body: Json): ImageResult | WireFailure {

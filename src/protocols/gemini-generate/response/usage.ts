@@ -27,12 +27,14 @@ export function decodeUsage(metadata: JsonObject | null): Usage | null {
 /** A model that speaks has one price for its output, so the sound in it is not apart. */
 function mediaTokensIn(metadata: JsonObject): Pick<Usage, "audio" | "images"> {
   const prompt = metadata["promptTokensDetails"];
-  const heard = tokensOf(prompt, "AUDIO");
+  const audioTokens = tokensOf(prompt, "AUDIO");
   const cacheRead = tokensOf(metadata["cacheTokensDetails"], "AUDIO");
-  const drawn = tokensOf(metadata["candidatesTokensDetails"], "IMAGE");
+  const imageTokens = tokensOf(metadata["candidatesTokensDetails"], "IMAGE");
   return {
-    ...(heard > 0 ? { audio: { input: heard, output: 0, cacheRead: Math.min(cacheRead, heard) } } : {}),
-    ...(drawn > 0 ? { images: { input: tokensOf(prompt, "IMAGE"), output: drawn } } : {}),
+    ...(audioTokens > 0
+      ? { audio: { input: audioTokens, output: 0, cacheRead: Math.min(cacheRead, audioTokens) } }
+      : {}),
+    ...(imageTokens > 0 ? { images: { input: tokensOf(prompt, "IMAGE"), output: imageTokens } } : {}),
   };
 }
 
