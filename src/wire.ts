@@ -14,6 +14,7 @@ import type { StateChange } from "./core/recorder.ts";
 import type { ModelLists } from "./core/models.ts";
 import type { TargetProtocol } from "./core/protocol.ts";
 import type { SharedState } from "./core/shared-state.ts";
+import type { StoredThingStore } from "./core/stored-thing.ts";
 import type { Transport } from "./core/transport.ts";
 import { createEndpoints } from "./decode/endpoint.ts";
 import { ModelsBook } from "./decode/models.ts";
@@ -31,6 +32,7 @@ import { createFileStore } from "./record/file-store.ts";
 import { createIncidentLog, type WriteIncident } from "./record/incident-log.ts";
 import { createRecorder } from "./record/recorder.ts";
 import { createLedger } from "./record/ledger.ts";
+import { openStoredThingsFile } from "./record/stored-things-file.ts";
 import { createIds, createSystemClock } from "./system-clock.ts";
 import { cacheModelFacts } from "./domain/model-facts-cache.ts";
 import { keyAffinity } from "./translate/key-affinity.ts";
@@ -57,7 +59,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
   const modelLists = wireModelLists(wiring, network.parts.transport, pool.keys);
   const servedBy = rememberServed(modelLists);
   const startedSeconds = Math.floor(clock.wall() / 1000);
-  const formats = wireProtocols(wiring, ids, modelLists);
+  const formats = wireProtocols(wiring, ids, { modelLists, things: records.things });
   const engine = wireEngine(wiring, { ...formats, ...pool });
   return {
     clock,
@@ -128,6 +130,7 @@ function wireRecords({ state, clock, warn, log, onFault }: Wiring, usualFile: st
   const { memory, file: configured, maxSize } = state.rules.ledger;
   const file = configured === undefined ? usualFile : configured;
   const makesFolder = configured === undefined;
+  const things = typeof file === "string" ? openStoredThingsFile({ file: `${file}.stored`, clock, warn }) : null;
   const store = typeof file === "string" ? createFileStore({ file, makesFolder, maxSize, clock, warn }) : null;
   const ledger = createLedger(memory, store, clock);
   const incidents = createIncidentLog(clock, log, onFault);
@@ -137,8 +140,9 @@ function wireRecords({ state, clock, warn, log, onFault }: Wiring, usualFile: st
     await calls.settled();
     incidents.close();
     await ledger.close();
+    await things?.close();
   };
-  return { parts: { ledger, recorder }, settled: () => calls.settled(), close };
+  return { parts: { ledger, recorder }, things, settled: () => calls.settled(), close };
 }
 
 type ProtocolParts = Pick<
@@ -149,7 +153,11 @@ type ProtocolParts = Pick<
 const protocols = { ...withChats, ...operationsOnly };
 
 /** The wire formats, the stored state of earlier answers, and the facts about models. */
-function wireProtocols({ clock }: Wiring, ids: Ids, modelLists: ModelLists): ProtocolParts {
+function wireProtocols(
+  { clock }: Wiring,
+  ids: Ids,
+  { modelLists, things }: { readonly modelLists: ModelLists; readonly things: StoredThingStore | null },
+): ProtocolParts {
   return {
     protocols,
     targetOnly,
@@ -157,7 +165,7 @@ function wireProtocols({ clock }: Wiring, ids: Ids, modelLists: ModelLists): Pro
     mintId: ({ ingress }) => ids.next(ingress.answerIdPrefix),
     readRefusals,
     keeper: createStateKeeper(createStateStore({ clock })),
-    storedThings: new StoredThings(),
+    storedThings: new StoredThings(things),
     factsOf: cacheModelFacts((provider, model) => modelLists.find(provider, model)),
   };
 }

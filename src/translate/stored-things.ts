@@ -1,21 +1,23 @@
 // Which provider stores what: the ids in its answers about files, batches and the like, with the API key that made them,
-// because another key may belong to another account. In memory, bounded, and lost with the process. A provider can never
-// claim what another one has named first.
+// because another key may belong to another account. In memory and bounded; a store keeps the latest across a restart. A
+// provider can never claim what another one has named first.
 import type { Call } from "../core/exchange.ts";
 import type { Key, ProviderRules, TargetNode } from "../core/rules.ts";
+import type { StoredThing, StoredThingStore } from "../core/stored-thing.ts";
 import { BoundedMap } from "../domain/bounded-map.ts";
-
-export interface StoredThing {
-  readonly provider: string;
-  /** The index of the key in the provider's pool, and its label, which short keys share. Null: it needs none. */
-  readonly key: { readonly index: number; readonly label: string } | null;
-}
 
 /** About 20 MB, if all ids are as long as vendors' usual ones. */
 const MOST = 100_000;
 
 export class StoredThings {
   readonly #things = new BoundedMap<string, StoredThing>(MOST);
+  readonly #store: StoredThingStore | null;
+
+  /** `store`: null for none, then all is lost with the process. */
+  constructor(store: StoredThingStore | null = null) {
+    this.#store = store;
+    for (const [id, thing] of store?.load() ?? []) this.#things.set(id, thing);
+  }
 
   /** `key`: with which it was stored; a caller's own is not the gateway's account. */
   rememberAt({ name, keys }: ProviderRules, key: Key | null, ids: readonly string[]): void {
@@ -27,11 +29,14 @@ export class StoredThings {
   }
 
   #remember(ids: readonly string[], thing: StoredThing): void {
+    let isNew = false;
     for (const id of ids) {
       if (id === "") continue;
       const earlier = this.#things.get(id);
+      isNew ||= earlier === undefined;
       if (earlier === undefined || earlier.provider === thing.provider) this.#things.set(id, thing);
     }
+    if (isNew) this.#store?.changed(() => [...this.#things.entries()].toReversed());
   }
 
   /** The first of these that is known. */
