@@ -261,7 +261,6 @@ server: { port: none, maxbody: 3 }
       "understudy.yaml:3  providers.local.base_url",
       "understudy.yaml:6  routes.a.fallbak",
       "understudy.yaml:9  routes.b.fallback[0]",
-      "understudy.yaml:10  routes.b.fallback[1].route",
       "understudy.yaml:11  routes.b.fallback[2].timeout.totl",
       "understudy.yaml:12  routes.c.route",
       "understudy.yaml:13  server.port",
@@ -278,11 +277,10 @@ server: { port: none, maxbody: 3 }
     });
   });
 
-  test("a circle names its chain", async () => {
+  test("a circle names its chain, once", async () => {
     const lines = await problemsOf("routes:\n  a: { fallback: [{ route: b }, openai/x] }\n  b: { route: a }");
-    expect(lines[0]).toContain("routes form a cycle: b -> a -> b");
-    expect(lines[1]).toContain("routes form a cycle: a -> b -> a");
-    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain("routes form a cycle: a -> b -> a");
+    expect(lines).toHaveLength(1);
   });
 });
 

@@ -149,8 +149,12 @@ const compileReference = (
     return null;
   }
   if (place.chain.includes(name)) {
-    const circle = [...place.chain.slice(place.chain.indexOf(name)), name].join(" -> ");
-    context.problems.add(place.path, `routes form a cycle: ${circle}`, "One of them must end in targets");
+    const circle = place.chain.slice(place.chain.indexOf(name));
+    // Each route of it leads into it: it is reported where the first one by name does.
+    if (circle[0] === circle.toSorted()[0]) {
+      const chain = [...circle, name].join(" -> ");
+      context.problems.add(place.path, `routes form a cycle: ${chain}`, "One of them must end in targets");
+    }
     return null;
   }
   const inner: RoutePlace = { path: ["routes", name], at: `${place.at}.route`, chain: [...place.chain, name] };

@@ -124,16 +124,17 @@ export function targetStatus(target: TargetNode, sources: StatusSources): Target
 
 /** It may be asked again, and the next request is its probe. */
 export function awaitsProbe({ breaker, cooldownMs }: HealthStatus): boolean {
-  return (breaker === "open" || breaker === "half-open") && cooldownMs === null;
+  return breaker === "half-open" && cooldownMs === null;
 }
 
 function healthStatus(target: TargetNode, pooled: Pooled, { breaker, keys, clock }: StatusSources): HealthStatus {
   const { breaker: rules } = target;
   const breakerStats = breaker.show(rules);
-  const cooldowns = cooldownOf(target, keys.look(pooled)) ?? openBreaker(breaker.look(rules));
+  const admission = breaker.look(rules);
+  const cooldowns = cooldownOf(target, keys.look(pooled)) ?? openBreaker(admission);
   const since = breakerStats?.since ?? null;
   return {
-    breaker: rules === null ? "off" : (breakerStats?.state ?? "closed"),
+    breaker: rules === null ? "off" : stateOf(breakerStats, admission),
     since: since === null ? null : wallTime(clock, since - clock.now()),
     cooldownMs: rounded(cooldowns?.untilMs ?? null),
     until: cooldowns === null ? null : wallTime(clock, cooldowns.untilMs),
@@ -165,6 +166,12 @@ interface Wait {
 function cooldownOf({ provider }: TargetNode, cooling: Wait | null): Wait | null {
   if (cooling?.reason !== "rate_limited" || provider.keys.length !== 1) return null;
   return { untilMs: cooling.untilMs, reason: "its vendor asked to wait" };
+}
+
+/** An open breaker whose time is over waits for its probe: half-open, as the next request finds it. */
+function stateOf(stats: BreakerStats | null, admission: Admission): BreakerStats["state"] {
+  if (stats === null) return "closed";
+  return stats.state === "open" && admission.kind !== "cooling-down" ? "half-open" : stats.state;
 }
 
 function openBreaker(admission: Admission): Wait | null {
