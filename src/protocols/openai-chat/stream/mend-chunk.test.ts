@@ -15,6 +15,11 @@ test("usage that Groq tells in its own member alone stands where clients look", 
   expect(mend({ x_groq: { usage } })).toEqual({ x_groq: { usage }, usage, choices: [] });
 });
 
+test("usage that Moonshot has in the choice alone comes where clients look", () => {
+  const counted = { ...chunk, choices: [{ ...choices[0], usage }] };
+  expect(mend(counted)).toEqual({ ...counted, usage });
+});
+
 test("a chunk that tells it twice, or not at all, stays as it is", () => {
   expect(mend({ ...chunk, usage, x_groq: { id: "r", usage } })).toBeNull();
   expect(mend({ ...chunk, x_groq: { id: "r" } })).toBeNull();

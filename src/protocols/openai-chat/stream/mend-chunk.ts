@@ -113,11 +113,18 @@ function mendEnding(value: Json | undefined, hasCalls: boolean): string | null {
   return typeof value === "string" && value !== "" ? mendFinish(value, hasCalls) : null;
 }
 
-/** Groq may put the usage only into its own member, which no client reads. Null if there is nothing to add. */
+/** Groq may put the usage only into its own member, Moonshot into the choice: no client reads it there. Null: nothing to add. */
 function hiddenUsage(chunk: JsonObject): JsonObject | null {
-  if (chunk["x_groq"] === undefined || isObject(chunk["usage"])) return null;
-  const { usage } = membersOf(chunk["x_groq"]);
-  return isObject(usage) ? { usage } : null;
+  if (isObject(chunk["usage"])) return null;
+  const own = chunk["x_groq"] === undefined ? undefined : membersOf(chunk["x_groq"])["usage"];
+  if (isObject(own)) return { usage: own };
+  const { choices } = chunk;
+  if (!isArray(choices)) return null;
+  for (const choice of choices) {
+    const usage = isObject(choice) ? choice["usage"] : undefined;
+    if (isObject(usage)) return { usage };
+  }
+  return null;
 }
 
 function isReadable(fragment: JsonObject, text: Json | undefined): boolean {
