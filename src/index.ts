@@ -9,6 +9,7 @@ import type { GatewayOptions } from "./gateway-parts.ts";
 import { toStandardError } from "./wire.ts";
 import { catalog } from "./providers/catalog.ts";
 import { providerNames } from "./providers/provider-names.ts";
+import { providerParts } from "./providers/provider-parts.ts";
 
 export interface CreateGatewayOptions extends GatewayOptions {
   /** Values for `${NAME}` and for the providers' usual key variables. Default: this process's environment. */
@@ -36,7 +37,7 @@ export function createGateway(config: ConfigFile = {}, options: CreateGatewayOpt
   const { environment = process.env, ...rest } = options;
   const { warn = toStandardError } = rest;
   const resolve = (file: ConfigFile): Rules => {
-    const loaded = loadConfigObject(file, { catalog, names: providerNames, environment });
+    const loaded = loadConfigObject(file, { catalog, names: providerNames, parts: providerParts, environment });
     for (const warning of formatWarnings(loaded)) warn(warning);
     return loaded.rules;
   };

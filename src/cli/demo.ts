@@ -9,6 +9,7 @@ import { readVariable, type Environment } from "../config/variables.ts";
 import { openGateway } from "../open-gateway.ts";
 import { catalog } from "../providers/catalog.ts";
 import { providerNames } from "../providers/provider-names.ts";
+import { providerParts } from "../providers/provider-parts.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { startExample, type Example } from "./example.ts";
 import { withDotenv } from "./dotenv.ts";
@@ -109,6 +110,7 @@ const start = async (words: Words, terminal: Terminal, stage: Stage): Promise<Ru
   const { rules } = await loadRules(await findSource(words, environment), {
     catalog,
     names: providerNames,
+    parts: providerParts,
     environment,
   });
   const gateway = openGateway(rules, { warn: (line) => terminal.warn(line) });

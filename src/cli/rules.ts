@@ -6,6 +6,7 @@ import type { Loaded } from "../config/resolve-config.ts";
 import type { Environment } from "../config/variables.ts";
 import { catalog } from "../providers/catalog.ts";
 import { providerNames } from "../providers/provider-names.ts";
+import { providerParts } from "../providers/provider-parts.ts";
 import { withDotenv } from "./dotenv.ts";
 import type { Terminal } from "./terminal.ts";
 import { textOf, type Words } from "./words.ts";
@@ -32,7 +33,8 @@ export const openRules = async (words: Words, terminal: Terminal): Promise<Opene
   const environment = { ...fromFile, ...Object.fromEntries(flags.filter(([, value]) => value !== undefined)) };
   const configPath = textOf(words, "config") ?? null;
   const source = await findConfig({ configPath, environment, directory: "." });
-  const again = (): Promise<Loaded> => loadRules(source, { catalog, names: providerNames, environment });
+  const again = (): Promise<Loaded> =>
+    loadRules(source, { catalog, names: providerNames, parts: providerParts, environment });
   return { source, loaded: await again(), environment, again };
 };
 

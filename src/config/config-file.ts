@@ -1,5 +1,6 @@
 // The types of a configuration as an operator writes it: in YAML, JSON, TypeScript or as the library's argument.
 // docs/configuration.md explains each part and its default; schema.ts checks it, load.ts resolves it.
+import type { Effort } from "../core/chat.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { BalanceRule, MidStream } from "../core/rules.ts";
 
@@ -133,6 +134,12 @@ export interface ModelConfig {
   readonly prefill?: boolean | null | undefined;
   /** Where it runs, by the operator's word. */
   readonly region?: string | undefined;
+  /** The values that it takes in `reasoning_effort`. */
+  readonly efforts?: readonly Effort[] | undefined;
+  /** The member with the reasoning of earlier turns. */
+  readonly reasoning_field?: "reasoning_content" | "reasoning" | undefined;
+  readonly system_messages?: "anywhere" | "leading" | "one" | "none" | undefined;
+  readonly turn_order?: "alternating" | "assistant-after-tool" | undefined;
   readonly system_role?: "system" | "developer" | undefined;
   readonly max_tokens_field?: "max_tokens" | "max_completion_tokens" | undefined;
   readonly price?: PriceConfig | undefined;
@@ -161,6 +168,10 @@ export interface ProviderConfig {
   readonly headers?: { readonly [name: string]: string } | undefined;
   /** `off`: this provider is not asked for its list of models. */
   readonly model_list?: "off" | "false" | false | undefined;
+  /** The header of the key, and a word before it, where they differ from the kind's. */
+  readonly auth?: { readonly header: string; readonly scheme?: string | undefined } | undefined;
+  /** Corrections of requests, by name, beside those of the kind. */
+  readonly quirks?: readonly string[] | undefined;
   /** By name, or by pattern such as `small-*`. */
   readonly models?: { readonly [pattern: string]: ModelConfig } | undefined;
 }

@@ -1,6 +1,7 @@
 // The operator's facts about models and their prices, by name or pattern. They override the catalogue, which knows nothing
 // about a deployment's name or a private model. Returns a provider row with those facts; without any, the same row.
 import type { Tariff } from "../core/price.ts";
+import { efforts } from "../core/chat.ts";
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import { parseTokens } from "../domain/duration.ts";
 import type { ModelConfig, PriceConfig, ProviderConfig } from "./config-file.ts";
@@ -12,7 +13,17 @@ import { ownTariff } from "./tariffs.ts";
 /** Boolean settings: all except these. */
 type AbilityName = Exclude<
   keyof ModelConfig,
-  "like" | "context" | "output" | "region" | "system_role" | "max_tokens_field" | "price"
+  | "like"
+  | "context"
+  | "output"
+  | "region"
+  | "efforts"
+  | "reasoning_field"
+  | "system_messages"
+  | "turn_order"
+  | "system_role"
+  | "max_tokens_field"
+  | "price"
 >;
 
 /** Boolean settings, and the fact behind each. */
@@ -69,10 +80,18 @@ const readFacts = (config: ModelConfig): Partial<ModelFacts> => {
     region,
     systemRole,
     maxTokensField,
+    reasoning: readEfforts(config.efforts),
+    reasoningField: config.reasoning_field,
+    systemMessages: config.system_messages,
+    turnOrder: config.turn_order,
     ...Object.fromEntries(abilityNames.map((name) => [abilityFacts[name], config[name]])),
   });
   return Object.fromEntries(overrides.filter(([, value]) => value !== undefined));
 };
+
+/** In their order, from the least to the most. */
+const readEfforts = (written: ModelConfig["efforts"]): ModelFacts["reasoning"] | undefined =>
+  written === undefined ? undefined : { style: "effort", efforts: efforts.filter((one) => written.includes(one)) };
 
 interface ModelFactsPlace {
   readonly path: Path;

@@ -4,6 +4,7 @@ import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import type { AccountSettings } from "../core/account.ts";
 import type { ProviderNames } from "../core/provider-names.ts";
+import type { ProviderParts } from "../core/provider-parts.ts";
 import type { ConfigFile, ProviderConfig } from "./config-file.ts";
 import { providersInEnvironment, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
 import { missingSettings, openAccountCredential, placeRow, readAccountSettings } from "./account.ts";
@@ -19,6 +20,7 @@ import {
 } from "./places.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
+import { withOwnParts } from "./own-parts.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { hintFor, remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { speakAs } from "./speak-as.ts";
@@ -27,6 +29,7 @@ import { originKey, type Environment, type Origins } from "./variables.ts";
 export interface CompileContext {
   readonly catalog: Catalog;
   readonly names?: ProviderNames | undefined;
+  readonly parts?: ProviderParts | undefined;
   readonly environment: Environment;
   readonly problems: ProblemList;
   readonly origins: Origins;
@@ -162,7 +165,8 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   const row = findRow(name, provider, context);
   if (row === null) return null;
   checkHeaders(name, provider.headers ?? {}, context.problems);
-  const adaptedRow = speakAs(row, provider.protocol);
+  const { parts, problems } = context;
+  const adaptedRow = speakAs(withOwnParts(row, { name, provider, parts, problems }), provider.protocol);
   if (adaptedRow === null) {
     context.problems.add(
       ["providers", name, "protocol"],

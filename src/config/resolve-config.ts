@@ -2,6 +2,7 @@
 import { compileRules, type LoadedRules } from "./compile.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { ProviderNames } from "../core/provider-names.ts";
+import type { ProviderParts } from "../core/provider-parts.ts";
 import type { Catalog } from "./environment.ts";
 import { applyOverrides } from "./overrides.ts";
 import { ProblemList, type Path, type Problem } from "./problem.ts";
@@ -13,6 +14,8 @@ export interface LoadContext {
   readonly catalog: Catalog;
   /** Further names of providers. */
   readonly names?: ProviderNames | undefined;
+  /** What an operator's own providers can be made of. Absent: nothing beyond their rows. */
+  readonly parts?: ProviderParts | undefined;
   readonly environment: Environment;
 }
 
@@ -46,14 +49,14 @@ export const resolveConfig = (raw: RawConfig, context: LoadContext, check: Check
       return set.has(key) ? (origins.get(key) ?? null) : null;
     },
   );
-  const { catalog, names, environment } = context;
+  const { catalog, names, parts, environment } = context;
   const changed = applyOverrides(raw.data, { environment, problems, origins, providers: [...catalog.keys()] });
   for (const key of origins.keys()) set.add(key);
   const tree = expandVariables(changed, [], { environment, problems, origins });
   problems.nextStage();
   const file = check === null ? {} : check(tree, problems);
   problems.nextStage();
-  const rules = compileRules(file, raw.name, { catalog, names, environment, problems, origins });
+  const rules = compileRules(file, raw.name, { catalog, names, parts, environment, problems, origins });
   problems.throwIfAny();
   return { rules, warnings: problems.warnings };
 };

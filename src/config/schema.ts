@@ -2,6 +2,7 @@
 // names are checked where they are resolved. Messages never quote a value: it could be a key.
 import type { z } from "zod";
 import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
+import { efforts } from "../core/chat.ts";
 import { balanceRules } from "../core/rules.ts";
 import { parseDuration, parseQuantile } from "../domain/duration.ts";
 import { abilityFacts } from "./model-facts.ts";
@@ -81,6 +82,23 @@ const modelSchema = (): z.ZodType<ModelConfig> => {
     region: text("a region, e.g. us")
       .optional()
       .meta({ description: "Where the model runs, as you vouch: it serves callers that demand this region." }),
+    efforts: z
+      .array(z.enum(efforts, `must be one of ${efforts.join(", ")}`), "must be a list, e.g. [none, high]")
+      .min(1, "needs at least one")
+      .optional()
+      .meta({ description: "The values that it takes in reasoning_effort." }),
+    reasoning_field: z
+      .enum(["reasoning_content", "reasoning"], "must be reasoning_content or reasoning")
+      .optional()
+      .meta({ description: "The member in which it takes back the reasoning of earlier turns." }),
+    system_messages: z
+      .enum(["anywhere", "leading", "one", "none"], "must be anywhere, leading, one or none")
+      .optional()
+      .meta({ description: "Where it takes system messages." }),
+    turn_order: z
+      .enum(["alternating", "assistant-after-tool"], "must be alternating or assistant-after-tool")
+      .optional()
+      .meta({ description: "The order that it demands of the other messages." }),
     system_role: z
       .enum(["system", "developer"], "must be system or developer")
       .optional()
@@ -149,6 +167,16 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
       .union([z.enum(["off", "false"]), z.literal(false)], "must be off, or left out")
       .optional()
       .meta({ description: "off: this provider is not asked for its list of models." }),
+    auth: strict({
+      header: text("a header's name, e.g. x-api-key"),
+      scheme: text("a word such as Token").optional(),
+    })
+      .optional()
+      .meta({ description: "The header of the API key, and a word before it. Default: as the kind has it." }),
+    quirks: z
+      .array(text("a quirk's name"), "must be a list of names, e.g. [short-tool-ids]")
+      .optional()
+      .meta({ description: "Deviations of the server that the gateway corrects in requests, by name." }),
     models: z
       .record(z.string(), modelSchema(), "takes a map of models, e.g. { my-model: { tools: true } }")
       .optional()

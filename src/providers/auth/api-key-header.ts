@@ -3,15 +3,15 @@ import type { Auth } from "../../core/auth.ts";
 import { bearer } from "./bearer.ts";
 import { badCredential } from "./cached-source.ts";
 
-/** `header`: lower-case. */
-export function apiKeyHeader(header: string): Auth {
+/** `header`: lower-case. `scheme`: the word before the key, as in `Authorization: Token KEY`. Absent: none. */
+export function apiKeyHeader(header: string, scheme?: string): Auth {
   return {
     sign(request, credential) {
       if (credential.kind !== "api-key") {
         const message = `its ${header} takes an API key, and this credential is none`;
         return badCredential(message);
       }
-      request.headers[header] = credential.value;
+      request.headers[header] = scheme === undefined ? credential.value : `${scheme} ${credential.value}`;
       return request.headers;
     },
   };

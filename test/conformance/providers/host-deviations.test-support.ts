@@ -192,7 +192,7 @@ export const hostDeviations: Readonly<Record<string, HostDeviation>> = {
   sambanova: embeds,
   nvidia: embeds,
   huggingface: { model: "openai/gpt-oss-120b:groq", errors: "word", reasoning: "reasoning", reasons: byEffort },
-  cohere: { model: "command-a-03-2025", errors: "cohere", refuses: [rules.efforts("none", "high")], embeds: true },
+  cohere: { model: "command-a-03-2025", errors: "cohere", refuses: [rules.efforts("none", "high")] },
   moonshot,
   "moonshot-cn": moonshot,
   zai: { ...zai, embeds: true },

@@ -200,7 +200,7 @@ async function playFeatures(
   await play("count tokens", () => features.countTokens(talk));
   const embeds = vectors !== null && (deviation.embeds === true || simulated[talk.route] !== undefined);
   if (embeds) await play("embeddings", () => features.embeddings({ ...talk, route: vectors }));
-  else cells.push({ row: talk.route, feature: "embeddings", outcome: null, problem: null });
+  else cells.push(notPlayed(talk.route, "embeddings"));
   return cells;
 }
 
@@ -208,6 +208,12 @@ async function playFaults(stage: Stage, kind: HostFault): Promise<readonly Cell[
   const gateway = stage.openGateway();
   const cells: Cell[] = [];
   for (const { row, host } of stage.played) {
+    if (row.lacks?.includes("chat") === true) {
+      cells.push(
+        ...(kind === "rate limit" ? [kind, "cooldown"] : [kind]).map((feature) => notPlayed(row.name, feature)),
+      );
+      continue;
+    }
     host.fault = kind;
     cells.push(...(await playFault({ gateway, route: row.name }, kind, () => host.asked.length)));
     host.fault = null;
@@ -227,14 +233,17 @@ async function playFault(talk: Talk, kind: HostFault, asked: () => number): Prom
   if (kind === "break") return [await cellOf(route, kind, () => breaks(talk))];
   const cell = await cellOf(route, kind, () => features.fault(talk, kind));
   if (kind !== "rate limit") return [cell];
-  if (simulated[route]?.namesNoWait === true)
-    return [cell, { row: route, feature: "cooldown", outcome: null, problem: null }];
+  if (simulated[route]?.namesNoWait === true) return [cell, notPlayed(route, "cooldown")];
   return [cell, await cellOf(route, "cooldown", () => features.cooldown({ gateway, route: `${route}-pair` }, asked))];
 }
 
 async function breaks(talk: Talk): Promise<features.Outcome> {
   for (const client of four satisfies readonly Four[]) await features.brokenStream(talk, client);
   return { state: "ok", note: "" };
+}
+
+function notPlayed(row: string, feature: string): Cell {
+  return { row, feature, outcome: null, problem: null };
 }
 
 async function cellOf(row: string, feature: string, play: () => Promise<features.Outcome>): Promise<Cell> {
