@@ -45,6 +45,9 @@ test("lists the catalogue and the operator's own, with what is configured", asyn
   expect(out).toMatch(
     /^azure +Azure OpenAI +\(of an account or host\) +set resource and AZURE_OPENAI_API_KEY, or credentials$/mu,
   );
+  expect(out).toMatch(
+    /^cloudflare +Cloudflare Workers AI +\(of an account or host\) +set account and CLOUDFLARE_API_KEY$/mu,
+  );
   expect(out).toContain(`${catalog.size + 1} providers, 2 configured here`);
 });
 

@@ -21,6 +21,8 @@ interface ListedProvider {
   readonly key_variables: readonly string[];
   /** Settings of an account, with their usual variables. */
   readonly settings: Readonly<Record<string, readonly string[]>>;
+  /** It also takes credentials that are no API key. */
+  readonly credentials: boolean;
   readonly protocols: readonly string[];
   readonly aliases: readonly string[];
   /** Its targets can be asked. */
@@ -50,6 +52,7 @@ function describeProvider(name: string, row: ProviderRow, rules: LoadedRules): L
     base_url: provider?.baseUrl ?? row.baseUrl,
     key_variables: row.keyVariables,
     settings: Object.fromEntries(settings),
+    credentials: row.account?.openCredential !== undefined,
     protocols: [...new Set([row.protocol, ...Object.keys(row.alsoTakes ?? {})])],
     aliases: [...aliases].filter(([, target]) => target === name).map(([alias]) => alias),
     configured: rules.providers.has(name),
@@ -58,13 +61,14 @@ function describeProvider(name: string, row: ProviderRow, rules: LoadedRules): L
 }
 
 /** What to set, or what is set. */
-function stateOf({ configured, keys, key_variables: variables, base_url: url, settings }: ListedProvider): string {
+function stateOf(one: ListedProvider): string {
+  const { configured, keys, key_variables: variables, base_url: url, settings } = one;
   if (configured) return keys.length === 0 ? "configured, without a key" : `configured: ${keys.join(", ")}`;
   const key = variables.length === 0 ? [] : [variables[0]];
   const names = Object.keys(settings);
   const address = names.length === 0 ? "base_url" : names.slice(0, 1).join("");
   const missing = [...(url === null ? [address] : []), ...key];
-  const more = names.length === 0 ? "" : ", or credentials";
+  const more = one.credentials ? ", or credentials" : "";
   return missing.length === 0 ? "needs no key: a route may name it" : `set ${missing.join(" and ")}${more}`;
 }
 

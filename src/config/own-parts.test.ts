@@ -126,7 +126,9 @@ describe("a mistake", () => {
   mine: { kind: anthropic-compatible, base_url: "http://127.0.0.1:9/v1", quirks: [short-tool-ids] }
   bedrock: { region: us-east-1, api_key: k, auth: { header: x-key } }`;
     const failed = (await load(text).catch((error: unknown) => error)) as ConfigError;
-    expect(failed.message).toContain("providers.mine.quirks: are for providers that speak Chat Completions");
+    expect(failed.message).toContain(
+      "providers.mine.quirks[0]: is for another protocol than that of Any Anthropic-compatible server",
+    );
     expect(failed.message).toContain("providers.bedrock.auth: is for providers with an API key");
   });
 });

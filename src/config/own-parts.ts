@@ -55,8 +55,6 @@ const ownQuirks = (
 ): readonly Quirk[] => {
   const path = ["providers", name, "quirks"];
   const { quirks = [] } = provider;
-  if (quirks.length > 0 && row.protocol !== "openai-chat")
-    problems.add(path, `are for providers that speak Chat Completions, and ${row.title} does not`, "Remove it");
   return quirks.flatMap((written, index) => {
     const quirk = parts.quirks.get(written);
     if (quirk === undefined) {
@@ -64,6 +62,8 @@ const ownQuirks = (
       problems.add([...path, index], "unknown quirk", didYouMean(written, names) ?? `Known: ${names.join(", ")}`);
       return [];
     }
+    if (quirk.protocol !== row.protocol)
+      problems.add([...path, index], `is for another protocol than that of ${row.title}`, "Remove it");
     return row.quirks.some((own) => own.name === quirk.name) ? [] : [quirk];
   });
 };

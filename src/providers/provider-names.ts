@@ -47,6 +47,8 @@ const namesOf: Readonly<Record<string, string>> = {
   ovhcloud: "ovh",
   "inference-net": "inference",
   nebius: "nebius-ai-studio",
+  jina: "jina-ai",
+  voyage: "voyage-ai voyageai",
 };
 
 /** Further names of the rows. */
@@ -63,7 +65,7 @@ const reasons: readonly (readonly [remedy: string, names: string])[] = [
     "lingyi reka-ai lepton kluster-ai deepbricks nextbit predibase galadriel ncompass monsterapi lemonfox-ai krutrim 302ai cometapi matterai modal bytez empower nlp-cloud " +
       "petals oobabooga xinference clarifai aiml gigachat maritalk volcengine publicai v0 morph heroku synthetic " +
       "nano-gpt lemonade docker-model-runner litellm-proxy amazon-nova datarobot ragflow triton codestral " +
-      "text-completion-codestral baidu qianfan tencent hunyuan",
+      "text-completion-codestral infinity topaz apertis custom baidu qianfan tencent hunyuan",
   ],
   [
     "It makes images, sound or models of things, and no conversations; this gateway has no row for it",

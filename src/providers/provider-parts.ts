@@ -41,6 +41,6 @@ const quirks: readonly Quirk[] = [
 ];
 
 export const providerParts: ProviderParts = {
-  quirks: new Map(quirks.map((quirk) => [quirk.name, quirk])),
+  quirks: new Map(quirks.map((quirk) => [quirk.name, { ...quirk, protocol: "openai-chat" }])),
   keyHeader: (header, scheme) => apiKeyHeader(header, scheme ?? undefined),
 };
