@@ -356,3 +356,11 @@ test("a stream of any slices is the same", async () => {
   const response = await ask(stage, "/v1/chat/completions", body);
   expect(await response.text()).toContain("[DONE]");
 });
+
+test("a guardrail in the provider's headers goes along with each request", async () => {
+  const headers = { "x-amzn-bedrock-guardrailidentifier": "gr-1", "x-amzn-bedrock-guardrailversion": "DRAFT" };
+  await using stage = await openCloud({ ...usual, headers });
+  const response = await ask(stage, "/v1/chat/completions", { model: claude, messages: hello });
+  expect(response.status).toBe(200);
+  expect(stage.simulator.log()[0]?.headers).toMatchObject(headers);
+});
