@@ -26,6 +26,8 @@ export class AnswerWords {
   /** Of a protocol without blocks: the choices that have spoken, and those in which a block's text came last. */
   #choicesWithText: Set<number> | null = null;
   #awaitsGap: Set<number> | null = null;
+  /** The choice that spoke last: noted once, not with each event of its text. */
+  #lastWithText = -1;
 
   constructor(options: AnswerWordsOptions) {
     this.#options = options;
@@ -124,7 +126,8 @@ export class AnswerWords {
 
   #spaced(text: string, choice: number): string {
     if (text === "") return text;
-    (this.#choicesWithText ??= new Set()).add(choice);
+    if (choice !== this.#lastWithText) (this.#choicesWithText ??= new Set()).add(choice);
+    this.#lastWithText = choice;
     return this.#awaitsGap?.delete(choice) === true ? GAP + text : text;
   }
 
