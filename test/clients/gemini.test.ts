@@ -361,7 +361,7 @@ describe("what goes wrong", () => {
 
   test.each([
     ["GET", "/v1beta/models/assistant:generateContent", 405],
-    ["POST", "/v1beta/models/assistant:predict", 404],
+    ["POST", "/v1beta/models/assistant:predict", 400],
     ["POST", "/v1/models/assistant:predict", 404],
     ["POST", "/v1beta/cachedContents", 400],
   ])("%s %s: %i in this protocol's words", async (method, path, status) => {

@@ -15,6 +15,7 @@ const allTools: Partial<ModelFacts> = { customTools: true, toolSearch: true };
 const searcher = { webSearch: true, sampling: false } as const;
 
 const classic: Partial<ModelFacts> = {
+  tasks: ["chat"],
   ...functionsOnly,
   webSearch: false,
   audio: false,
@@ -39,6 +40,7 @@ const multimodal: Partial<ModelFacts> = {
 // Reasoning models refuse temperature, penalties and the old name of the token limit.
 function thinking(efforts: readonly Effort[], limits: Partial<ModelFacts>): Partial<ModelFacts> {
   return {
+    tasks: ["chat"],
     images: true,
     imageUrls: true,
     pdf: true,
