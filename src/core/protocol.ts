@@ -158,6 +158,11 @@ export interface RequestCodec {
    */
   fits?(request: RawMembers, target: TargetFacts): boolean;
   /**
+   * Whether its system messages stand where the target's chat template takes them. If not, a target that takes these
+   * bytes beside its first protocol gets the request in that one, whose encoder puts them in order. Absent: always.
+   */
+  isOrdered?(request: RawMembers, facts: ModelFacts): boolean;
+  /**
    * The members to add to a caller's own streaming request, so that the answer reports its tokens; null: none. Absent:
    * every stream reports them.
    */

@@ -96,6 +96,42 @@ describe("in which protocol a target is spoken to", () => {
     expect(spoken(undefined, { input: "hi" }, { inner: openaiResponses })).toBe("openai-chat");
     expect(spoken(byResponses("always"), {}, { row: { protocol: "openai-responses" } })).toBe("openai-responses");
   });
+
+  test.each([
+    [{ instructions: "Be brief.", input: "hi" }, "openai-responses"],
+    [
+      {
+        instructions: "Be brief.",
+        input: [
+          { role: "developer", content: "x" },
+          { role: "user", content: "hi" },
+        ],
+      },
+      "openai-chat",
+    ],
+    [
+      {
+        input: [
+          { role: "developer", content: "x" },
+          { role: "user", content: "hi" },
+        ],
+      },
+      "openai-responses",
+    ],
+    [
+      {
+        input: [
+          { role: "user", content: "hi" },
+          { role: "system", content: "x" },
+        ],
+      },
+      "openai-chat",
+    ],
+    [{ input: [{ role: "user", content: 'say "system"' }] }, "openai-responses"],
+  ])("nor where its system messages break a chat template, which the row's protocol mends: %j", (body, protocol) => {
+    const setting = { inner: openaiResponses, row: { alsoTakes: { "openai-responses": /^m$/u } } };
+    expect(spoken(undefined, body, setting)).toBe(protocol);
+  });
 });
 
 test("there a model takes what it takes there alone", () => {

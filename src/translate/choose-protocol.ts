@@ -13,7 +13,8 @@ export function chooseProtocol(placement: PlacedCall, inner: Protocol, facts: Mo
   const { call, target } = placement;
   const { detour } = facts;
   const { row } = target.provider;
-  if (call.protocol !== row.protocol && takesBytes(placement)) return call.protocol;
+  const takesOwn = call.protocol !== row.protocol && takesBytes(placement);
+  if (takesOwn && (inner.chat.request.isOrdered?.(placement.members, facts) ?? true)) return call.protocol;
   if (detour === undefined || detour.protocol === row.protocol) return row.protocol;
   const wish = (): Wishes => requirementsOf(placement, inner);
   return isNeeded(detour, facts, wish) ? detour.protocol : row.protocol;

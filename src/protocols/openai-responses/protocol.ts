@@ -4,6 +4,7 @@ import type { Protocol } from "../../core/protocol.ts";
 import { decodeFailure } from "./failure/decode.ts";
 import { encodeFailFrame, encodeFailure, streamedFailures } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
+import { isOrdered } from "./request/is-ordered.ts";
 import { needsBytes } from "./request/needs-bytes.ts";
 import { decodeRequest } from "./request/decode.ts";
 import { encodeRequest } from "./request/encode.ts";
@@ -22,7 +23,14 @@ export const openaiResponses: Protocol = {
   ingress,
   egress: { path: () => "/responses", framing: "sse" },
   chat: {
-    request: { decode: decodeRequest, encode: encodeRequest, needsBytes, fits, placeParams: placeRouteParams },
+    request: {
+      decode: decodeRequest,
+      encode: encodeRequest,
+      needsBytes,
+      fits,
+      isOrdered,
+      placeParams: placeRouteParams,
+    },
     response: { decode: decodeResponse, encode: encodeResponse, repeats: () => true },
     // The response's last event is its end mark.
     stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "", signOfLife: keepAliveComment },

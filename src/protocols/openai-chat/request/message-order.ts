@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { isArray, stringOr } from "../../shared/read.ts";
+import { isSystem, systemFits } from "../../shared/system-fits.ts";
 
 type Order = Pick<ModelFacts, "systemMessages" | "turnOrder" | "prefill">;
 
@@ -14,22 +15,12 @@ export function takesAnyOrder({ systemMessages, turnOrder, prefill }: Order): bo
 
 /** Whether messages with these roles, in this order, are valid for the target. */
 export function rolesFit(roles: readonly string[], facts: Order): boolean {
-  return systemFits(roles, facts) && turnsFit(roles, facts);
+  return systemFits(roles, systemOf(facts)) && turnsFit(roles, facts);
 }
 
 /** A target that needs alternating turns cannot take a system message between them. */
 function systemOf({ systemMessages, turnOrder }: Order): Order["systemMessages"] {
   return systemMessages === "anywhere" && turnOrder !== undefined ? "leading" : systemMessages;
-}
-
-function systemFits(roles: readonly string[], facts: Order): boolean {
-  const systemMessages = systemOf(facts);
-  if (systemMessages === "anywhere") return true;
-  if (systemMessages === "none") return !roles.some(isSystem);
-  const first = roles.findIndex((role) => !isSystem(role));
-  const leading = first < 0 ? roles.length : first;
-  if (roles.some((role, index) => index >= leading && isSystem(role))) return false;
-  return systemMessages === "leading" || (leading <= 1 && leading < roles.length);
 }
 
 function turnsFit(roles: readonly string[], { turnOrder, prefill }: Order): boolean {
@@ -45,10 +36,6 @@ function turnsFit(roles: readonly string[], { turnOrder, prefill }: Order): bool
   });
 }
 
-function isSystem(role: Json | undefined): boolean {
-  return role === "system" || role === "developer";
-}
-
 /** The messages in an order that the target takes. The same list if they are in it. */
 export function orderMessages(
   messages: readonly JsonObject[],
@@ -58,7 +45,7 @@ export function orderMessages(
   if (takesAnyOrder(facts)) return messages;
   const roles = messages.map(({ role }) => stringOr(role, ""));
   if (rolesFit(roles, facts)) return messages;
-  const ordered = systemFits(roles, facts) ? messages : placeSystem(messages, facts, adapted);
+  const ordered = systemFits(roles, systemOf(facts)) ? messages : placeSystem(messages, facts, adapted);
   return facts.turnOrder === undefined && turnsFit(roles, facts) ? ordered : orderTurns(ordered, facts, adapted);
 }
 
