@@ -75,7 +75,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
       const { host, port } = state.rules.server;
       const open = await listener.listen({ host: where.host ?? host, port: where.port ?? port });
       listeners.add(listener);
-      parts.modelLists.wake();
+      parts.modelLists.wake(true);
       return {
         ...open,
         get inFlight() {

@@ -117,6 +117,7 @@ const compileServer = (own: ServerConfig, problems: ProblemList): Omit<ServerRul
     keepAlive: limitOf(own.keep_alive, defaultServer.keepAlive),
     sessions: compileSessions(own.sessions ?? {}),
     modelLists: limitOf(own.model_lists, defaultServer.modelLists),
+    ...(own.model_lists === undefined ? {} : { modelListsAtStart: true as const }),
     keys,
     ...(adminKey === undefined ? {} : { adminKey }),
   };

@@ -71,8 +71,12 @@ export interface ModelLists {
   /** Null: none came yet, or the provider has none. */
   listOf(provider: ProviderRules): readonly ListedModel[] | null;
   find(provider: ProviderRules, model: string): ListedModel | null;
-  /** Somebody asks for models: fetches the lists in the background, unless that is done already. */
-  wake(): void;
+  /**
+   * Fetches the lists in the background, unless that is done already. Without `usualOnly`, a client asks for models:
+   * all lists. With it, a server starts: only those of vendors at their usual addresses, unless the operator wrote how
+   * often. What answers at another address is not known to have a list.
+   */
+  wake(usualOnly?: boolean): void;
 }
 
 /** A provider's list, for people. */

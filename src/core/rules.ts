@@ -257,6 +257,8 @@ export interface ServerRules {
   readonly keepAlive: number | null;
   /** How often providers are asked for their lists of models, in milliseconds; null: never. */
   readonly modelLists: number | null;
+  /** True: the operator wrote how often, so a server asks all providers at its start, also those at an address of their own. */
+  readonly modelListsAtStart?: true | undefined;
   /** Keys that clients must send; empty: everyone who reaches the port may call. */
   readonly keys: readonly CallerKey[];
   /** The operator's key for the paths under /admin. Absent: these paths are off. */

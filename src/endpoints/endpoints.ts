@@ -13,7 +13,7 @@ import { notAllowed } from "./replies.ts";
 
 export async function answerEndpoint(request: ClientRequest, parts: Parts): Promise<Reply> {
   try {
-    return answer(request, parts);
+    return await answer(request, parts);
   } catch (error) {
     return refuse(parts.asFailure(error), request, parts);
   }
@@ -32,7 +32,7 @@ export function refuse(failure: GatewayFailure, request: RequestHead, parts: Par
   return { status: failure.status, headers, body: JSON.stringify(protocol.failure.encode(failure, id)) };
 }
 
-function answer(original: ClientRequest, parts: Parts): Reply {
+async function answer(original: ClientRequest, parts: Parts): Promise<Reply> {
   const { method } = original;
   const path = original.path.replace(/(?<=[^/])\/$/u, "");
   const request = { ...original, path };
@@ -40,5 +40,5 @@ function answer(original: ClientRequest, parts: Parts): Reply {
   if (reply !== null) return reply;
   if (parts.endpoints.at(path) !== null) return notAllowed(method, "POST");
   if (method === "GET" && parts.endpoints.session({ ...request, path }) !== null) refuseWithoutUpgrade(path);
-  return answerModels(request, parts) ?? answerNotFound(method, path, parts);
+  return (await answerModels(request, parts)) ?? answerNotFound(method, path, parts);
 }

@@ -7,14 +7,18 @@ import type { Parts } from "../gateway-parts.ts";
 import { mayAsk } from "../plan/allowed-route.ts";
 import { isRead, notAllowed } from "./replies.ts";
 
+/** Milliseconds that the first question waits for the providers' lists: clients often ask once. */
+const LONGEST_WAIT = 1000;
+
 /** Null for any other path. Throws GatewayFailure(`unauthenticated`) if keys are required. */
-export function answerModels(request: ClientRequest, parts: Parts): Reply | null {
+export async function answerModels(request: ClientRequest, parts: Parts): Promise<Reply | null> {
   const question = modelsAt(request, parts);
   if (question === null) return null;
   if (!isRead(request.method)) notAllowed(request.method, "GET");
   const rules = parts.rules();
   const caller = authenticate(request, rules.server.keys);
   parts.modelLists.wake();
+  await parts.modelLists.arrived(LONGEST_WAIT);
   const { query } = request;
   const reader = { rules, query, routes: caller.routes ?? null, allows: (id: string) => mayAsk(caller, id) };
   const body = parts.modelsBook.answer(question, reader);

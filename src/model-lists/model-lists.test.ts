@@ -66,6 +66,35 @@ describe("when", () => {
     expect(transport.sent).toHaveLength(2);
   });
 
+  test("a start asks vendors at their usual addresses; others are asked when a client needs a list", async () => {
+    const usual = provider("a");
+    const own = provider("b", { baseUrl: "https://own.example/v1" });
+    const { clock, transport, lists, idsOf } = open([listOf("m"), listOf("n")], [usual, own]);
+    lists.wake(true);
+    await clock.advance(0);
+    expect([idsOf(usual), idsOf(own)]).toEqual([["m"], null]);
+    expect(lists.status()).toMatchObject([{ state: "listed" }, { state: "waiting" }]);
+    expect(lists.isEarly).toBe(false);
+    lists.wake();
+    expect(lists.isEarly).toBe(true);
+    const arrived = lists.arrived(1000);
+    await clock.advance(0);
+    await arrived;
+    expect(idsOf(own)).toEqual(["n"]);
+    lists.wake(true);
+    await clock.advance(HOUR - 1);
+    expect(transport.sent).toHaveLength(2);
+  });
+
+  test("who waits for the first lists waits no longer than asked", async () => {
+    const { clock, lists } = open([{ fails: "hang" }], [a]);
+    lists.wake();
+    const arrived = lists.arrived(1000).then(() => clock.now());
+    const start = clock.now();
+    await clock.advance(5000);
+    expect((await arrived) - start).toBe(1000);
+  });
+
   test("a list that stays equal changes nothing that was made from it", async () => {
     const { clock, lists } = open([listOf("m"), listOf("m"), listOf("n")], [a]);
     lists.wake();
@@ -123,11 +152,11 @@ describe("when", () => {
 });
 
 describe("failures", () => {
-  test("the last list stays, it is told once, and the waits between tries grow", async () => {
+  test("the last list stays, the third failure is told once, and the waits between tries grow", async () => {
     const owner = provider("a", { keys: [key("sk-a-long-secret")] });
     const refusal = json({ error: { message: "the key sk-a-long-secret is wrong", code: "invalid_api_key" } }, 401);
     const { clock, transport, lists, warnings, idsOf } = open(
-      [listOf("m"), refusal, { fails: wireBreak("ECONNRESET") }, listOf("n")],
+      [listOf("m"), refusal, { fails: wireBreak("ECONNRESET") }, refusal, refusal, listOf("n")],
       [owner],
     );
     lists.wake();
@@ -138,7 +167,13 @@ describe("failures", () => {
     ]);
     await clock.advance(60_000);
     expect(transport.sent).toHaveLength(3);
+    expect(warnings).toEqual([]);
     await clock.advance(120_000);
+    expect(transport.sent).toHaveLength(4);
+    expect(warnings).toHaveLength(1);
+    await clock.advance(240_000);
+    expect(transport.sent).toHaveLength(5);
+    await clock.advance(480_000);
     expect(idsOf(owner)).toEqual(["n"]);
     expect(lists.status()).toMatchObject([{ state: "listed", failure: null }]);
     expect(warnings).toEqual([

@@ -1,5 +1,5 @@
 // The lists of models that the providers of a configuration give: fetched in the background at the start and then once a
-// period, never in a request's way. A failure keeps the last list, and is reported once until the next success.
+// period, never in a request's way. A failure keeps the last list; the third in a row is logged.
 import type { Cancel, Clock, Random } from "../core/clock.ts";
 import type { ListedModel, ListStatus, ModelLists } from "../core/models.ts";
 import type { TargetProtocol } from "../core/protocol.ts";
@@ -16,6 +16,8 @@ const LONGEST = 30_000;
 const MOST_AT_ONCE = 4;
 /** Milliseconds until a failed list is tried again; it doubles with each failure, up to the period. */
 const FIRST_WAIT = 60_000;
+/** Failures in a row until the log tells of them: an outage has lines of its own, for the calls that it hits. */
+const TOLD_AFTER = 3;
 /** The share of a period by which it varies: gateways that start together ask apart. */
 const JITTER = 0.2;
 
@@ -39,6 +41,8 @@ export interface BackgroundLists extends ModelLists {
   follow(): void;
   /** A provider has not answered yet, well or badly, since its list was first asked for. */
   readonly isEarly: boolean;
+  /** Resolves when the lists are no longer early, or after `limit` milliseconds. */
+  arrived(limit: number): Promise<void>;
   status(): readonly ListStatus[];
   close(): void;
 }
@@ -72,7 +76,10 @@ class Lists implements BackgroundLists {
   #running = 0;
   #rules: Rules | null = null;
   #isAwake = false;
+  #usualOnly = true;
   #isClosed = false;
+  /** Those who wait for the first lists. */
+  readonly #waiting = new Set<() => void>();
   version = 0;
 
   constructor(parts: ListParts) {
@@ -87,9 +94,11 @@ class Lists implements BackgroundLists {
     return this.#byProvider.get(provider)?.byId.get(model) ?? null;
   }
 
-  wake(): void {
-    if (this.#isAwake && this.#rules === this.#parts.rules()) return;
+  wake(usualOnly = false): void {
+    const isNews = !this.#isAwake || (this.#usualOnly && !usualOnly);
     this.#isAwake = true;
+    this.#usualOnly &&= usualOnly;
+    if (isNews) this.#rules = null;
     this.follow();
   }
 
@@ -127,6 +136,19 @@ class Lists implements BackgroundLists {
     return false;
   }
 
+  async arrived(limit: number): Promise<void> {
+    if (!this.isEarly) return;
+    await new Promise<void>((resolve) => {
+      const leave = (): void => {
+        stopTimer();
+        this.#waiting.delete(leave);
+        resolve();
+      };
+      const stopTimer = this.#parts.clock.after(limit, leave);
+      this.#waiting.add(leave);
+    });
+  }
+
   status(): readonly ListStatus[] {
     return [...this.#states.values()].map((state) => ({
       provider: state.provider.name,
@@ -141,13 +163,14 @@ class Lists implements BackgroundLists {
     this.#isClosed = true;
     this.#queue.length = 0;
     for (const state of this.#states.values()) state.stop?.();
+    for (const leave of this.#waiting) leave();
   }
 
   #wordFor(state: ProviderState): ListStatus["state"] {
     const { provider, failure, hasNone, models } = state;
     if (this.#period === null || provider.modelList === false) return "off";
     if (failure !== null) return "failed";
-    if (hasNone || !this.#isAsked(provider)) return "none";
+    if (hasNone || !this.#isWanted(provider)) return "none";
     return models === null ? "waiting" : "listed";
   }
 
@@ -156,7 +179,17 @@ class Lists implements BackgroundLists {
   }
 
   #isAsked(provider: ProviderRules): boolean {
+    return this.#isWanted(provider) && this.#isDue(provider);
+  }
+
+  /** It has a list, and the operator has not switched it off. */
+  #isWanted(provider: ProviderRules): boolean {
     return this.#period !== null && provider.modelList !== false && this.#protocolOf(provider) !== undefined;
+  }
+
+  /** See `ModelLists.wake`. */
+  #isDue({ baseUrl, row }: ProviderRules): boolean {
+    return !this.#usualOnly || this.#rules?.server.modelListsAtStart === true || baseUrl === row.baseUrl;
   }
 
   /** The protocol in which it lists its models; undefined: it has no list. */
@@ -225,6 +258,7 @@ class Lists implements BackgroundLists {
       [state.failure, state.failures] = [null, 0];
       if (fetched.kind === "listed") this.#take(state, fetched.models);
     }
+    if (!this.isEarly) for (const leave of this.#waiting) leave();
     const wait = this.#waitAfter(state, fetched);
     const { clock } = this.#parts;
     const again = (): void => {
@@ -235,10 +269,9 @@ class Lists implements BackgroundLists {
   }
 
   #fail(state: ProviderState, message: string): void {
-    const isNews = state.failures === 0;
     state.failures += 1;
     state.failure = message;
-    if (!isNews) return;
+    if (state.failures !== TOLD_AFTER) return;
     const { provider, models } = state;
     const ending = models === null ? "" : "; the last list stays";
     this.#parts.warn(`the list of models of "${provider.name}" did not come: ${message}${ending}`);
