@@ -79,7 +79,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
       onAlias: (written, name) => engine.parts.alerts.alias(written, name),
       servedBy,
       onUnknown() {
-        modelLists.wake();
+        modelLists.wake(true);
         return modelLists.isEarly;
       },
     },

@@ -31,7 +31,8 @@ export const check: Command = {
       return 1;
     }
     for (const line of doubtfulSettings(rules)) terminal.warn(`warning: ${rules.source}  ${line}`);
-    const sizes = `${count(rules.providers.size, "usable provider")}, ${count(allRoutes(rules).length, "route")}`;
+    const usable = [...rules.providers.values()].filter(({ namedOnly }) => namedOnly !== true);
+    const sizes = `${count(usable.length, "usable provider")}, ${count(allRoutes(rules).length, "route")}`;
     terminal.print(`${rules.source}: valid (${sizes})`);
     for (const line of summaryLines(rules)) terminal.print(line);
     if (rules.providers.size === 0)

@@ -10,9 +10,10 @@ export const allRoutes = ({ routes, patterns }: Rules): readonly Route[] => [...
 
 /** A line for each provider and each route. */
 export const summaryLines = (rules: LoadedRules): readonly string[] => {
-  const names = [...rules.declared.keys(), ...allRoutes(rules).map(({ name }) => name)];
+  const listed = [...rules.declared.values()].filter(({ namedOnly }) => namedOnly !== true);
+  const names = [...listed.map(({ name }) => name), ...allRoutes(rules).map(({ name }) => name)];
   const width = Math.max(0, ...names.map((name) => name.length));
-  const providers = [...rules.declared.values()].flatMap((provider) => {
+  const providers = listed.flatMap((provider) => {
     const missing = rules.keyless.get(provider.name);
     const keys = provider.keys.map(describeKey).join(", ");
     const state = missing === undefined ? keys || "no key needed" : `no key: set ${missing.join(" or ")}`;

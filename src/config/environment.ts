@@ -23,6 +23,14 @@ export const findUsualKey = (row: ProviderRow, environment: Environment): Key | 
 /** `https://host/v1/` -> `https://host/v1`. */
 export const trimUrl = (url: string): string => url.replace(/\/+$/, "");
 
+/** The first provider in the catalogue for each variable: several hosts of one vendor may share a variable. */
+const firstByVariable = (catalog: Catalog): ReadonlyMap<string, string> => {
+  const first = new Map<string, string>();
+  for (const [name, { keyVariables }] of catalog)
+    for (const variable of keyVariables) if (!first.has(variable)) first.set(variable, name);
+  return first;
+};
+
 /** Providers in the catalogue that are not `configured`, and that have an address and a key here. */
 export const providersInEnvironment = (
   catalog: Catalog,
@@ -30,6 +38,7 @@ export const providersInEnvironment = (
   configured: ReadonlySet<string> = new Set(),
 ): ProviderRules[] => {
   const detected: ProviderRules[] = [];
+  const usual = firstByVariable(catalog);
   for (const [name, row] of catalog) {
     if (configured.has(name)) continue;
     const settings = settingsInEnvironment(row, environment);
@@ -38,8 +47,12 @@ export const providersInEnvironment = (
     if (placedRow.baseUrl === null) continue;
     const key = findUsualKey(row, environment) ?? accountKey(row, settings, environment);
     if (key === null) continue;
+    const isUsual = row.keyVariables.some(
+      (variable) => key.source === `env ${variable}` && usual.get(variable) === name,
+    );
     detected.push({
       name,
+      ...(isUsual || key.kind !== "api-key" ? {} : { namedOnly: true as const }),
       row: placedRow,
       baseUrl: trimUrl(placedRow.baseUrl),
       keys: [key],

@@ -73,8 +73,8 @@ export interface ModelLists {
   find(provider: ProviderRules, model: string): ListedModel | null;
   /**
    * Fetches the lists in the background, unless that is done already. Without `usualOnly`, a client asks for models:
-   * all lists. With it, a server starts: only those of vendors at their usual addresses, unless the operator wrote how
-   * often. What answers at another address is not known to have a list.
+   * all lists. With it, a server starts, or a client asks for an unknown name: only those of vendors at their usual
+   * addresses, unless the operator wrote how often. What answers at another address is not known to have a list.
    */
   wake(usualOnly?: boolean): void;
 }

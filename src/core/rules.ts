@@ -106,6 +106,11 @@ export interface ProviderRules {
   readonly models?: Readonly<Record<string, object>> | undefined;
   /** False: the operator does not want it to be asked for its list of models. */
   readonly modelList?: false | undefined;
+  /**
+   * Its key's variable is usually another provider's, and the configuration does not name it: it is asked as
+   * `provider/model` only, and listed nowhere.
+   */
+  readonly namedOnly?: true | undefined;
   /** The address came with a request: the transport checks it after DNS, and pins it. */
   readonly guarded: boolean;
   /** Absent: it has one address. */

@@ -32,6 +32,7 @@ function servedModels(rules: Rules, lists: ModelLists): ServedModels {
   const all: ServedModel[] = [];
   const byModel = new Map<string, ProviderRules[]>();
   for (const provider of rules.providers.values()) {
+    if (provider.namedOnly === true) continue;
     const listed = lists.listOf(provider)?.map(({ id }) => id) ?? null;
     const ownNames = Object.keys(provider.models ?? {}).filter((name) => !isPattern(name));
     for (const model of new Set([...(listed ?? provider.row.models), ...ownNames])) all.push({ provider, model });

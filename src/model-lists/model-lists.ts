@@ -184,7 +184,8 @@ class Lists implements BackgroundLists {
 
   /** It has a list, and the operator has not switched it off. */
   #isWanted(provider: ProviderRules): boolean {
-    return this.#period !== null && provider.modelList !== false && this.#protocolOf(provider) !== undefined;
+    const isSilent = provider.modelList === false || provider.namedOnly === true;
+    return this.#period !== null && !isSilent && this.#protocolOf(provider) !== undefined;
   }
 
   /** See `ModelLists.wake`. */

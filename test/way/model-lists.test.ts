@@ -145,7 +145,7 @@ describe("in the library", () => {
           },
     );
     const host = { kind: "openai-compatible", base_url: vendor.baseUrl };
-    const gateway = createGateway({ providers: { host } }, { environment: {} });
+    const gateway = createGateway({ providers: { host }, ...withLists }, { environment: {} });
     try {
       const client = new OpenAI({
         apiKey: "unused",
