@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clientRequest } from "../../test/support/exchange.ts";
-import type { CallerKey } from "../core/rules.ts";
+import type { CallerKey } from "../core/server-rules.ts";
 import { authenticate } from "./authenticate.ts";
 
 const keyed = (key: string, place: number): CallerKey => ({ key, name: `key ${place + 1}`, routes: null });

@@ -3,7 +3,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Caller, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import type { CallerKey } from "../core/rules.ts";
+import type { CallerKey } from "../core/server-rules.ts";
 
 /** The headers in which clients of the four protocols send their key, and Portkey's client the gateway's. */
 const keyHeaders = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];

@@ -1,6 +1,7 @@
 // A checked file and the environment -> Rules: flat, frozen, complete. It decides everything that load time can decide, so
 // that no request merges options. It finds problems of meaning (names, URLs, keys), not of form.
-import type { CallerKey, LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
+import type { LedgerRules, ProviderRules, Route, Rules } from "../core/rules.ts";
+import type { CallerKey, ServerRules } from "../core/server-rules.ts";
 import type { SessionRules } from "../core/session.ts";
 import type { ProviderNames } from "../core/provider-names.ts";
 import type { ConfigFile, LedgerConfig, ServerConfig, SessionsConfig } from "./config-file.ts";

@@ -1,7 +1,8 @@
 // The defaults, each with its reason; docs/configuration.md shows the same table.
 // Values only: policies.ts merges them with the operator's settings.
 import { verdictsWhere, type Verdict } from "../core/verdict.ts";
-import type { LedgerRules, ServerRules } from "../core/rules.ts";
+import type { LedgerRules } from "../core/rules.ts";
+import type { ServerRules } from "../core/server-rules.ts";
 import type { Policies } from "./policy-types.ts";
 
 /** Every verdict that leads to the next target by default. `invalid_output` costs a check of each answer: opt-in. */

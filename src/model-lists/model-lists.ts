@@ -1,6 +1,6 @@
 // The lists of models that the providers of a configuration give: fetched in the background at the start and then once a
 // period, never in a request's way. A failure keeps the last list; the third in a row is logged.
-import type { Cancel, Clock, Random } from "../core/clock.ts";
+import type { Clock, Random } from "../core/clock.ts";
 import type { ListedModel, ListStatus, ModelLists } from "../core/models.ts";
 import type { TargetProtocol } from "../core/protocol.ts";
 import type { ProviderRow } from "../core/provider.ts";
@@ -9,6 +9,7 @@ import type { Transport } from "../core/transport.ts";
 import { Canceller } from "../domain/cancellation.ts";
 import { durationText } from "../domain/duration-text.ts";
 import { fetchList, type FetchedList } from "./fetch-list.ts";
+import { forget, newState, type ProviderState, rest } from "./provider-state.ts";
 
 /** The time limit of a whole list, in milliseconds. */
 const LONGEST = 30_000;
@@ -45,22 +46,6 @@ export interface BackgroundLists extends ModelLists {
   arrived(limit: number): Promise<void>;
   status(): readonly ListStatus[];
   close(): void;
-}
-
-interface ProviderState {
-  provider: ProviderRules;
-  models: readonly ListedModel[] | null;
-  byId: ReadonlyMap<string, ListedModel>;
-  /** The models as text, to notice a change. */
-  text: string;
-  /** Epoch milliseconds. */
-  at: number | null;
-  failure: string | null;
-  /** In a row. */
-  failures: number;
-  hasNone: boolean;
-  /** What ends its waiting or its request; null: neither. */
-  stop: Cancel | null;
 }
 
 export function createModelLists(parts: ListParts): BackgroundLists {
@@ -302,27 +287,3 @@ class Lists implements BackgroundLists {
 const LONGEST_TIMER = 24 * 24 * 3_600_000;
 
 const TIMED_OUT: FetchedList = { kind: "failed", message: `no list within ${durationText(LONGEST)}`, waitMs: null };
-
-function newState(provider: ProviderRules): ProviderState {
-  return {
-    provider,
-    models: null,
-    byId: new Map(),
-    text: "",
-    at: null,
-    failure: null,
-    failures: 0,
-    hasNone: false,
-    stop: null,
-  };
-}
-
-function rest(state: ProviderState): void {
-  state.stop?.();
-  state.stop = null;
-}
-
-function forget(state: ProviderState): void {
-  rest(state);
-  Object.assign(state, newState(state.provider));
-}
