@@ -54,6 +54,8 @@ export interface RatesConfig {
   /** Input read from the vendor's cache, and written to it. Default: as `input`. */
   readonly cached?: Numeric | undefined;
   readonly cache_write?: Numeric | undefined;
+  /** Written for an hour. Default: as `cache_write`. */
+  readonly cache_write_1h?: Numeric | undefined;
 }
 
 export interface PriceConfig extends RatesConfig {

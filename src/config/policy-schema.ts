@@ -41,6 +41,9 @@ export const priceSchema = (): z.ZodType<PriceConfig> => {
     cache_write: dollars()
       .optional()
       .meta({ description: "For input written to the vendor's cache. Default: as input." }),
+    cache_write_1h: dollars()
+      .optional()
+      .meta({ description: "For input that the vendor's cache keeps for an hour. Default: as cache_write." }),
   };
   const tier = strict(
     { tokens: tokens("The rates hold for requests with more input tokens."), ...rates },

@@ -4,11 +4,12 @@ import type { Price, Rates } from "../core/price.ts";
 import { parseTokens } from "../domain/duration.ts";
 import type { PriceConfig, RatesConfig } from "./config-file.ts";
 
-const readRates = ({ input, output, cached, cache_write: cacheWrite }: RatesConfig): Rates => ({
+const readRates = ({ input, output, cached, cache_write: cacheWrite, cache_write_1h: hourly }: RatesConfig): Rates => ({
   input: Number(input),
   output: Number(output),
   ...(cached === undefined ? {} : { cached: Number(cached) }),
   ...(cacheWrite === undefined ? {} : { cacheWrite: Number(cacheWrite) }),
+  ...(hourly === undefined ? {} : { cacheWrite1h: Number(hourly) }),
 });
 
 /** A price in a checked file. */
@@ -19,12 +20,13 @@ export const readPrice = ({ above, ...rates }: PriceConfig): Price => ({
     : { above: above.map(({ tokens, ...tier }) => ({ tokens: parseTokens(tokens) ?? 0, ...readRates(tier) })) }),
 });
 
-const describeRates = ({ input, output, cached, cacheWrite }: Rates): string =>
+const describeRates = ({ input, output, cached, cacheWrite, cacheWrite1h }: Rates): string =>
   [
     `$${input} in`,
     `$${output} out`,
     ...(cached === undefined ? [] : [`$${cached} cached`]),
     ...(cacheWrite === undefined ? [] : [`$${cacheWrite} cache write`]),
+    ...(cacheWrite1h === undefined ? [] : [`$${cacheWrite1h} cache write for an hour`]),
   ].join(" · ");
 
 /** `$2.5 in · $10 out · $1.25 cached`, and the rates of long prompts. */
@@ -39,9 +41,10 @@ export const priceData = ({ above, ...rates }: Price): JsonObject => ({
   ...(above === undefined ? {} : { above: above.map(({ tokens, ...tier }) => ({ tokens, ...ratesData(tier) })) }),
 });
 
-const ratesData = ({ input, output, cached, cacheWrite }: Rates): JsonObject => ({
+const ratesData = ({ input, output, cached, cacheWrite, cacheWrite1h }: Rates): JsonObject => ({
   input,
   output,
   ...(cached === undefined ? {} : { cached }),
   ...(cacheWrite === undefined ? {} : { cache_write: cacheWrite }),
+  ...(cacheWrite1h === undefined ? {} : { cache_write_1h: cacheWrite1h }),
 });

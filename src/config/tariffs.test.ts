@@ -34,6 +34,23 @@ describe("what a target costs", () => {
     expect(rememberTariffs()(price, plainRow("a"), "m")?.cost(counted, 0)).toBe(expected);
   });
 
+  test.each([
+    ["a rate of their own", { ...own, cached: 0.5, cacheWrite: 3, cacheWrite1h: 5 }, 0.0142],
+    ["the rate of other writes", { ...own, cached: 0.5, cacheWrite: 3 }, 0.0122],
+    ["the rate of other input", own, 0.0098],
+  ])("writes that stay for an hour have %s", (...[, price, expected]) => {
+    // By hand, in millionths: 1000 fresh, 400 read, 2000 written briefly, 1000 for an hour, 100 out.
+    const written = {
+      input: 4_400,
+      output: 100,
+      cacheRead: 400,
+      cacheWrite: 3_000,
+      cacheWrite1h: 1_000,
+      reasoning: null,
+    };
+    expect(rememberTariffs()(price, plainRow("a"), "m")?.cost(written, 0)).toBeCloseTo(expected, 12);
+  });
+
   test("a provider without a list has no price", () => {
     expect(rememberTariffs()(null, plainRow("a"), "m")).toBeNull();
   });

@@ -10,6 +10,8 @@ export interface Rates {
   readonly cached?: number | undefined;
   /** Input written to the vendor's cache. Absent: as other input. */
   readonly cacheWrite?: number | undefined;
+  /** Input that the vendor's cache keeps for an hour. Absent: as other writes. */
+  readonly cacheWrite1h?: number | undefined;
 }
 
 export interface Price extends Rates {

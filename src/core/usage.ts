@@ -8,6 +8,8 @@ export interface Usage {
   readonly output: number | null;
   readonly cacheRead: number | null;
   readonly cacheWrite: number | null;
+  /** Those of `cacheWrite` that stay for an hour. Absent: none that the vendor named. */
+  readonly cacheWrite1h?: number | undefined;
   readonly reasoning: number | null;
   readonly searches?: number | null | undefined;
   /** The tokens of audio among them. Absent: the vendor named none. */

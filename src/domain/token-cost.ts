@@ -6,7 +6,9 @@ import type { Usage } from "../core/usage.ts";
 const MILLION = 1_000_000;
 
 /** A rate that is absent is that of other tokens of its direction. */
-export interface TokenRates extends Rates {
+export interface TokenRates extends Omit<Rates, "cacheWrite1h"> {
+  /** Null: unknown, and different. */
+  readonly cacheWrite1h?: number | null | undefined;
   readonly reasoning?: number | undefined;
   /** Null: unknown, and different. */
   readonly audio?: Readonly<Record<"input" | "output" | "cached", number>> | null | undefined;
@@ -19,17 +21,24 @@ export function costOfTokens(usage: Usage, rates: TokenRates): number | null {
   const { input, output, cacheRead, cacheWrite, reasoning } = usage;
   if (input === null || (output === null && rates.output > 0)) return null;
   const fresh = input - (cacheRead ?? 0) - (cacheWrite ?? 0);
-  if (fresh < 0) return null;
-  const audio = audioCost(usage, rates);
-  if (audio === null) return null;
+  const [writes, audio] = [writeCost(usage, rates), audioCost(usage, rates)];
+  if (fresh < 0 || writes === null || audio === null) return null;
   const thought = Math.min(reasoning ?? 0, output ?? 0);
   const sum =
     fresh * rates.input +
     (cacheRead ?? 0) * (rates.cached ?? rates.input) +
-    (cacheWrite ?? 0) * (rates.cacheWrite ?? rates.input) +
+    writes +
     ((output ?? 0) - thought) * rates.output +
     thought * (rates.reasoning ?? rates.output);
   return (sum + audio + imageCost(usage, rates)) / MILLION;
+}
+
+/** What the writes to the cache cost, in millionths; null: a rate is unknown, or the counts contradict each other. */
+function writeCost({ cacheWrite, cacheWrite1h: hourly = 0 }: Usage, rates: TokenRates): number | null {
+  const brief = (cacheWrite ?? 0) - hourly;
+  if (brief < 0 || (hourly > 0 && rates.cacheWrite1h === null)) return null;
+  const rate = rates.cacheWrite ?? rates.input;
+  return brief * rate + hourly * (rates.cacheWrite1h ?? rate);
 }
 
 /** What the pictures among the tokens cost more than text, in millionths. */

@@ -5,7 +5,9 @@ import type { Usage } from "../core/usage.ts";
 /** The later one wins, for each member that is not null. */
 export function mergeUsage(earlier: Usage | null, later: Usage): Usage {
   if (earlier === null) return later;
+  const cacheWrite1h = later.cacheWrite1h ?? earlier.cacheWrite1h;
   const images = later.images ?? earlier.images;
+  const audio = later.audio ?? earlier.audio;
   return {
     input: later.input ?? earlier.input,
     output: later.output ?? earlier.output,
@@ -13,6 +15,8 @@ export function mergeUsage(earlier: Usage | null, later: Usage): Usage {
     cacheWrite: later.cacheWrite ?? earlier.cacheWrite,
     reasoning: later.reasoning ?? earlier.reasoning,
     searches: later.searches ?? earlier.searches,
+    ...(cacheWrite1h === undefined ? {} : { cacheWrite1h }),
+    ...(audio === undefined ? {} : { audio }),
     ...(images === undefined ? {} : { images }),
   };
 }
@@ -23,6 +27,7 @@ export function addUsage(one: Usage | null, other: Usage | null): Usage | null;
 export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
   if (one === null || other === null) return one ?? other;
   const searches = add(one.searches ?? null, other.searches ?? null);
+  const cacheWrite1h = add(one.cacheWrite1h ?? null, other.cacheWrite1h ?? null);
   return {
     input: add(one.input, other.input),
     output: add(one.output, other.output),
@@ -30,6 +35,7 @@ export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
     cacheWrite: add(one.cacheWrite, other.cacheWrite),
     reasoning: add(one.reasoning, other.reasoning),
     ...(searches === null ? {} : { searches }),
+    ...(cacheWrite1h === null ? {} : { cacheWrite1h }),
     ...addAudio(one, other),
     ...addImages(one, other),
   };

@@ -43,6 +43,15 @@ describe("the list price", () => {
     expect(tariffOf(provider, model)?.price()).toEqual(expected);
   });
 
+  test("writes that stay for an hour have a price of their own, and without one there is no cost", () => {
+    const usage = counted({ input: 4_400, output: 100, cacheRead: 400, cacheWrite: 3_000, cacheWrite1h: 2_000 });
+    // $3 in, $0.30 read, $3.75 written for five minutes, $6 for an hour, $15 out.
+    const expected = (1_000 * 3 + 400 * 0.3 + 1_000 * 3.75 + 2_000 * 6 + 100 * 15) / 1_000_000;
+    expect(tariffOf("anthropic", "claude-sonnet-4-5")?.cost(usage, noon)).toBeCloseTo(expected, 12);
+    expect(tariffOf("vertex", "claude-sonnet-4-5@20250929")?.cost(usage, noon)).toBeNull();
+    expect(tariffOf("vertex", "claude-sonnet-4-5@20250929")?.cost({ ...usage, cacheWrite1h: 0 }, noon)).not.toBeNull();
+  });
+
   test("audio has a price of its own, and without one there is no cost", () => {
     const audio = { input: 400, output: 60, cacheRead: 100 };
     const usage = counted({ input: 1_000, output: 100, cacheRead: 200, audio });

@@ -94,6 +94,8 @@ function costOf(prices: ModelPrice | null, usage: Usage): number | null {
     output: rateOf(prices["output_mtok"], input) ?? 0,
     cached: rateOf(prices["cache_read_mtok"], input),
     cacheWrite: rateOf(prices["cache_write_mtok"], input),
+    // Some vendors' rows in the list lack it, and the price of shorter writes would be wrong.
+    cacheWrite1h: rateOf(prices["cache_write_1h_mtok"], input) ?? null,
     reasoning: rateOf(prices["output_reasoning_mtok"], input),
     audio: usage.audio === undefined ? null : audioRates(prices, usage.audio),
     images: usage.images && {

@@ -8,7 +8,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Cancellation } from "../core/transport.ts";
 import { plainFailure } from "./failures.ts";
-import { addUsage } from "../domain/usage.ts";
+import { addUsage, mergeUsage } from "../domain/usage.ts";
 import type { PauseDetector } from "./pause-detector.ts";
 
 export interface JoinedPiecesOptions {
@@ -124,7 +124,7 @@ export class JoinedStream implements PieceSource {
         return this.#isFirst ? event : { ...event, tool };
       }
       case "usage": {
-        this.#latest = newer(this.#latest, event.usage);
+        this.#latest = mergeUsage(this.#latest, event.usage);
         const usage = addUsage(this.#spent, this.#latest);
         return usage === null ? null : { type: "usage", usage };
       }
@@ -138,16 +138,4 @@ export class JoinedStream implements PieceSource {
         return event;
     }
   }
-}
-
-/** Within one request, later figures win, for each member. */
-function newer(earlier: Usage | null, later: Usage): Usage {
-  return {
-    input: later.input ?? earlier?.input ?? null,
-    output: later.output ?? earlier?.output ?? null,
-    cacheRead: later.cacheRead ?? earlier?.cacheRead ?? null,
-    cacheWrite: later.cacheWrite ?? earlier?.cacheWrite ?? null,
-    reasoning: later.reasoning ?? earlier?.reasoning ?? null,
-    searches: later.searches ?? earlier?.searches,
-  };
 }

@@ -176,6 +176,10 @@ describe("answers", () => {
     expect(answer([], { usage })).toMatchObject({
       usage: { input: 10, output: 9, cacheRead: 3, cacheWrite: 2, reasoning: 4 },
     });
+    const creation = { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 1 };
+    expect(answer([], { usage: { ...usage, cache_creation: creation } })).toMatchObject({
+      usage: { input: 10, cacheWrite: 2, cacheWrite1h: 1 },
+    });
     const iterations = [
       { type: "compaction", input_tokens: 100, output_tokens: 10 },
       { type: "message", input_tokens: 5, output_tokens: 9 },

@@ -26,8 +26,19 @@ export function decodeUsage(original: JsonObject): Usage {
     cacheRead,
     cacheWrite,
     reasoning: numberOr(membersOf(usage["output_tokens_details"])["thinking_tokens"], null),
+    ...hourlyWrites(usage),
     ...readSearches(usage),
   };
+}
+
+/** Writes that stay for an hour, which have a price of their own. */
+function hourlyWrites(usage: JsonObject): Pick<Usage, "cacheWrite1h"> {
+  const cacheWrite1h = writesIn(usage);
+  return cacheWrite1h === 0 ? {} : { cacheWrite1h };
+}
+
+function writesIn(usage: JsonObject): number {
+  return numberOr(membersOf(usage["cache_creation"])["ephemeral_1h_input_tokens"], 0);
 }
 
 /** The vendor's further usage members (tiers, tools of its own), kept for clients of this protocol. */
@@ -53,6 +64,8 @@ function sumIterations(usage: JsonObject): JsonObject {
   for (const field of mappedNames.slice(0, 4)) {
     summed[field] = rounds.reduce((total, round) => total + numberOr(round[field], 0), 0);
   }
+  const hourly = rounds.reduce((total, round) => total + writesIn(round), 0);
+  summed["cache_creation"] = { ...membersOf(usage["cache_creation"]), ephemeral_1h_input_tokens: hourly };
   return summed;
 }
 
@@ -61,13 +74,18 @@ function sumIterations(usage: JsonObject): JsonObject {
  * `searches`: those in the answer.
  */
 export function encodeUsage(usage: Usage | null, searches: number = 0): MutableJson {
-  const { cacheRead = null, cacheWrite = null } = usage ?? {};
+  const { cacheRead = null, cacheWrite = null, cacheWrite1h: hourly } = usage ?? {};
   const encoded: MutableJson = {
     input_tokens: Math.max(0, (usage?.input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0)),
     cache_creation_input_tokens: cacheWrite,
     cache_read_input_tokens: cacheRead,
     output_tokens: usage?.output ?? 0,
   };
+  if (hourly !== undefined)
+    encoded["cache_creation"] = {
+      ephemeral_5m_input_tokens: Math.max(0, (cacheWrite ?? 0) - hourly),
+      ephemeral_1h_input_tokens: hourly,
+    };
   if (usage?.reasoning != null) encoded["output_tokens_details"] = { thinking_tokens: usage.reasoning };
   return Object.assign(encoded, searchUsage(usage?.searches ?? searches));
 }

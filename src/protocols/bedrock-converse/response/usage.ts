@@ -16,5 +16,15 @@ export function decodeUsage(value: Json | undefined): Usage | null {
     cacheRead,
     cacheWrite,
     reasoning: null,
+    ...hourlyWrites(value["cacheDetails"]),
   };
+}
+
+/** Writes that stay for an hour, which have a price of their own: `cacheDetails` counts writes by their `ttl`. */
+function hourlyWrites(details: Json | undefined): Pick<Usage, "cacheWrite1h"> {
+  if (!Array.isArray(details)) return {};
+  const hourly = details.filter((one) => isObject(one) && one["ttl"] === "1h");
+  const counts = hourly.map((one) => (isObject(one) ? numberOr(one["inputTokens"], 0) : 0));
+  const cacheWrite1h = counts.reduce((sum, count) => sum + count, 0);
+  return cacheWrite1h === 0 ? {} : { cacheWrite1h };
 }
