@@ -233,7 +233,7 @@ export interface FailureCodec {
 
 /** What a target needs of a conversation's codec: its requests are written, its answers read. */
 export interface TargetChatCodec {
-  readonly request: Pick<RequestCodec, "encode" | "fits" | "askUsage" | "needsBytes">;
+  readonly request: Pick<RequestCodec, "encode" | "fits" | "askUsage" | "needsBytes" | "placeParams">;
   readonly response: Pick<ResponseCodec, "decode" | "mend">;
   readonly stream: Pick<StreamCodec, "decoder">;
   readonly endings: Endings;

@@ -179,6 +179,11 @@ export interface Quirk {
   readonly words?: readonly string[];
   /** The models that it is for. Absent: any. */
   readonly models?: RegExp;
+  /**
+   * The top-level member, in snake case, that the vendor does not know: a protocol that has the same thing under a name
+   * of its own says it there instead. Absent: it is about something else.
+   */
+  readonly unknownMember?: string;
   /** `headers`: those of a caller that speaks this protocol. Absent: it speaks another one. */
   request?(
     body: JsonObject,

@@ -5,8 +5,7 @@ import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import { readableChat } from "./readable-chat.ts";
-import { parseJson } from "./parse-body.ts";
-import { hasUsualValue, isUsualValue } from "./usual-values.ts";
+import { asksNothing, LONGEST_USUAL } from "./usual-values.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 
 export type Medium = "images" | "pdf" | "audio";
@@ -31,7 +30,6 @@ const LONG = 4096;
 const LONGEST_WORD = 22;
 const QUOTE = 34;
 const ZERO = 48;
-const LONGEST_USUAL = 64;
 /** The first letters of the keywords: d, i, a, f. Nothing else after a quote is checked. */
 const initials: ReadonlySet<number> = new Set([97, 100, 102, 105]);
 
@@ -112,7 +110,7 @@ export class RequestRequirements {
     if (span === undefined) return false;
     if (span.end - span.start > LONGEST_USUAL) return true;
     const text = viewBytes(body).toString("utf8", span.start, span.end);
-    return text !== "null" && (!hasUsualValue(name) || !isUsualValue(name, parseJson(text)));
+    return !asksNothing(name, text);
   }
 
   #mentions(medium: Medium): boolean {

@@ -6,7 +6,9 @@ import type { AttemptRecord } from "../core/attempt-record.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
+import type { RequestCodec } from "../core/protocol.ts";
 import type { Quirk } from "../core/provider.ts";
+import { inOwnWords } from "./in-own-words.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 
 const NONE: readonly Quirk[] = [];
@@ -59,15 +61,17 @@ export interface Mended {
 export interface MendedFor {
   readonly model: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The protocol's words for members of other protocols. Absent: it has none. */
+  readonly placeParams?: RequestCodec["placeParams"] | undefined;
 }
 
-export function mend(body: JsonObject, quirks: readonly Quirk[], { model, headers }: MendedFor): Mended {
+export function mend(body: JsonObject, quirks: readonly Quirk[], { model, headers, placeParams }: MendedFor): Mended {
   let mended = body;
   const dropped: string[] = [];
   const adapted: string[] = [];
   for (const quirk of quirks) {
     if (quirk.fields !== undefined && !hasOne(body, quirk.fields)) continue;
-    const changed = quirk.request?.(mended, model, headers);
+    const changed = inOwnWords(mended, quirk.unknownMember, placeParams) ?? quirk.request?.(mended, model, headers);
     if (changed === undefined) continue;
     mended = changed.body;
     dropped.push(...changed.dropped);

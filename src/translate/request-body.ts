@@ -130,7 +130,8 @@ function encodedBody(request: ChatRequest, asking: Asking, { parts, quirks }: En
   const { attempt, exchange } = asking;
   const { outer, target } = parts;
   const encoded = outer.chat.request.encode(request, target);
-  const mended = mend(encoded.body, quirks, target);
+  const { placeParams } = outer.chat.request;
+  const mended = mend(encoded.body, quirks, { model: target.model, headers: target.headers, placeParams });
   refuseKnown(mended.body, asking.learnedLimit, target.model);
   const plain = JSON.stringify(mended.body);
   const body = wellFormedJson(plain);
@@ -195,7 +196,8 @@ function nativeBody(
   const quirks = meeting(native.quirks, native.members, model);
   if (quirks.length > 0) {
     const changedBody: JsonObject = { ...parseBody(bytes), ...changes };
-    const mended = mend(changedBody, quirks, target);
+    const { placeParams } = protocol.chat.request;
+    const mended = mend(changedBody, quirks, { model, headers: target.headers, placeParams });
     note(attempt, mended.dropped, [...mended.adapted, ...whole]);
     refuseKnown(mended.body, native.learnedLimit, model);
     if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false, hidesUsage };

@@ -186,12 +186,16 @@ describe("what a vendor has never heard of", () => {
     });
   });
 
-  test.each(["safe_prompt", "messages.*.foo", "tools.*.custom.defer_loading", "response_format.json_schema.foo"])(
-    "%s is",
-    (path) => {
-      expect(strange(path)).toMatchObject({ again: true });
-    },
-  );
+  test.each([
+    "safe_prompt",
+    "stream",
+    "name",
+    "messages.*.foo",
+    "tools.*.custom.defer_loading",
+    "response_format.json_schema.foo",
+  ])("%s is", (path) => {
+    expect(strange(path)).toMatchObject({ again: true });
+  });
 
   test.each(["response_format", "tool_choice", "web_search_options", "previous_response_id"])(
     "%s is what its callers depend on: the target is none for them",
@@ -200,16 +204,20 @@ describe("what a vendor has never heard of", () => {
     },
   );
 
-  test.each(["messages", "model", "messages.*.content", "messages.*.tool_calls", "contents.*.parts.*.text", "stream"])(
-    "%s goes only where it holds nothing",
-    (path) => {
-      const steps = path.split(".");
-      const nest = (value: Json): JsonObject =>
-        steps.reduceRight<Json>((inner, step) => (step === "*" ? [inner] : { [step]: inner }), value) as JsonObject;
-      expect(without(path, nest("words"))?.dropped).toEqual([]);
-      expect(without(path, nest(null))?.dropped).toHaveLength(1);
-    },
-  );
+  test.each([
+    "messages",
+    "model",
+    "messages.*.content",
+    "messages.*.tool_calls",
+    "contents.*.parts.*.text",
+    "instructions",
+  ])("%s goes only where it holds nothing", (path) => {
+    const steps = path.split(".");
+    const nest = (value: Json): JsonObject =>
+      steps.reduceRight<Json>((inner, step) => (step === "*" ? [inner] : { [step]: inner }), value) as JsonObject;
+    expect(without(path, nest("words"))?.dropped).toEqual([]);
+    expect(without(path, nest(null))?.dropped).toHaveLength(1);
+  });
 
   test.each(["tools.*.function.parameters.properties.x", "tools.*.input_schema.foo", "messages.*", "metadata.x"])(
     "%s teaches nothing: the names there are a caller's own",

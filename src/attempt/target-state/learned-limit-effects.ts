@@ -2,9 +2,9 @@
 // request cannot work without. Pure. "Does not support" teaches something only for listed members, since it may depend
 // on a condition. A member that a vendor does not know is left out at any depth, except for content and for members
 // that the caller depends on.
-import type { JsonObject } from "../../core/json.ts";
-import type { LearnedLimit, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
-import { ANY, inSnakeCase, isEmpty, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
+import type { LearnedLimit, ModelFacts, Refusal } from "../../core/provider.ts";
+import { ANY, inSnakeCase, isEmpty, type LeftOut } from "./leave-out.ts";
+import { leavingOut, renaming, silently } from "./leaving-out.ts";
 import { hasUsualValue, holdsSettings, isUsualValue } from "../../domain/usual-values.ts";
 import { refusedToolsLimit } from "./refused-tools.ts";
 
@@ -139,6 +139,16 @@ const essentialMembers: ReadonlySet<string> = new Set([
   "max_output_tokens",
   "stream",
 ]);
+/** At the top level these are the caller's words. All others there are settings, whatever they are called elsewhere. */
+const words: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "contents",
+  "input",
+  "system",
+  "system_instruction",
+  "instructions",
+]);
 /** Members with such a name that a request can do without: the name of an object, or how to handle it. */
 const inessentialPaths: ReadonlySet<string> = new Set([
   ..."messages.*.id messages.*.name messages.*.content.*.text.id contents.*.parts.*.id".split(" "),
@@ -194,7 +204,7 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
   if (lack !== null) return { ...(mayAskNothing ? leavingOutUsual(name, steps) : {}), again, ...lack };
   const twin = isTop ? twins.get(name) : undefined;
   if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
-  if (!isUnknown && !isNameless(name)) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
+  if (!isUnknown && !isNameless(name)) return droppable.has(name) ? leftOut(name, { steps, value: null }) : null;
   return name === "" || name === ANY ? null : leavingOutUnknown(name, steps);
 }
 
@@ -212,10 +222,17 @@ function leavingOutUnknown(name: string, steps: readonly string[]): Effect {
   const needsContent = isEssential(name, steps);
   if (needsContent && hasUsualValue(name)) return leavingOutUsual(name, steps);
   const member = { steps, value: null, isStray: media.has(name) };
-  return leavingOut(name, needsContent ? { ...member, ifHolds: isEmpty } : member, true);
+  // What has a place in OpenAI's protocol goes by its name there.
+  const reportedName = steps.length > 1 && !droppable.has(name) ? steps.filter((step) => step !== ANY).join(".") : name;
+  return leftOut(name, needsContent ? { ...member, ifHolds: isEmpty } : member, reportedName);
+}
+
+function leftOut(...member: Parameters<typeof leavingOut>): Effect {
+  return { quirks: [leavingOut(...member)], again: true };
 }
 
 function isEssential(name: string, steps: readonly string[]): boolean {
+  if (steps.length === 1) return words.has(name);
   const path = steps.map(inSnakeCase).join(".");
   return essentialMembers.has(name) && !inessentialPaths.has(path) && !isOfDroppable(steps);
 }
@@ -227,16 +244,9 @@ function isOfDroppable([top = "", inner, ...deeper]: readonly string[]): boolean
 
 /** Nothing is lost with a value that asks for the default; with settings something is, and it is reported. */
 function leavingOutUsual(name: string, steps: readonly string[]): Effect {
-  const member: LeftOut = { steps, value: null, ifHolds: (value) => isUsualValue(name, value) };
-  const { quirks = [], again } = leavingOut(name, member);
-  return { quirks: holdsSettings(name) ? quirks : quirks.map((quirk) => silently(quirk)), again };
-}
-
-function silently(quirk: Quirk): Quirk {
-  return {
-    ...quirk,
-    request: (body, model) => ({ ...(quirk.request?.(body, model) ?? untouched(body)), dropped: [] }),
-  };
+  const member: LeftOut = { steps, value: null, ifHolds: (value) => isUsualValue(name, value) || isEmpty(value) };
+  const quirk = leavingOut(name, member);
+  return { quirks: [holdsSettings(name) ? quirk : silently(quirk)], again: true };
 }
 
 /** A name in none of the lists above: a caller that sends it asks one host for a feature of its own. */
@@ -252,49 +262,13 @@ function isSetting(name: string, steps: readonly string[]): boolean {
 
 function effectOfValue(name: string, steps: readonly string[], value: string): Effect | null {
   const [list = ""] = steps;
-  if (name === ANY) return steps.length === 2 && lists.has(list) ? leavingOut(list, { steps, value }) : null;
+  if (name === ANY) return steps.length === 2 && lists.has(list) ? leftOut(list, { steps, value }) : null;
   if (facts.has(name) || twins.has(name) || !droppable.has(name)) return null;
-  return leavingOut(name, { steps, value });
+  return leftOut(name, { steps, value });
 }
 
 /** `generationConfig.topK` is `top_k`; `reasoning.effort` is what the other protocol calls `reasoning_effort`. */
 function nameOf(steps: readonly string[]): string {
   const last = steps.at(-1) ?? "";
   return last === "effort" ? "reasoning_effort" : inSnakeCase(last);
-}
-
-function renaming(from: string, to: string): Quirk {
-  return {
-    name: `learnt: ${from} is ${to}`,
-    fields: [from],
-    request(body) {
-      const { [from]: value, ...others } = body;
-      if (value === undefined) return untouched(body);
-      const renamedBody = others[to] === undefined ? { ...others, [to]: value } : others;
-      return { body: renamedBody, dropped: [], adapted: [`${from}:${from}>${to}`] };
-    },
-  };
-}
-
-function leavingOut(name: string, member: LeftOut, isUnknown = false): Effect {
-  const { steps } = member;
-  const [top = name] = steps;
-  const isDeep = steps.length > 1;
-  // What has a place in OpenAI's protocol goes by its name there.
-  const reportedName =
-    isUnknown && isDeep && !droppable.has(name) ? steps.filter((step) => step !== "*").join(".") : name;
-  const quirk: Quirk = {
-    name: `learnt: no ${isDeep ? steps.join(".") : name}`,
-    fields: spellings(top),
-    ...(isDeep && steps.at(-1) !== ANY ? { words: spellings(steps.at(-1) ?? name) } : {}),
-    request(body) {
-      const remaining = leaveOut(body, member);
-      return remaining === null ? untouched(body) : { body: remaining, dropped: [reportedName], adapted: [] };
-    },
-  };
-  return { quirks: [quirk], again: true };
-}
-
-function untouched(body: JsonObject): ReturnType<NonNullable<Quirk["request"]>> {
-  return { body, dropped: [], adapted: [] };
 }

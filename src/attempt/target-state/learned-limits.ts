@@ -44,7 +44,7 @@ export class LearnedLimits {
     return this.#targets.size === 0;
   }
 
-  /** What applies to `target` now. `terms`: the version and betas of a request; each has its own learned limits. */
+  /** What applies to `target` now. `terms`: the second protocol, the version and betas of a request; each has its own learned limits. */
   of(target: string, terms = ""): LearnedLimit | null {
     if (this.#targets.size === 0) return null;
     const key = keyOf(target, terms);

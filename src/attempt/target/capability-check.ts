@@ -11,7 +11,9 @@ import type { FindUnfit } from "../../domain/capability-check.ts";
 import type { FactsOf } from "../../domain/model-facts-cache.ts";
 import { viewBytes } from "../../domain/view-bytes.ts";
 import { modelOf } from "../../domain/model-of.ts";
+import { asksNothing, LONGEST_USUAL } from "../../domain/usual-values.ts";
 import type { LearnedLimits } from "../target-state/learned-limits.ts";
+import { inSnakeCase } from "../target-state/leave-out.ts";
 import { targetKey } from "../target-state/target-key.ts";
 import { reasonsByDefault } from "../target-state/timeout-policy.ts";
 
@@ -113,7 +115,7 @@ export class CapabilityCheck {
 
   #learnOne(target: TargetNode, refusal: Refusal, { learnedLimit, ownOnly }: Minded): Relearnt | null {
     const learned = this.#parts.learnedLimits.learn(this.#nameOf(target), refusal, this.#termsOf(target));
-    if (learned === null || (!learned.again && !this.#holdsNull(refusal))) return null;
+    if (learned === null || (!learned.again && !this.#holdsNothing(refusal))) return null;
     const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
     // A member with the caller's content is not dropped for good: the caller's own bytes are checked against the
     // vendor's table.
@@ -123,11 +125,13 @@ export class CapabilityCheck {
     return isUnknown ? "strangers" : "mended";
   }
 
-  /** The caller sent the refused member without a value: it can be left out, even if other callers depend on it. */
-  #holdsNull(refusal: Refusal): boolean {
+  /** The caller asks for nothing with the refused member: it can be left out, even if other callers depend on it. */
+  #holdsNothing(refusal: Refusal): boolean {
     const { body, fields } = this.#call;
-    const span = refusal.kind === "field" ? fields.get(refusal.path) : undefined;
-    return span !== undefined && viewBytes(body).toString("latin1", span.start, span.end) === "null";
+    if (refusal.kind !== "field") return false;
+    const span = fields.get(refusal.path);
+    if (span === undefined || span.end - span.start > LONGEST_USUAL) return false;
+    return asksNothing(inSnakeCase(refusal.path), viewBytes(body).toString("utf8", span.start, span.end));
   }
 
   /** Certainly: neither the row nor a detour of the model may take the caller's bytes. */
@@ -147,11 +151,13 @@ export class CapabilityCheck {
   }
 
   /**
-   * A protocol's version and its betas decide what the vendor accepts: a refusal under one is not valid for another.
+   * The protocol, its version and its betas decide what the vendor accepts: a refusal under one is not valid for another.
    */
   #termsOf({ provider: { row } }: TargetNode): string {
-    if (row.forward === undefined || row.protocol !== this.#call.protocol) return "";
-    let text = "";
+    const { protocol } = this.#call;
+    // What a vendor does not know in one of its protocols, it may know in another.
+    let text = row.protocol !== protocol && row.alsoTakes?.[protocol] !== undefined ? `in ${protocol}` : "";
+    if (row.forward === undefined || row.protocol !== protocol) return text;
     for (const name of row.forward) {
       const value = this.#headers[name];
       if (value === undefined || !terms.test(name)) continue;

@@ -25,7 +25,7 @@ export function isNeeded(field: string, value: Json | undefined, facts: Pick<Mod
   if (field === "background") return value === true;
   // A new thread is only a wish; a continued one has its history at the vendor.
   if (field === "thread") return membersOf(value)["type"] !== "create";
-  if (!isArray(value)) return needed.has(field);
+  if (!isArray(value)) return field !== "instructions" && needed.has(field);
   if (field === "modalities") return !value.every(isText);
   // Here the list says what the answer may contain, not what it must.
   if (field.endsWith("responseModalities")) return !value.some(isText);

@@ -14,6 +14,11 @@ export const unknownWords: readonly RefusalWords[] = [
       /^additional properties are not allowed \('(?<path>[\w$-]+)' was unexpected\)(?: - '(?<at>[\w.[\]]+)')?\.?$/iu,
     tells: "unknown",
   },
+  // OpenAI's Responses, to members of Chat Completions
+  {
+    words: /^unsupported parameter: '(?<path>\w+)'\. in the responses api, this parameter has moved to '[\w.]+'\./iu,
+    tells: "unknown",
+  },
   // Claude, Mistral, Fireworks, vLLM and whatever else checks with Pydantic
   {
     words: /^(?<path>[\w.[\]$-]+): (?:extra (?:inputs are|fields) not permitted|additional input is not allowed)\.?$/iu,

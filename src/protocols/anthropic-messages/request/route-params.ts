@@ -2,6 +2,7 @@
 // body. Params without an equivalent are dropped, because one of them would fail the whole request; this protocol's own
 // names stay unchanged.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { instructionText, isForeignInstruction } from "../../shared/instruction-text.ts";
 import { isArray, membersOf } from "../../shared/read.ts";
 
 const strangers: ReadonlySet<string> = new Set(
@@ -14,11 +15,12 @@ export function placeRouteParams(params: JsonObject, read: (name: string) => Jso
   const output: MutableJson = {};
   for (const [name, value] of Object.entries(params)) {
     if (strangers.has(name)) continue;
-    if (name === "max_completion_tokens") result["max_tokens"] = value;
+    if (name === "max_completion_tokens" || name === "max_output_tokens") result["max_tokens"] = value;
     else if (name === "stop") result["stop_sequences"] = isArray(value) ? value : [value ?? ""];
     else if (name === "user") result["metadata"] = { ...membersOf(read("metadata")), user_id: value };
     else if (name === "reasoning_effort") output["effort"] = value;
     else if (name === "response_format") Object.assign(output, formatOf(membersOf(value)));
+    else if (isForeignInstruction(name, "system")) result["system"] = instructionText(value ?? "");
     else result[name] = value;
   }
   if (Object.keys(output).length === 0) return result;

@@ -1,6 +1,7 @@
 // Converts a route's params, which use the names of Chat Completions for every client, to members of this protocol's
 // body: most go into its generationConfig, beside the caller's. Others stay unchanged.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { instructionText, isForeignInstruction } from "../../shared/instruction-text.ts";
 import { isArray, membersOf } from "../../shared/read.ts";
 import { withCamelSpelling } from "../features/spelling.ts";
 
@@ -10,6 +11,7 @@ const settings: Readonly<Record<string, string>> = {
   top_k: "topK",
   max_tokens: "maxOutputTokens",
   max_completion_tokens: "maxOutputTokens",
+  max_output_tokens: "maxOutputTokens",
   seed: "seed",
   n: "candidateCount",
   presence_penalty: "presencePenalty",
@@ -28,6 +30,8 @@ export function placeRouteParams(params: JsonObject, read: (name: string) => Jso
     else if (name === "stop") result["stopSequences"] = isArray(value) ? value : [value ?? ""];
     else if (name === "reasoning_effort") result["thinkingConfig"] = { thinkingLevel: value };
     else if (name === "response_format") Object.assign(result, formatOf(membersOf(value)));
+    else if (isForeignInstruction(name, "systemInstruction"))
+      rest["systemInstruction"] = { parts: [{ text: instructionText(value ?? "") }] };
     else rest[name] = value;
   }
   if (Object.keys(result).length === 0) return rest;

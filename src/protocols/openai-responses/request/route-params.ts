@@ -2,6 +2,7 @@
 // body. Params without an equivalent are dropped, because one of them would fail the whole request; this protocol's own
 // names stay unchanged.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { instructionText, isForeignInstruction } from "../../shared/instruction-text.ts";
 import { membersOf } from "../../shared/read.ts";
 
 const strangers: ReadonlySet<string> = new Set(
@@ -22,6 +23,7 @@ export function placeRouteParams(params: JsonObject, read: (name: string) => Jso
     else if (name === "reasoning_effort") mapped["reasoning"] = merged("reasoning", { effort: value });
     else if (name === "verbosity") text["verbosity"] = value;
     else if (name === "response_format") text["format"] = formatOf(membersOf(value));
+    else if (isForeignInstruction(name, "instructions")) mapped["instructions"] = instructionText(value ?? "");
     else mapped[name] ??= value;
   }
   return Object.keys(text).length === 0 ? mapped : { ...mapped, text: merged("text", text) };
