@@ -78,6 +78,8 @@ export interface SessionMessage {
 export interface SessionClose {
   readonly code: number;
   readonly reason: string;
+  /** This end closed it so, because the other side broke the protocol or a limit. Absent: the other side said so. */
+  readonly isFault?: true;
 }
 
 /** One end of an open WebSocket. `next` never rejects; after its null `closed` is set. `cancel` breaks it off. */

@@ -182,5 +182,5 @@ const faults: Readonly<Record<string, number>> = {
 /** Null: the connection broke, which its close says. */
 function faultOf(error: Error): SessionClose | null {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return code.startsWith("WS_ERR_") ? { code: faults[code] ?? 1002, reason: error.message } : null;
+  return code.startsWith("WS_ERR_") ? { code: faults[code] ?? 1002, reason: error.message, isFault: true } : null;
 }

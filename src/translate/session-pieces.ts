@@ -29,6 +29,7 @@ const ERROR_MARK = '"error"';
 /** RFC 6455, section 7.4.1: normal, going away, no code. */
 const NORMAL = new Set([1000, 1001, 1005]);
 const BROKEN = 1006;
+const TOO_LARGE = 1009;
 
 export class SessionPieces implements PieceSource, SessionEnd {
   readonly #socket: MessageSocket;
@@ -47,10 +48,14 @@ export class SessionPieces implements PieceSource, SessionEnd {
     options.attempt.messages = this.#counts;
   }
 
-  /** Null: it has not closed, or its connection broke. Without the secrets that a vendor quotes. */
+  /**
+   * Null: it has not closed. Without the secrets that a vendor quotes. The code for a target that broke the protocol is meant
+   * for the target: for all others the session broke.
+   */
   get closed(): SessionClose | null {
     const { closed } = this.#socket;
-    return closed === null ? null : { ...closed, reason: mask(closed.reason, this.#options.masks) };
+    if (closed === null) return null;
+    return { code: closed.isFault ? BROKEN : closed.code, reason: mask(closed.reason, this.#options.masks) };
   }
 
   async next(): Promise<Piece | null> {
@@ -126,6 +131,7 @@ export class SessionPieces implements PieceSource, SessionEnd {
     this.#isOver = true;
     if (this.complete || closed === null) return null;
     if (this.#isOpen && NORMAL.has(closed.code)) return null;
+    if (this.#socket.closed?.isFault === true) return failed(brokenRules(this.#socket.closed));
     if (closed.code === BROKEN)
       return failed(plainFailure("cut", `the connection broke ${this.#isOpen ? "during" : "before"} the session`));
     const about = NORMAL.has(closed.code) ? null : this.#options.form.closed(closed);
@@ -175,6 +181,14 @@ function written(json: JsonObject): string {
 function parsed(bytes: Buffer): JsonObject | null {
   const json = parseRounded(bytes.toString("utf8"));
   return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as JsonObject) : null;
+}
+
+function brokenRules({ code, reason }: SessionClose): WireFailure {
+  const words =
+    code === TOO_LARGE
+      ? "a message that is larger than server.sessions.max_message"
+      : `what is no WebSocket: ${reason}`;
+  return plainFailure("malformed", `the vendor sent ${words}`);
 }
 
 function failed(failure: WireFailure): Piece {

@@ -1,7 +1,7 @@
 // A vendor of sessions that a test scripts: real sockets, and whatever it sends or does with its end.
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 
@@ -18,8 +18,16 @@ export const created: string = JSON.stringify({
   session: { type: "realtime" },
 });
 
-/** `script` gets each open socket, after its `session.created`. */
-export async function openSessionVendor(script: (socket: WebSocket) => void): Promise<SessionVendor> {
+/** The connection under an open WebSocket, for bytes that no library sends. */
+export function rawOf(socket: WebSocket): Socket {
+  return (socket as unknown as { readonly _socket: Socket })._socket;
+}
+
+/** `script` gets each open socket, after its `session.created`, which a silent vendor does not send. */
+export async function openSessionVendor(
+  script: (socket: WebSocket) => void,
+  { isSilent = false }: { readonly isSilent?: boolean } = {},
+): Promise<SessionVendor> {
   const server = createServer();
   const webSockets = new WebSocketServer({ server, perMessageDeflate: true, maxPayload: 64 * 1024 * 1024 });
   const requests: IncomingMessage[] = [];
@@ -28,7 +36,7 @@ export async function openSessionVendor(script: (socket: WebSocket) => void): Pr
     requests.push(request);
     sockets.push(socket);
     socket.on("error", () => {});
-    socket.send(created);
+    if (!isSilent) socket.send(created);
     script(socket);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

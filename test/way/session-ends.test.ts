@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { WebSocket } from "ws";
 import { createGateway, type ConfigFile, type Gateway } from "../../src/index.ts";
-import { openSessionVendor, type SessionVendor } from "../support/session-vendor.ts";
+import { openSessionVendor, rawOf, type SessionVendor } from "../support/session-vendor.ts";
 import { Client } from "../support/sessions.ts";
 
 interface Scene {
@@ -84,12 +84,20 @@ describe("a vendor's close reaches the client", () => {
     expect(await verdictOf(scene)).toBe("cut");
   });
 
-  test("if its frames are none, the session ends", async () => {
-    const scene = await openScene((socket) => socket.on("message", () => rawOf(socket).write(Buffer.from([0xf1, 0]))));
+  test.each([
+    ["frames that are none", [0xf1, 0], "RSV2 and RSV3 must be clear"],
+    ["a text that is none", [0x81, 2, 0xff, 0xfe], "invalid UTF-8"],
+    ["a message beyond the limit", [0x82, 127, 0, 0, 0, 0, 0x80, 0, 0, 0], "server.sessions.max_message"],
+  ])("if it sends %s, that is its fault: an error event and 1011", async (_, bytes, words) => {
+    const scene = await openScene((socket) => socket.on("message", () => rawOf(socket).write(Buffer.from(bytes))));
     const client = await openClient(scene);
     client.send({ type: "x" });
-    expect((await client.ended()).code).toBe(1002);
-    expect(await verdictOf(scene)).toBe("bad_request");
+    expect(await client.ended()).toMatchObject({ code: 1011, reason: expect.stringContaining(words) });
+    expect(client.events.at(-1)).toMatchObject({
+      type: "error",
+      error: { type: "server_error", verdict: "malformed", message: expect.stringContaining(words) },
+    });
+    expect(await verdictOf(scene)).toBe("malformed");
   });
 });
 
@@ -123,10 +131,6 @@ describe("a client's close reaches the vendor", () => {
 
 function collectInto(socket: WebSocket, messages: string[]): void {
   socket.on("message", (data) => messages.push((data as Buffer).toString()));
-}
-
-function rawOf(socket: WebSocket): Socket {
-  return (socket as unknown as { readonly _socket: Socket })._socket;
 }
 
 /** A client on a plain socket, after its 101. */
@@ -294,10 +298,13 @@ test("a client that leaves during the handshake cancels it", async () => {
   );
   onTestFinished(() => gateway.close());
   const { port } = new URL((await gateway.listen({ port: 0 })).url);
+  // The gateway also asks for the list of models.
+  const asking = new Promise<Socket>((resolve) => {
+    silent.on("connection", (one: Socket) => one.on("data", (head) => head.includes("/realtime") && resolve(one)));
+  });
   const socket = connect(Number(port), "127.0.0.1");
   socket.write(handshake());
-  const [asked] = (await once(silent, "connection")) as [Socket];
-  await once(asked.resume(), "data");
+  const asked = await asking;
   socket.destroy();
   await once(asked, "close");
   await gateway.close();

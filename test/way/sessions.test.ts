@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { FaultScript } from "../../src/simulator/index.ts";
 import { openStage, type Stage, attemptsOf } from "../support/stage.ts";
+import { openSessionVendor, rawOf } from "../support/session-vendor.ts";
 import { Client, openOfficial, talk } from "../support/sessions.ts";
 
 const voice = {
@@ -97,6 +98,23 @@ describe("until the session is open the next target is asked, if the primary", (
     expect(await talk(client, "second")).toBe("second");
     client.socket.close(1000);
     await client.ended();
+  });
+
+  test("sends frames that are none", async () => {
+    const broken = await openSessionVendor((socket) => rawOf(socket).write(Buffer.from([0xf3, 0])), { isSilent: true });
+    await using stage = await openStage({
+      config: ({ vendors }) => ({
+        server: { grace: "100ms" },
+        routes: { voice: { fallback: ["broken/m", "openai/gpt-realtime"], retry: { attempts: 0 } } },
+        providers: {
+          broken: { kind: "openai-compatible", base_url: broken.baseUrl, api_key: "k" },
+          openai: { base_url: vendors.openai.baseUrl, api_key: "openai-key" },
+        },
+      }),
+    });
+    const client = new Client(`${stage.url}/v1/realtime?model=voice`);
+    await client.event("session.created");
+    expect(attemptsIn(client)).toEqual(["broken/m:malformed:101", "openai/gpt-realtime:ok:101"]);
   });
 
   test("refuses the connection", async () => {
