@@ -19,6 +19,7 @@ import { findPlaced, overPlaces } from "./places.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";
+import { modelAt } from "./model-at.ts";
 import { lookupIn, rowOfAlias } from "./row-of-alias.ts";
 import { rememberTariffs, type TariffOf } from "./tariffs.ts";
 
@@ -161,9 +162,10 @@ const createDirect =
     providers: ReadonlyMap<string, ProviderRules>,
     { policies, tariffOf, names }: { policies: Policies; tariffOf: TariffOf; names: ProviderNames | undefined },
   ) =>
-  (name: string, model: string): Route | null => {
+  (name: string, written: string): Route | null => {
     const provider = findPlaced(providers, name) ?? findPlaced(providers, rowOfAlias(name, names) ?? "");
     if (provider === undefined) return null;
+    const model = modelAt(provider.row, written);
     const route = model === "" ? provider.name : `${provider.name}/${model}`;
     const node = overPlaces(createTarget(provider, model, { at: route, policies, tariffOf }));
     return { name: route, node, total: policies.timeout.total };

@@ -10,7 +10,7 @@ const compile = (config: unknown) => {
   const headers = { "x-portkey-config": "{}" };
   const context = {
     catalog: testCatalog,
-    names: { aliases: new Map(), absent: new Map() },
+    names: { rows: new Set<string>(), aliases: new Map(), absent: new Map() },
     rules,
     headers,
     callerKey: null,

@@ -25,7 +25,7 @@ const compile = (asked: Asked) => {
   const { rules } = loadConfigObject(operator, { catalog: testCatalog, environment });
   const context: PortkeyContext = {
     catalog: testCatalog,
-    names: { aliases, absent },
+    names: { rows: new Set(testCatalog.keys()), aliases, absent },
     rules,
     headers,
     callerKey: asked.callerKey ?? null,

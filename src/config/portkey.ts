@@ -10,6 +10,7 @@ import { checkCustomHost } from "./custom-host.ts";
 import { defaultPolicies } from "./defaults.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
+import { modelAt } from "./model-at.ts";
 import { overPlaces } from "./places.ts";
 import type { Policies } from "./policy-types.ts";
 import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
@@ -229,7 +230,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: Inheri
     context,
   );
   const { model: chosen, ...params } = own.params;
-  const model = typeof chosen === "string" && chosen !== "" ? chosen : context.model;
+  const model = modelAt(row, typeof chosen === "string" && chosen !== "" ? chosen : context.model);
   return overPlaces({
     kind: "target",
     path,

@@ -13,6 +13,7 @@ import { mergePolicies } from "./policies.ts";
 import { findPlaced, overPlaces } from "./places.ts";
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
+import { modelAt } from "./model-at.ts";
 import { hintFor, remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { checkRequires } from "./requires.ts";
 import type { TariffOf } from "./tariffs.ts";
@@ -120,7 +121,7 @@ const compileTarget = (
   }
   const provider = findProvider(name.slice(0, slash), place.path, context);
   if (provider === null) return null;
-  const model = name.slice(slash + 1);
+  const model = modelAt(provider.row, name.slice(slash + 1));
   if (model === ASKED_MODEL && !isPattern(place.chain[0] ?? "")) {
     const hint = "Name the model, or put * into the name of the route, e.g. small-*";
     context.problems.add(

@@ -76,8 +76,29 @@ describe("an alias", () => {
     ["ollama_chat", "ollama"],
     ["lambda_ai", "lambda"],
     ["gradient_ai", "digitalocean"],
+    // A row's own name in another spelling.
+    ["ollama_cloud", "ollama-cloud"],
+    ["openai_compatible", "openai-compatible"],
+    ["OpenAI", "openai"],
   ])("%s is %s", (written, name) => {
     expect(catalog.has(written) ? written : rowOfAlias(written, providerNames)).toBe(name);
+  });
+
+  test.each([
+    ["openai/responses/gpt-5", "openai/gpt-5"],
+    ["azure/gpt5_series/ours", "azure/ours"],
+    ["bedrock/converse/amazon.nova-lite-v1:0", "bedrock/amazon.nova-lite-v1:0"],
+    ["bedrock/invoke/anthropic.claude-sonnet-5", "bedrock/anthropic.claude-sonnet-5"],
+    ["together/responses/mine", "together/responses/mine"],
+    ["vertex_ai/meta/llama-4-scout", "vertex/meta/llama-4-scout"],
+    ["openai/responses/", "openai/responses/"],
+  ])("a word that chooses an endpoint in LiteLLM: %s is %s", async (written, name) => {
+    const accounts = "azure: { api_key: k, resource: r }, bedrock: { api_key: k, region: us-east-1 }";
+    const others = "openai: { api_key: k }, together: { api_key: k }, vertex: { api_key: k, project: p }";
+    const { rules } = await load(`providers: { ${accounts}, ${others} }\nroutes: { a: "${written}" }`);
+    expect(targetsOf(rules.routes.get("a")!.node)[0]!.name).toBe(name);
+    const [provider, ...rest] = written.split("/");
+    expect(rules.direct(provider!, rest.join("/"))).toMatchObject({ name });
   });
 
   test("under providers: it keeps the operator's name", async () => {

@@ -4,9 +4,11 @@ import type { ProviderLookup, ProviderNames } from "../core/provider-names.ts";
 
 const listedForm = (name: string): string => name.toLowerCase().replaceAll(/[_. ]/g, "-");
 
-/** The row of this further name; null if it is none. */
-export const rowOfAlias = (name: string, names: ProviderNames | undefined): string | null =>
-  names?.aliases.get(listedForm(name)) ?? null;
+/** The row of this further name, or of its own in another spelling (`ollama_cloud`); null if it is none. */
+export const rowOfAlias = (name: string, names: ProviderNames | undefined): string | null => {
+  const form = listedForm(name);
+  return names?.aliases.get(form) ?? (names?.rows.has(form) === true ? form : null);
+};
 
 /** What to write for a vendor without a row; null if the name is not known. */
 export const remedyFor = (name: string, names: ProviderNames | undefined): string | null =>

@@ -6,6 +6,8 @@ export interface RowModels {
   readonly models: readonly string[];
   /** False: there is no list of models at its address. Absent: its protocol's (`egress.models`). */
   readonly listsModels?: false | undefined;
+  /** What LiteLLM writes before a model's name to choose an endpoint: this gateway chooses by itself. Absent: nothing. */
+  readonly endpointPrefix?: RegExp | undefined;
   /** Names that can only be models of its own, such as fine-tuned ones. Absent: none. */
   readonly ownNames?: RegExp | undefined;
   /** The list price of a model. Computed only when a price is read. Absent: the list has none of its models. */

@@ -10,9 +10,8 @@ import { compatibleAccounts } from "./compatible-accounts.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, messagesFacts, openaiFacts } from "./facts.ts";
 import { listTariff, listWindow } from "./list-tariff.ts";
-import { aliases } from "./provider-names.ts";
 import { vectorHosts } from "./vector-hosts.ts";
-import { listless, ownNames } from "./own-names.ts";
+import { endpointPrefixes, listless, ownNames } from "./own-names.ts";
 import { vertex } from "./vertex.ts";
 import { noStop } from "./quirks/no-stop.ts";
 import { anthropicRefusedSettings, openaiRefusedSettings } from "./quirks/refused-settings.ts";
@@ -190,10 +189,12 @@ function compatible(row: CompatibleRow): ProviderRow {
 /** The row with what own-names.ts has about it. */
 function withNames(row: ProviderRow): ProviderRow {
   const own = ownNames[row.name];
+  const prefix = endpointPrefixes[row.name];
   return {
     ...row,
     ...(listless.has(row.name) ? { listsModels: false as const } : {}),
     ...(own === undefined ? {} : { ownNames: own }),
+    ...(prefix === undefined ? {} : { endpointPrefix: prefix }),
   };
 }
 
@@ -213,8 +214,3 @@ export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
     geminiCompatible,
   ].map((row) => [row.name, withNames(row)]),
 );
-
-/** The row of that name or alias; null if there is none. */
-export function findProvider(name: string): ProviderRow | null {
-  return catalog.get(aliases.get(name) ?? name) ?? null;
-}

@@ -22,3 +22,13 @@ export const ownNames: Readonly<Record<string, RegExp>> = {
   vertex: /^(?:publishers|projects)\//u,
   bedrock: /^(?:arn:aws[a-z-]*:bedrock:|(?:us|us-gov|eu|apac|jp|au|ca|sa|me|af|global)\.[a-z0-9]+\.)/u,
 };
+
+/**
+ * By row: what LiteLLM writes between the provider and the model to choose an endpoint. Source: docs.litellm.ai/docs/providers,
+ * the pages openai/responses_api, azure and bedrock. No model of these hosts begins so.
+ */
+export const endpointPrefixes: Readonly<Record<string, RegExp>> = {
+  openai: /^(?:responses|chat)\//u,
+  azure: /^(?:responses|chat|o_series|gpt5_series)\//u,
+  bedrock: /^(?:converse|converse_like|invoke)\//u,
+};

@@ -2,6 +2,7 @@
 // write instead. Lower case, with dashes; a provider's own name is never in here.
 // Sources: Portkey-AI/gateway src/globals.ts, BerriAI/litellm litellm/constants.py, anomalyco/models.dev.
 import type { ProviderNames } from "../core/provider-names.ts";
+import { catalog } from "./catalog.ts";
 
 /** Further names by row: those of Portkey, LiteLLM, models.dev and of everyday speech. */
 const namesOf: Readonly<Record<string, string>> = {
@@ -84,4 +85,4 @@ const absent: ReadonlyMap<string, string> = new Map(
   reasons.flatMap(([remedy, names]) => names.split(" ").map((name) => [name, remedy] as const)),
 );
 
-export const providerNames: ProviderNames = { aliases, absent };
+export const providerNames: ProviderNames = { rows: new Set(catalog.keys()), aliases, absent };

@@ -9,13 +9,13 @@ import type { Protocol } from "../../src/core/protocol.ts";
 import { decodeCall } from "../../src/decode/decode.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../../src/protocols/openai-responses/protocol.ts";
-import { findProvider } from "../../src/providers/catalog.ts";
+import { catalog } from "../../src/providers/catalog.ts";
 import { checkRequest } from "../../src/simulator/openai/check-request.ts";
 import { checkResponsesRequest } from "../../src/simulator/openai/responses/check-request.ts";
 import { rawMembers } from "../../src/translate/raw-members.ts";
 import { factsIn } from "../../src/translate/choose-protocol.ts";
 
-const row = findProvider("openai");
+const row = catalog.get("openai");
 if (row === null) throw new Error("no such provider");
 
 const chatModels = [

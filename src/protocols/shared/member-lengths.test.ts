@@ -2,14 +2,14 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { Protocol, TargetFacts } from "../../core/protocol.ts";
-import { findProvider } from "../../providers/catalog.ts";
+import { catalog } from "../../providers/catalog.ts";
 import { openaiChat } from "../openai-chat/protocol.ts";
 import { openaiResponses } from "../openai-responses/protocol.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
 import { membersOf } from "./raw-members.test-support.ts";
 
 function at(provider: string, model: string, isStandIn = true): TargetFacts {
-  return { model, facts: findProvider(provider)!.facts(model), isStandIn };
+  return { model, facts: catalog.get(provider)!.facts(model), isStandIn };
 }
 const gpt = at("openai", "gpt-4o");
 const long = (length: number): string => "x".repeat(length);
