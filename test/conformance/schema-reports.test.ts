@@ -15,6 +15,8 @@ interface Target {
   readonly protocol: ClientProtocolName;
   readonly model: string;
   readonly facts: ModelFacts;
+  /** Another vendor goes before it, so that nothing was written for it. */
+  readonly isStandIn?: true;
 }
 
 const target = (
@@ -31,6 +33,7 @@ const targets: readonly Target[] = [
   target("OpenAI Chat", "openai-chat", ["gpt-4o", openaiFacts]),
   target("OpenAI Responses", "openai-responses", ["gpt-5.1", openaiFacts]),
   target("an unknown host", "openai-chat", ["any-model", compatibleFacts({})]),
+  target("an unknown host of Responses", "openai-responses", ["any-model", compatibleFacts({})]),
   target("Claude", "anthropic-messages", ["claude-sonnet-4-6", claudeFacts]),
   target("a Claude without formats", "anthropic-messages", ["claude-3-5-haiku-20241022", claudeFacts]),
   target("Gemini 2.5", "gemini-generate", ["gemini-2.5-flash", geminiFacts]),
@@ -185,6 +188,10 @@ const clients: Readonly<Record<string, Client>> = {
     "openai-chat",
     { messages: turn, response_format: { type: "json_schema", json_schema: { name: "f", schema, strict } } },
   ],
+  "Responses, tools": (parameters, strict) => [
+    "openai-responses",
+    { input: "Hi", tools: [{ type: "function", name: "f", parameters, strict }] },
+  ],
   "Messages, tools": (input_schema, strict) => [
     "anthropic-messages",
     { max_tokens: 9, messages: turn, tools: [{ name: "f", input_schema, ...(strict ? { strict } : {}) }] },
@@ -216,7 +223,11 @@ function encode(
 ): EncodedRequest {
   const [protocol, body] = client(schema, strict);
   const request = protocols[protocol].chat.request.decode({ model: "m", ...body }, { model: "m", stream: false });
-  return protocols[to.protocol].chat.request.encode(request, { model: to.model, facts: to.facts });
+  return protocols[to.protocol].chat.request.encode(request, {
+    model: to.model,
+    facts: to.facts,
+    isStandIn: to.isStandIn,
+  });
 }
 
 /** The schema with the members `p` and `q`; null if the request has words in its place. */
@@ -261,4 +272,41 @@ describe.each(targets)("$title", (to) => {
     }
     expect(unreported).toEqual([]);
   });
+});
+
+/** At the root of a tool's arguments, which are an object wherever a function is called. */
+const roots: Readonly<Record<string, readonly [schema: JsonObject, report: RegExp]>> = {
+  "a list": [{ type: "array", items: text }, /tools\.f:(?:items\+)?type>description/u],
+  "a text": [{ type: "string", minLength: 2 }, /tools\.f:(?:minLength\+)?type>description/u],
+  alternatives: [{ anyOf: [members, { type: "object", properties: { b: text } }] }, /tools\.f:[^:]*anyOf[^:]*>folded/u],
+  "one of two": [{ oneOf: [members, { type: "object", properties: { b: text } }] }, /tools\.f:[^:]*oneOf[^:]*>folded/u],
+  "a reference": [{ $ref: "#/$defs/A", $defs: { A: members } }, /tools\.f:[^:]*\$ref[^:]*>folded/u],
+};
+
+/** The arguments of the only function, in any protocol. */
+function sentArguments(body: Json | undefined): JsonObject | null {
+  if (typeof body !== "object" || body === null) return null;
+  for (const [name, value] of Object.entries(body as JsonObject)) {
+    const isArguments = ["parameters", "parametersJsonSchema", "input_schema"].includes(name);
+    const sent = isArguments ? (value as JsonObject) : sentArguments(value);
+    if (sent !== null) return sent;
+  }
+  return null;
+}
+
+const ofTools = Object.keys(clients).filter((name) => name.endsWith("tools"));
+/** Gemini takes alternatives there. */
+const hosts = targets.filter(({ protocol }) => protocol !== "gemini-generate");
+const withRoots = hosts.flatMap((to) =>
+  ofTools.flatMap((name) => Object.keys(roots).map((root) => ({ to, name, root }))),
+);
+
+test.each(withRoots)("$to.title, $name: $root at the root becomes an object, and the report says so", (given) => {
+  const { to, name, root } = given;
+  const [schema, report] = roots[root]!;
+  const { body, adapted } = encode(clients[name]!, schema, { target: { ...to, isStandIn: true }, strict: false });
+  const sent = sentArguments(body);
+  expect(sent).toMatchObject({ type: "object" });
+  for (const keyword of ["$ref", "anyOf", "oneOf"]) expect(sent).not.toHaveProperty([keyword]);
+  expect(adapted.join(", ")).toMatch(report);
 });

@@ -11,6 +11,7 @@ import {
   answersObject,
   fitAnswer,
   fitArguments,
+  isOpenAI,
   type SchemaTarget,
   wishedStrict,
 } from "../../shared/tool-schema/fit.ts";
@@ -141,8 +142,9 @@ export function isFree({ native, kindred, facts }: Encoding): boolean {
   return (native || kindred) && facts.customTools !== false;
 }
 
-function schemaTarget({ facts, native, kindred, adapted }: Encoding): SchemaTarget {
-  return { facts, own: native || kindred, adapted };
+/** At a host that stands in, nothing was written for it. */
+function schemaTarget({ facts, native, kindred, standsIn, adapted }: Encoding): SchemaTarget {
+  return { facts, own: (native || kindred) && (isOpenAI(facts) || !standsIn), adapted };
 }
 
 function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {

@@ -227,6 +227,17 @@ describe("is mended", () => {
       told: ["response_format:json_schema>json_object"],
     });
   });
+
+  test("a host that stands in gets an object at the root of a tool's arguments; its own clients' bytes are theirs", () => {
+    const parameters = { type: "array", items: { type: "string" } };
+    const body = { input: "x", tools: [{ type: "function", name: "f", parameters }] };
+    expect(fits(body, unknown)).toBe(true);
+    expect(fits(body, { ...unknown, isStandIn: true })).toBe(false);
+    expect(mended(body, { ...unknown, isStandIn: true }).body).toMatchObject({
+      tools: [{ parameters: { type: "object" } }],
+    });
+    expect(mended(body, unknown).body).toMatchObject({ tools: [{ parameters }] });
+  });
 });
 
 describe("errors", () => {

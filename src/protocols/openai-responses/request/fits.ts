@@ -12,7 +12,7 @@ import { metadataFits } from "../../shared/metadata.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { isSearch } from "../../shared/web-search.ts";
-import { openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
+import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { ownShapeFits } from "./own-shape.ts";
 import { carriedMark, freeCall, logprobs, sealedThoughts, searchCall, searchDetails } from "../features/own-state.ts";
 
@@ -88,31 +88,35 @@ function formatFits(request: RawMembers, { facts, isStandIn = false }: TargetFac
   return facts.jsonSchema !== false && (facts.jsonWithTools !== false || !request.has("tools"));
 }
 
-/** Unknown hosts vary; OpenAI's rules are known. */
+/** OpenAI's rules are known. Other hosts vary: one that stands in gets what all of them are known to take. */
 function schemasFit(request: RawMembers, target: TargetFacts): boolean {
-  const { facts } = target;
+  const { facts, isStandIn = false } = target;
   if (mayHoldRefused(request, target, ["tools", "text"])) return false;
-  if (!isOpenAI(facts)) return true;
-  const question = "openai-responses schemas";
+  const exact = isOpenAI(facts);
+  if (!exact && !isStandIn) return true;
+  const question = exact ? "openai-responses schemas" : "openai-responses schemas at another host";
+  const read: ReadSchema = exact ? openaiSchema : (schema, _strict, root) => hostSchema(schema, root);
   return (
-    schemasTaken(request, { question, member: "tools" }, toolSchemas) &&
-    schemasTaken(request, { question, member: "text" }, formatSchemas)
+    schemasTaken(request, { question, member: "tools" }, (value) => toolSchemas(value, read)) &&
+    schemasTaken(request, { question, member: "text" }, (value) => formatSchemas(value, read))
   );
 }
 
+type ReadSchema = typeof openaiSchema;
+
 /** A tool that does not say whether it is strict is so where its schema allows it, and nowhere else. */
-function* toolSchemas(tools: Json | undefined): Generator<OwnSchema> {
+function* toolSchemas(tools: Json | undefined, read: ReadSchema): Generator<OwnSchema> {
   const own = arrayOr<readonly Json[]>(tools, []).map(membersOf);
   const spaced = own.flatMap(({ type, tools: inner }) =>
     type === "namespace" ? arrayOr<readonly Json[]>(inner, []) : [],
   );
   for (const { type, parameters, strict } of [...own, ...spaced.map(membersOf)])
-    if (type === "function" && isObject(parameters)) yield openaiSchema(parameters, strict, "object");
+    if (type === "function" && isObject(parameters)) yield read(parameters, strict, "object");
 }
 
-function* formatSchemas(text: Json | undefined): Generator<OwnSchema> {
+function* formatSchemas(text: Json | undefined, read: ReadSchema): Generator<OwnSchema> {
   const { schema, strict } = membersOf(membersOf(text)["format"]);
-  if (isObject(schema)) yield openaiSchema(schema, strict, "answer");
+  if (isObject(schema)) yield read(schema, strict, "answer");
 }
 
 /** With its quotes a word is never found inside of a text, where quotes are escaped. */
