@@ -1,5 +1,6 @@
 // The types of a configuration as an operator writes it: in YAML, JSON, TypeScript or as the library's argument.
 // docs/configuration.md explains each part and its default; schema.ts checks it, load.ts resolves it.
+import type { Guardrail } from "../core/guardrail.ts";
 import type { Effort } from "../core/chat.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { BalanceRule, MidStream } from "../core/rules.ts";
@@ -172,6 +173,8 @@ export interface ProviderConfig {
   readonly model_list?: "off" | "false" | false | undefined;
   /** The header of the key, and a word before it, where they differ from the kind's. */
   readonly auth?: { readonly header: string; readonly scheme?: string | undefined } | undefined;
+  /** A guardrail of the cloud, on every request. */
+  readonly guardrail?: Guardrail | undefined;
   /** Corrections of requests, by name, beside those of the kind. */
   readonly quirks?: readonly string[] | undefined;
   /** By name, or by pattern such as `small-*`. */

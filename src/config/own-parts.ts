@@ -1,7 +1,7 @@
 // What an operator adds to a provider of the file beyond its address: the header of its key and its quirks. A row without
 // them passes through unchanged.
 import type { ProviderParts } from "../core/provider-parts.ts";
-import type { ProviderRow, Quirk } from "../core/provider.ts";
+import type { GuardrailParts, ProviderRow, Quirk } from "../core/provider.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import type { ProviderConfig } from "./config-file.ts";
 import type { ProblemList } from "./problem.ts";
@@ -24,6 +24,19 @@ export const withOwnParts = (row: ProviderRow, own: OwnParts): ProviderRow => {
     auth: ownAuth(row, own, own.parts),
     quirks: [...row.quirks, ...ownQuirks(row, own, own.parts)],
   };
+};
+
+/** The operator's guardrail: in headers that no caller overrides, and in bodies. */
+export const guardrailOf = (
+  row: ProviderRow,
+  { name, provider }: Pick<OwnParts, "name" | "provider">,
+  problems: ProblemList,
+): GuardrailParts => {
+  const { guardrail } = provider;
+  if (guardrail === undefined) return { headers: {}, quirks: [] };
+  const parts = row.guardrail?.(guardrail);
+  if (parts === undefined) problems.add(["providers", name, "guardrail"], `is no setting of ${row.title}`, "Remove it");
+  return parts ?? { headers: {}, quirks: [] };
 };
 
 const ownAuth = (

@@ -20,7 +20,7 @@ import {
 } from "./places.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
-import { withOwnParts } from "./own-parts.ts";
+import { guardrailOf, withOwnParts } from "./own-parts.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { hintFor, remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { speakAs } from "./speak-as.ts";
@@ -215,14 +215,21 @@ const rulesAt = (
 ): ProviderRules => {
   const { name, provider, row, settings } = written;
   const { headers = {} } = provider;
+  const guardrail = guardrailOf(row, { name, provider }, context.problems);
   const models = modelsAt(provider.models ?? {}, one, row);
   return {
     name: one.place === null ? name : `${name}.${one.place.name}`,
-    row: withModels(row, models, { path: ["providers", name, "models"], ...context }),
+    row: withModels({ ...row, quirks: [...row.quirks, ...guardrail.quirks] }, models, {
+      path: ["providers", name, "models"],
+      ...context,
+    }),
     ...(Object.keys(models).length === 0 ? {} : { models }),
     baseUrl: findBaseUrl(written, context.problems),
     keys: keysAt(one, { keys, settings, row }),
-    headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
+    headers: {
+      ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
+      ...guardrail.headers,
+    },
     guarded: false,
     ...(provider.model_list === undefined ? {} : { modelList: false as const }),
   };

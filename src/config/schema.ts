@@ -67,6 +67,9 @@ const nodeSchema = (): z.ZodType<NodeConfig> => {
   return node;
 };
 
+const GUARDRAIL_ID = "must be a guardrail's id or ARN";
+const GUARDRAIL_VERSION = "must be a guardrail's version: a number, or DRAFT";
+
 const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string]> => {
   const z = zod();
   const key = text("a key, e.g. ${MY_API_KEY}");
@@ -125,6 +128,19 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
     })
       .optional()
       .meta({ description: "The header of the API key, and a word before it. Default: as the kind has it." }),
+    guardrail: strict({
+      id: z
+        .string(GUARDRAIL_ID)
+        .regex(/^(?:[a-z0-9]+|arn:aws[a-z-]*:[a-z]+:[a-z0-9-]{1,20}:\d{12}:guardrail\/[a-z0-9]+)$/u, GUARDRAIL_ID),
+      version: z
+        .union([z.string(GUARDRAIL_VERSION), z.number(GUARDRAIL_VERSION)], GUARDRAIL_VERSION)
+        .transform(String)
+        .refine((value) => /^(?:[1-9]\d{0,7}|DRAFT)$/u.test(value), GUARDRAIL_VERSION),
+      trace: choice(["enabled", "enabled_full", "disabled"]).optional(),
+      stream: choice(["sync", "async"]).optional(),
+    })
+      .optional()
+      .meta({ description: "A guardrail of the cloud, on every request." }),
     quirks: z
       .array(text("a quirk's name"), "must be a list of names, e.g. [short-tool-ids]")
       .optional()

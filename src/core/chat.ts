@@ -270,6 +270,8 @@ export interface Choice {
   readonly rawFinish: string | null;
   /** With `content_filter`: the model's own limit (a language, recitation) stopped it; another model may answer. */
   readonly elsewhere?: boolean | undefined;
+  /** With `content_filter`: what the vendor's filter found, without any quote. */
+  readonly explanation?: string | undefined;
   /** The stop string that ended it, if the vendor reports it. */
   readonly stopSequence: string | null;
   readonly logprobs: readonly TokenLogprob[] | null;

@@ -56,6 +56,8 @@ export type StreamEvent =
       readonly stopSequence?: string | undefined;
       /** See `Choice`. */
       readonly elsewhere?: boolean | undefined;
+      /** See `Choice`. */
+      readonly explanation?: string | undefined;
     }
   /** Tokens so far; the last event wins, for each member that is not null. */
   | {

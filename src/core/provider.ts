@@ -2,6 +2,7 @@
 import type { Account } from "./account.ts";
 import type { Auth } from "./auth.ts";
 import type { Effort, ProtocolName } from "./chat.ts";
+import type { Guardrail } from "./guardrail.ts";
 import type { JsonObject } from "./json.ts";
 import type { LimitHeaders } from "./limit-headers.ts";
 import type { MemberTable } from "./member-shape.ts";
@@ -168,6 +169,14 @@ export type ReasoningFacts =
       readonly betweenTools?: boolean | undefined;
     };
 
+/** How the request is sent, beside its body. */
+export interface QuirkQuestion {
+  /** Those of a caller that speaks this protocol. Absent: it speaks another one. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The answer will be a stream. Absent: it will not, or the task has no streams. */
+  readonly stream?: boolean | undefined;
+}
+
 /** One named deviation of a vendor from its protocol: it changes the encoded body and reports the change. */
 export interface Quirk {
   readonly name: string;
@@ -184,11 +193,10 @@ export interface Quirk {
    * of its own says it there instead. Absent: it is about something else.
    */
   readonly unknownMember?: string;
-  /** `headers`: those of a caller that speaks this protocol. Absent: it speaks another one. */
   request?(
     body: JsonObject,
     model: string,
-    headers?: Readonly<Record<string, string>>,
+    question?: QuirkQuestion,
   ): {
     readonly body: JsonObject;
     readonly dropped: readonly string[];
@@ -216,23 +224,12 @@ export interface LearnedLimit {
   readonly learnedNames: ReadonlySet<string>;
 }
 
-/** A fact about the target in a vendor's refusal; it holds for every caller. */
-export type Refusal =
-  /** The model's context window in tokens. */
-  | { readonly kind: "window"; readonly tokens: number }
-  /**
-   * A member of the body, as a path in the vendor's names, with `*` for any element of a list; `value` if only that
-   * value is refused. `isUnknown`: the vendor has no such member, for any model.
-   */
-  | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
-  /** New facts about the model; the gateway can encode the request again with them. */
-  | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
-  /** A keyword of JSON Schema that the model does not take. `*`: the vendor did not name it. */
-  | { readonly kind: "keyword"; readonly keyword: string }
-  /** Types of tools that the model does not take. `byService`: this service takes them for no model. */
-  | { readonly kind: "tools"; readonly types: readonly string[]; readonly byService?: boolean }
-  /** Values of a header that lists several; null: of every header that lists them. */
-  | { readonly kind: "header"; readonly header: string | null; readonly values: readonly string[] | null };
+/** How a request asks for a guardrail. */
+export interface GuardrailParts {
+  /** In lower case; no caller may override them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly quirks: readonly Quirk[];
+}
 
 /** By date, if a later one refuses sampling parameters. */
 export interface Versions {
@@ -282,6 +279,8 @@ export interface ProviderRow extends RowModels {
   readonly account?: Account | undefined;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent: it has no guardrails. */
+  readonly guardrail?: ((guardrail: Guardrail) => GuardrailParts) | undefined;
   /** Absent: there is only one. */
   readonly versions?: Versions | undefined;
   readonly quirks: readonly Quirk[];

@@ -9,6 +9,7 @@ import { awsSignature } from "./auth/aws-signature.ts";
 import { claudeFacts, compatibleFacts } from "./facts.ts";
 import { unresolved } from "./unresolved.ts";
 import { listTariff, listWindow } from "./list-tariff.ts";
+import { guardrailParts } from "./quirks/guardrails.ts";
 import { claudeOnBedrock } from "./quirks/on-bedrock.ts";
 
 /** AWS's partitions have domains of their own. */
@@ -94,6 +95,7 @@ export const bedrock: ProviderRow = {
   keyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
   auth: awsSignature("bedrock"),
   account: bedrockAccount,
+  guardrail: guardrailParts,
   // As AWS's own clients: the form of a stream is in the path, not in this header.
   headers: { accept: "application/json" },
   forward: [

@@ -7,7 +7,7 @@ import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { RequestCodec } from "../core/protocol.ts";
-import type { Quirk } from "../core/provider.ts";
+import type { Quirk, QuirkQuestion } from "../core/provider.ts";
 import { inOwnWords } from "./in-own-words.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 
@@ -57,21 +57,22 @@ export interface Mended {
   readonly adapted: readonly string[];
 }
 
-/** The model's name at the target, and the headers of a caller that speaks the target's protocol. */
-export interface MendedFor {
+/** How a body is sent; `model` is the model's name at the target. */
+export interface MendedFor extends QuirkQuestion {
   readonly model: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The protocol's words for members of other protocols. Absent: it has none. */
   readonly placeParams?: RequestCodec["placeParams"] | undefined;
 }
 
-export function mend(body: JsonObject, quirks: readonly Quirk[], { model, headers, placeParams }: MendedFor): Mended {
+export function mend(body: JsonObject, quirks: readonly Quirk[], question: MendedFor): Mended {
   let mended = body;
   const dropped: string[] = [];
   const adapted: string[] = [];
   for (const quirk of quirks) {
     if (quirk.fields !== undefined && !hasOne(body, quirk.fields)) continue;
-    const changed = inOwnWords(mended, quirk.unknownMember, placeParams) ?? quirk.request?.(mended, model, headers);
+    const changed =
+      inOwnWords(mended, quirk.unknownMember, question.placeParams) ??
+      quirk.request?.(mended, question.model, question);
     if (changed === undefined) continue;
     mended = changed.body;
     dropped.push(...changed.dropped);

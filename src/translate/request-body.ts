@@ -15,7 +15,17 @@ import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../domain/write-json.ts";
 import { continuationRequest } from "./continuation.ts";
 import type { InlineMedia, NeedsBytes } from "./media.ts";
-import { type Mended, meeting, mend, note, refuseDrops, refuseKnown, refuseMembers, setsMembers } from "./mend.ts";
+import {
+  type Mended,
+  type MendedFor,
+  meeting,
+  mend,
+  note,
+  refuseDrops,
+  refuseKnown,
+  refuseMembers,
+  setsMembers,
+} from "./mend.ts";
 import type { PlacedCall } from "./placed-call.ts";
 import { spliceFields } from "./splice.ts";
 import type { QuirksOf } from "./own-quirks.ts";
@@ -130,14 +140,17 @@ function encodedBody(request: ChatRequest, asking: Asking, { parts, quirks }: En
   const { attempt, exchange } = asking;
   const { outer, target } = parts;
   const encoded = outer.chat.request.encode(request, target);
-  const { placeParams } = outer.chat.request;
-  const mended = mend(encoded.body, quirks, { model: target.model, headers: target.headers, placeParams });
+  const mended = mend(encoded.body, quirks, mendedFor(outer, target, asking.call));
   refuseKnown(mended.body, asking.learnedLimit, target.model);
   const plain = JSON.stringify(mended.body);
   const body = wellFormedJson(plain);
   noteEncoding(attempt, { encoded, mended, isWhole: body === plain });
   refuseDrops(exchange.request.headers, attempt, target.model);
   return { body, json: mended.body, raw: false, own: false, names: encoded.names };
+}
+
+function mendedFor({ chat }: TargetProtocol, { model, headers }: TargetFacts, { stream }: Call): MendedFor {
+  return { model, headers, stream, placeParams: chat.request.placeParams };
 }
 
 const NOTHING: readonly string[] = [];
@@ -196,8 +209,7 @@ function nativeBody(
   const quirks = meeting(native.quirks, native.members, model);
   if (quirks.length > 0) {
     const changedBody: JsonObject = { ...parseBody(bytes), ...changes };
-    const { placeParams } = protocol.chat.request;
-    const mended = mend(changedBody, quirks, { model, headers: target.headers, placeParams });
+    const mended = mend(changedBody, quirks, mendedFor(protocol, target, call));
     note(attempt, mended.dropped, [...mended.adapted, ...whole]);
     refuseKnown(mended.body, native.learnedLimit, model);
     if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false, hidesUsage };

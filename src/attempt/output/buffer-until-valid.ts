@@ -8,7 +8,7 @@ import type { Piece, PieceSource } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { type OutputRequest, validateOutput, requiresJson } from "./validate-output.ts";
-import { noteUsage } from "../stream/committed-stream.ts";
+import { notePiece } from "../stream/committed-stream.ts";
 import type { Limit, AttemptTimer } from "../target/attempt-timer.ts";
 import { isFailure, wireFailure } from "../target/wire-failure.ts";
 
@@ -42,7 +42,7 @@ export async function bufferUntilValid(holding: Holding): Promise<WireFailure | 
     if (piece === null) break;
     if (isFailure(piece)) return piece;
     heldPieces.push(piece);
-    noteUsage(record, piece);
+    notePiece(record, piece);
     for (const event of piece.events) if (event.type === "failure") return event.failure;
     gathered.take(piece.events);
   }

@@ -170,7 +170,7 @@ export class CommittedStream implements PieceSource {
   }
 
   #look(piece: Piece): Piece | null {
-    noteUsage(this.#options.record, piece);
+    notePiece(this.#options.record, piece);
     this.#rate?.read(piece);
     for (const event of piece.events) {
       if (event.type === "failure") return this.#break(event.failure);
@@ -217,7 +217,10 @@ export class CommittedStream implements PieceSource {
   }
 }
 
-/** Records the vendor's count. Later figures win, for each member. */
-export function noteUsage(record: AttemptRecord, piece: Piece): void {
-  for (const event of piece.events) if (event.type === "usage") record.usage = mergeUsage(record.usage, event.usage);
+/** Records the vendor's count, and what its filter found. Later figures win, for each member. */
+export function notePiece(record: AttemptRecord, piece: Piece): void {
+  for (const event of piece.events) {
+    if (event.type === "usage") record.usage = mergeUsage(record.usage, event.usage);
+    else if (event.type === "finish" && event.explanation !== undefined) record.message = event.explanation;
+  }
 }

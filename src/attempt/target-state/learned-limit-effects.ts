@@ -2,7 +2,8 @@
 // request cannot work without. Pure. "Does not support" teaches something only for listed members, since it may depend
 // on a condition. A member that a vendor does not know is left out at any depth, except for content and for members
 // that the caller depends on.
-import type { LearnedLimit, ModelFacts, Refusal } from "../../core/provider.ts";
+import type { LearnedLimit, ModelFacts } from "../../core/provider.ts";
+import type { Refusal } from "../../core/refusal.ts";
 import { ANY, inSnakeCase, isEmpty, type LeftOut } from "./leave-out.ts";
 import { leavingOut, renaming, silently } from "./leaving-out.ts";
 import { hasUsualValue, holdsSettings, isUsualValue } from "../../domain/usual-values.ts";

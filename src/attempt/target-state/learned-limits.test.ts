@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { VirtualClock } from "../../../test/support/virtual-clock.ts";
-import type { Refusal } from "../../core/provider.ts";
+import type { Refusal } from "../../core/refusal.ts";
 import { LearnedLimits } from "./learned-limits.ts";
 
 const field = (path: string): Refusal => ({ kind: "field", path, value: null });

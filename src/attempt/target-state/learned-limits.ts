@@ -1,7 +1,8 @@
 // What targets refused recently, so that the next request avoids it. Forgotten after an hour, because vendors change,
 // and bounded, because models come with requests. It is lost with the process, which does no harm.
 import type { Clock } from "../../core/clock.ts";
-import type { HeaderValue, LearnedLimit, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
+import type { HeaderValue, LearnedLimit, ModelFacts, Quirk } from "../../core/provider.ts";
+import type { Refusal } from "../../core/refusal.ts";
 import { BoundedMap } from "../../domain/bounded-map.ts";
 import { learnedLimitEffectOf, type Effect } from "./learned-limit-effects.ts";
 

@@ -1,5 +1,6 @@
 // The record of an attempt, filled while it runs and then written to the ledger.
 import type { AttemptRecord } from "../../core/attempt-record.ts";
+import type { ChatResponse } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
 import type { Verdict } from "../../core/verdict.ts";
@@ -51,6 +52,12 @@ export function amendAttemptRecord(record: AttemptRecord, { verdict, message }: 
   record.message = message.slice(0, LONGEST_MESSAGE);
 }
 
+/** Records the vendor's count, and what its filter found. */
+export function noteAnswer(record: AttemptRecord, { usage, choices }: ChatResponse): void {
+  record.usage = usage;
+  record.message = choices.find(({ explanation }) => explanation !== undefined)?.explanation ?? null;
+}
+
 /** Sets the verdict. After this only the vendor's usage may change, and a success once, by `amendAttemptRecord`. */
 export function closeAttemptRecord(
   record: AttemptRecord,
@@ -59,7 +66,7 @@ export function closeAttemptRecord(
 ): void {
   record.verdict = verdict;
   record.totalMs = totalMs;
-  record.message = failure?.message.slice(0, LONGEST_MESSAGE) ?? null;
+  record.message = (failure?.message ?? record.message)?.slice(0, LONGEST_MESSAGE) ?? null;
   if (failure?.isUnsent === true) record.skipped = true;
   if (failure !== null && failure.status !== null) record.status = failure.status;
 }

@@ -2,7 +2,8 @@
 // and learns from the answer. The comparison itself belongs to the plan, and arrives as an argument.
 import type { Call } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import type { LearnedLimit, ModelFacts, Refusal } from "../../core/provider.ts";
+import type { LearnedLimit, ModelFacts } from "../../core/provider.ts";
+import type { Refusal } from "../../core/refusal.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";
 import { ruleOf } from "../../core/verdict.ts";

@@ -7,7 +7,7 @@ import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { isSick, type Verdict } from "../../core/verdict.ts";
 import type { AttemptInput, AttemptParts } from "./attempt-input.ts";
-import { amendAttemptRecord, closeAttemptRecord, isOurs, openAttemptRecord } from "./attempt-record.ts";
+import { amendAttemptRecord, closeAttemptRecord, isOurs, openAttemptRecord, noteAnswer } from "./attempt-record.ts";
 import type { Answered, Failed } from "../outcome.ts";
 import { UnfencedPieces, withoutCodeFences } from "../output/code-fences.ts";
 import { redactSecrets } from "./redact-secrets.ts";
@@ -15,7 +15,7 @@ import { bufferUntilValid } from "../output/buffer-until-valid.ts";
 import { isOwnLimit, classifyPiece, classifyAnswer, cutWords, isEmptyPiece } from "../output/classify-answer.ts";
 import { validateOutput } from "../output/validate-output.ts";
 import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
-import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
+import { CommittedStream, notePiece } from "../stream/committed-stream.ts";
 import { asSilence, attemptConnectionLimit, contentLimit, headersLimit, uploadLimit } from "./attempt-limits.ts";
 import { AttemptTimer, type Limit } from "./attempt-timer.ts";
 import { permitOutcome } from "./permit-outcome.ts";
@@ -146,7 +146,7 @@ class Attempt {
     const form = contractOf(this.#once, this.#record, received.raw !== null);
     const answer = form?.loose === true ? { ...received, response: withoutCodeFences(received.response) } : received;
     const verdict = classifyAnswer(answer.response, answer.explainsEmpty);
-    this.#record.usage = answer.response.usage;
+    noteAnswer(this.#record, answer.response);
     this.#noteFirst();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer has no content"));
     if (verdict === "cut") return this.#fail(wireFailure("cut", cutWords(answer.response.choices)));
@@ -183,7 +183,7 @@ class Attempt {
       if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
       if (isEmptyPiece(piece)) continue;
       heldPieces.push(piece);
-      noteUsage(this.#record, piece);
+      notePiece(this.#record, piece);
       const judgment = classifyPiece(piece, answer.explainsEmpty);
       if (judgment === null) {
         if (heldPieces.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES) continue;

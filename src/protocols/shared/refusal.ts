@@ -1,7 +1,7 @@
 // What a vendor's refusal reveals about the target for every caller: its context window, unknown or unsupported
 // members, facts about its model. Codes and parameters come before messages; the tables beside it match the messages.
 import type { WireFailure } from "../../core/failure.ts";
-import type { Refusal } from "../../core/provider.ts";
+import type { Refusal } from "../../core/refusal.ts";
 import { historyWords } from "./history-words.ts";
 import { limitWords } from "./limit-words.ts";
 import { memberPath, pathOf } from "./member-path.ts";

@@ -11,7 +11,7 @@ export const claudeOnBedrock: Quirk = {
   name: "claude-on-bedrock",
   protocol: "anthropic-messages",
   fields: ["model", "messages"],
-  request(body, _model, headers = {}) {
+  request(body, _model, { headers = {} } = {}) {
     if (body["model"] === undefined && body["messages"] === undefined) return unchanged(body);
     const betas = betasIn(body["anthropic_beta"], headers[BETAS]);
     const changed = withFields(body, {

@@ -8,10 +8,12 @@ import type { BinaryMessage } from "../wire/binary-message.ts";
 import { awsHead, exceptionFor, exceptionFrames, exceptionReply, validation } from "./aws-exception.ts";
 import { checkAwsKey } from "./aws-keys.ts";
 import { checkModelId, eventStreamType, guarded, wrapEvent } from "./event-stream.ts";
+import { readInvokeGuardrail, withGuardrail } from "./guardrail.ts";
 import { converseDialect } from "./converse.ts";
 
 const modelPattern = /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream|converse|converse-stream)$/u;
 const openaiPath = "/openai/v1/chat/completions";
+const STREAM_CONFIG = "amazon-bedrock-guardrailConfig";
 const VERSION = "bedrock-2023-05-31";
 
 /** The dialect of a request at one of Bedrock's paths; undefined for any other path. */
@@ -34,7 +36,7 @@ export function modelName(id: string): string {
 
 function claudeDialect(id: string, isStream: boolean): Dialect {
   const readable = (request: VendorRequest): VendorRequest => {
-    const { anthropic_beta: _, anthropic_version: __, ...body } = asRecord(request.body) ?? {};
+    const { anthropic_beta: _, anthropic_version: __, [STREAM_CONFIG]: ___, ...body } = asRecord(request.body) ?? {};
     return { ...request, path: "/v1/messages", body: { ...body, model: claudeName(id), stream: isStream } };
   };
   return {
@@ -47,7 +49,9 @@ function claudeDialect(id: string, isStream: boolean): Dialect {
       guarded(world, () => {
         checkAwsKey(request, world);
         checkModelId(id);
-        return answerAsClaude({ id, isStream, request: readable(request), betas: checkBody(request) }, world, wish);
+        const guardrail = readInvokeGuardrail(request);
+        const call = { id, isStream, request: readable(request), betas: checkBody(request) };
+        return withGuardrail(answerAsClaude(call, world, wish), guardrail);
       }),
   };
 }
@@ -126,7 +130,7 @@ const openModels: Dialect = {
   reply: (request, world, wish) =>
     guarded(world, () => {
       checkAwsKey(request, world);
-      return openaiDialect.reply(atOpenai(request), world, wish);
+      return withGuardrail(openaiDialect.reply(atOpenai(request), world, wish), readInvokeGuardrail(request));
     }),
 };
 

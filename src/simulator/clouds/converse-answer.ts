@@ -3,6 +3,7 @@ import { countJsonTokens, countTokens } from "../answers/tokens.ts";
 import type { Answer, Prompt, ToolMode } from "../answers/prompt.ts";
 import { asList, asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { BASE_58, hashText, type Random } from "../random.ts";
+import type { FakeGuardrail } from "./guardrail.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
 
 export function readConverse(body: JsonRecord, model: string): Prompt {
@@ -77,6 +78,7 @@ export interface ConverseEnvelope {
   readonly random: Random;
   readonly promptTokens: number;
   readonly wish: AnswerWish;
+  readonly guardrail: FakeGuardrail | null;
 }
 
 const reasons: Readonly<Record<Answer["finish"], string>> = {
@@ -86,7 +88,8 @@ const reasons: Readonly<Record<Answer["finish"], string>> = {
   "stop-sequence": "stop_sequence",
 };
 
-function endingOf(answer: Answer, { wish }: ConverseEnvelope): string {
+function endingOf(answer: Answer, { wish, guardrail }: ConverseEnvelope): string {
+  if (guardrail?.intervenes === true) return "guardrail_intervened";
   return wish.finishReason ?? (wish.policyBlock === true ? "guardrail_intervened" : reasons[answer.finish]);
 }
 
@@ -113,6 +116,7 @@ export function renderConverseAnswer(answer: Answer, envelope: ConverseEnvelope)
     stopReason: endingOf(answer, envelope),
     usage: usageOf(answer, envelope),
     metrics: { latencyMs: envelope.random.integer(200, 900) },
+    ...traceIn(envelope),
   };
 }
 
@@ -145,7 +149,11 @@ export function* streamConverseAnswer(answer: Answer, envelope: ConverseEnvelope
   }
   yield frame("finish", "messageStop", { stopReason: endingOf(answer, envelope) });
   const metrics = { latencyMs: envelope.random.integer(200, 900) };
-  yield frame("usage", "metadata", { usage: usageOf(answer, envelope), metrics });
+  yield frame("usage", "metadata", { usage: usageOf(answer, envelope), metrics, ...traceIn(envelope) });
+}
+
+function traceIn({ guardrail }: ConverseEnvelope): JsonRecord {
+  return guardrail === null || guardrail.trace === null ? {} : { trace: guardrail.trace };
 }
 
 function frame(part: Frame["part"], event: string, data: JsonRecord): Frame {

@@ -6,6 +6,7 @@ import { awsHead, exceptionFor, exceptionFrames, exceptionReply, validation } fr
 import { checkAwsKey } from "./aws-keys.ts";
 import { countConverse, readConverse, renderConverseAnswer, streamConverseAnswer } from "./converse-answer.ts";
 import { checkConverseRequest } from "./converse-request.ts";
+import { blockedAnswer, readConverseGuardrail } from "./guardrail.ts";
 import { checkModelId, eventStreamType, guarded, wrapEvent } from "./event-stream.ts";
 
 const CONTEXT = 300_000;
@@ -62,11 +63,13 @@ function answer({ id, isStream, request }: ConverseCall, world: World, wish: Ans
   if (promptTokens > CONTEXT) throw validation("Input is too long for requested model.");
   const prompt = readConverse(body, id);
   const refuses = wish.policyBlock === true;
-  const answerParts = composeAnswer(refuses ? { ...prompt, tools: [] } : prompt, {
+  const guardrail = readConverseGuardrail(body, isStream);
+  const fullAnswer = composeAnswer(refuses ? { ...prompt, tools: [] } : prompt, {
     ...wish,
     emptyText: wish.emptyText === true || refuses,
   });
-  const envelope = { random: world.random, promptTokens, wish };
+  const answerParts = blockedAnswer(fullAnswer, guardrail);
+  const envelope = { random: world.random, promptTokens, wish, guardrail };
   if (isStream)
     return {
       kind: "stream",

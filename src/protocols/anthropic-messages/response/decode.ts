@@ -8,6 +8,7 @@ import { readForeignError } from "../../shared/foreign-error.ts";
 import { isObject, kindOf, objectOr, stringOr } from "../../shared/read.ts";
 import { decodeBlock, lostInBlock } from "./decode-blocks.ts";
 import { readCitations } from "../features/citations.ts";
+import { guardrailIn } from "../features/guardrail.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { decodeFinish, endings } from "./finish.ts";
 import { objectsOf, self, without } from "../features/own-state.ts";
@@ -45,10 +46,12 @@ function decodeChoice(body: JsonObject): Choice {
   );
   const raw = endingWord(body["stop_reason"]);
   const hasCalls = parts.some((part) => part.type === "tool-call");
+  const intervention = guardrailIn(body);
   return {
     index: 0,
     parts,
-    finish: raw === null ? null : decodeFinish(raw, hasCalls),
+    finish: raw === null ? null : intervention === null ? decodeFinish(raw, hasCalls) : "content_filter",
+    ...intervention,
     rawFinish: raw,
     stopSequence: stringOr(body["stop_sequence"], null),
     logprobs: null,

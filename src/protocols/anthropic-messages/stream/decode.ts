@@ -11,6 +11,7 @@ import { isObject, membersOf, numberOr, objectOr, parseFrame, parseJson, stringO
 import { answerTool } from "../features/answer-tool.ts";
 import { argumentsOf, decodeBlock } from "../response/decode-blocks.ts";
 import { cited } from "../features/citations.ts";
+import { guardrailIn } from "../features/guardrail.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { decodeFinish, endings } from "../response/finish.ts";
 import { callState, self, without } from "../features/own-state.ts";
@@ -36,6 +37,7 @@ class Decoder implements StreamDecoder {
   #calls = 0;
   /** All text so far: citations are offsets in it. */
   readonly #textSoFar = new TextIndex();
+  #intervention: ReturnType<typeof guardrailIn> = null;
   #hasBegun = false;
   #finished = false;
   #over = false;
@@ -48,6 +50,7 @@ class Decoder implements StreamDecoder {
       const malformed = plainFailure("malformed", `a stream event is not a JSON object: ${words}`);
       return [{ type: "failure", failure: readForeignError(body) ?? malformed }];
     }
+    this.#intervention ??= guardrailIn(body);
     // In old recordings and at some proxies, only the frame has the type.
     return this.#decode(stringOr(body["type"], frame.event), body);
   }
@@ -213,7 +216,8 @@ class Decoder implements StreamDecoder {
       this.#over = true;
       return [...this.#count(body["usage"]), { type: "failure", failure }];
     }
-    const reason = raw === null ? null : decodeFinish(raw, this.#calls > 0);
+    const decoded = raw === null ? null : decodeFinish(raw, this.#calls > 0);
+    const reason = decoded === null || this.#intervention === null ? decoded : "content_filter";
     if (reason !== null && !this.#finished) {
       this.#finished = true;
       const stopSequence = stringOr(delta["stop_sequence"], null);
@@ -223,6 +227,7 @@ class Decoder implements StreamDecoder {
         reason,
         raw,
         ...(stopSequence === null ? {} : { stopSequence }),
+        ...this.#intervention,
       });
     }
     events.push(...this.#count(body["usage"]));

@@ -2,13 +2,14 @@
 import type { ChatResponse, Choice } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
+import { readAssessment } from "../../shared/assessment.ts";
 import { endingFailure, endingWord } from "../../shared/endings.ts";
 import { plainFailure } from "../../shared/error-answer.ts";
 import { readAnyError } from "../../shared/foreign-error.ts";
 import { isObject, kindOf, membersOf } from "../../shared/read.ts";
 import { objectsOf, self } from "../features/own.ts";
 import { decodeBlock, lostInBlock } from "./decode-blocks.ts";
-import { decodeFinish, endings } from "./finish.ts";
+import { decodeFinish, endings, isBlocked } from "./finish.ts";
 import { decodeUsage } from "./usage.ts";
 
 export function decodeResponse(body: Json): ChatResponse | WireFailure {
@@ -24,10 +25,16 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
     id: "",
     model: "",
     created: null,
-    choices: [decodeChoice(message, word)],
+    choices: [{ ...decodeChoice(message, word), ...explanationIn(word, body["trace"]) }],
     usage: decodeUsage(body["usage"]),
     extras: { protocol: self, fields: {} },
   };
+}
+
+/** What a guardrail found is in the trace, if the operator asked for it. */
+export function explanationIn(raw: string | null, trace: Json | undefined): { readonly explanation?: string } {
+  const explanation = raw !== null && isBlocked(raw) ? readAssessment(trace) : undefined;
+  return explanation === undefined ? {} : { explanation };
 }
 
 function decodeChoice(message: JsonObject, raw: string | null): Choice {

@@ -20,6 +20,10 @@ export const endings: Endings = endingsOf({
   },
 });
 
+export function isBlocked(raw: string): boolean {
+  return reasonOf(endings, raw) === "content_filter";
+}
+
 /** Null: not a good ending. A turn with calls ends in `tool_calls`, whatever the model says. */
 export function decodeFinish(raw: string, hasCalls: boolean): FinishReason | null {
   const reason = reasonOf(endings, raw);

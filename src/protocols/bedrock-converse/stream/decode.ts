@@ -12,7 +12,8 @@ import { readId } from "../../shared/identifiers.ts";
 import { isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { self } from "../features/own.ts";
 import { decodePieces, isServerTool, lostInBlock } from "../response/decode-blocks.ts";
-import { decodeFinish, endings } from "../response/finish.ts";
+import { explanationIn } from "../response/decode.ts";
+import { decodeFinish, endings, isBlocked } from "../response/finish.ts";
 import { decodeUsage } from "../response/usage.ts";
 
 export function createStreamDecoder(): StreamDecoder {
@@ -26,6 +27,8 @@ class Decoder implements StreamDecoder {
   readonly #unknownBlocks = new Map<number, JsonObject[]>();
   #callCount = 0;
   #finished = false;
+  /** The ending of a blocked answer, until it is known what blocked it. */
+  #heldFinish: Extract<StreamEvent, { type: "finish" }> | null = null;
   #over = false;
 
   step(frame: SseFrame): readonly StreamEvent[] {
@@ -41,6 +44,8 @@ class Decoder implements StreamDecoder {
   end(): readonly StreamEvent[] {
     const lastEvents = [...this.#calls.values()].map((tool): StreamEvent => ({ type: "tool-end", choice: 0, tool }));
     this.#calls.clear();
+    if (this.#heldFinish !== null) lastEvents.push(this.#heldFinish);
+    this.#heldFinish = null;
     return lastEvents;
   }
 
@@ -125,12 +130,19 @@ class Decoder implements StreamDecoder {
     const reason = decodeFinish(raw, this.#callCount > 0);
     if (reason === null) return [];
     this.#finished = true;
-    return [...this.end(), { type: "finish", choice: 0, reason, raw }];
+    const lastEvents = this.end();
+    const finish = { type: "finish", choice: 0, reason, raw } as const;
+    if (!isBlocked(raw)) return [...lastEvents, finish];
+    this.#heldFinish = finish;
+    return lastEvents;
   }
 
   #metadata(body: JsonObject): readonly StreamEvent[] {
     const usage = decodeUsage(body["usage"]);
     const events: StreamEvent[] = usage === null ? [] : [{ type: "usage", usage, apart: true }];
+    if (this.#heldFinish !== null)
+      this.#heldFinish = { ...this.#heldFinish, ...explanationIn(this.#heldFinish.raw, body["trace"]) };
+    events.unshift(...this.end());
     if (this.#finished) {
       this.#over = true;
       events.push({ type: "end" });

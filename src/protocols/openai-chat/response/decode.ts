@@ -6,6 +6,7 @@ import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { type KnownMembers, lostBeside, lostMembers, unknownAnswerBlock } from "../../shared/answer-blocks.ts";
 import { readAnnotations } from "../../shared/citations.ts";
 import { toolId } from "../../shared/identifiers.ts";
+import { readAssessment } from "../../shared/assessment.ts";
 import { endingFailure, endingWord } from "../../shared/endings.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, placeOf, stringOr } from "../../shared/read.ts";
 import { distinct, pagesOf, pagesPart, readPages } from "../../shared/searches.ts";
@@ -18,6 +19,7 @@ import { readLogprobs } from "../../shared/logprobs.ts";
 import { messageMembers, sealParts } from "../request/decode-messages.ts";
 import { lostBlock } from "../../shared/unknown-block.ts";
 import { readUsage } from "./usage.ts";
+import { guardrailIn } from "../features/guardrail.ts";
 import { readReasoning } from "../features/past-reasoning.ts";
 import { ownVendorState, readExtraContent, self } from "../features/vendor-state.ts";
 
@@ -31,11 +33,13 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   }
   const id = stringOr(body["id"], "");
   const choices: Choice[] = [];
+  const intervention = guardrailIn(body);
   for (const [position, value] of body["choices"].entries()) {
     if (!isObject(value)) continue;
     const failed = choiceFailure(value);
     if (failed !== null) return failed;
-    choices.push(withPages(decodeChoice(value, { id, index: numberOr(value["index"], position) }), body));
+    const choice = withPages(decodeChoice(value, { id, index: numberOr(value["index"], position) }), body);
+    choices.push(withFilter(choice, value, intervention));
   }
   if (choices.length === 0) return plainFailure("empty", "the answer has no choice");
   const fields: MutableJson = {};
@@ -43,6 +47,14 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   const usage = readUsage(body["usage"]) ?? readUsage(membersOf(body["x_groq"])["usage"]);
   const created = numberOr(body["created"], null);
   return { id, model: stringOr(body["model"], ""), created, choices, usage, extras: { protocol: self, fields } };
+}
+
+/** A filter or guardrail ended it, and may say why. */
+function withFilter(choice: Choice, value: JsonObject, intervention: ReturnType<typeof guardrailIn>): Choice {
+  if (choice.finish === null) return choice;
+  if (intervention !== null) return { ...choice, ...intervention, finish: "content_filter" };
+  const explanation = choice.finish === "content_filter" ? readAssessment(value["content_filter_results"]) : undefined;
+  return explanation === undefined ? choice : { ...choice, explanation };
 }
 
 /** Found pages come before the text that depends on them. */

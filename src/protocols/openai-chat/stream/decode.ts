@@ -6,6 +6,7 @@ import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
+import { readAssessment } from "../../shared/assessment.ts";
 import { endingWord } from "../../shared/endings.ts";
 import { readAnyError } from "../../shared/foreign-error.ts";
 import { plainFailure } from "../../shared/error-answer.ts";
@@ -17,6 +18,7 @@ import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
 import { pushLostOfCalls, pushRareMembers } from "./rare-members.ts";
 import { StreamCallTracker } from "./stream-calls.ts";
 import { readUsage } from "../response/usage.ts";
+import { guardrailIn } from "../features/guardrail.ts";
 import { readReasoning } from "../features/past-reasoning.ts";
 import { ownVendorState } from "../features/vendor-state.ts";
 
@@ -46,6 +48,7 @@ class ChunkDecoder implements StreamDecoder {
   #counted = false;
   /** The last chunk with pages beside its choices: hosts that search repeat them in each chunk. */
   #citedChunk: JsonObject | null = null;
+  #intervention: ReturnType<typeof guardrailIn> = null;
   readonly #choices = new Map<number, DecodedChoice>();
   /** The last one that spoke: nearly always the next one too. */
   #latest: DecodedChoice | null = null;
@@ -78,7 +81,7 @@ class ChunkDecoder implements StreamDecoder {
     const out: StreamEvent[] = [];
     const choices = chunk["choices"];
     if (!this.#started && !this.#start(chunk, out)) return nothing;
-    if (chunk["search_results"] !== undefined || chunk["citations"] !== undefined) this.#citedChunk = chunk;
+    this.#noteBeside(chunk);
     if (isArray(choices)) {
       for (let position = 0; position < choices.length && !this.#over; position++) {
         const choice = choices[position];
@@ -87,6 +90,12 @@ class ChunkDecoder implements StreamDecoder {
     }
     if (!this.#over && pushUsage(chunk, out, isArray(choices) && choices.length === 0)) this.#counted = true;
     return out.length === 0 ? nothing : out;
+  }
+
+  /** What a host says beside its choices. */
+  #noteBeside(chunk: JsonObject): void {
+    if (chunk["search_results"] !== undefined || chunk["citations"] !== undefined) this.#citedChunk = chunk;
+    this.#intervention ??= guardrailIn(chunk);
   }
 
   /** At the end mark; `last`: the chunk before it. OpenAI's SDKs fail on a choice without a finish reason. */
@@ -181,7 +190,7 @@ class ChunkDecoder implements StreamDecoder {
       state.finished = true;
       state.calls.end(out);
       if (this.#citedChunk !== null) pushPages(this.#citedChunk, { state, out });
-      pushFinish(choice, raw, { state, out });
+      pushFinish(choice, raw, { state, out, intervention: this.#intervention });
     }
     pushUsage(choice, out);
   }
@@ -203,11 +212,20 @@ interface Sink {
   readonly out: StreamEvent[];
 }
 
-function pushFinish(choice: JsonObject, raw: string, { state, out }: Sink): void {
-  const reason = readFinish(raw, state.calls.count > 0);
-  if (reason === null) return;
+interface Ending extends Sink {
+  readonly intervention: ReturnType<typeof guardrailIn>;
+}
+
+function pushFinish(choice: JsonObject, raw: string, { state, out, intervention }: Ending): void {
+  const decoded = readFinish(raw, state.calls.count > 0);
+  if (decoded === null) return;
+  const reason = intervention === null ? decoded : "content_filter";
   const matched = stringOr(choice["stop_sequence"], null) ?? stringOr(choice["stop_reason"], null);
-  const event = { type: "finish", choice: state.index, reason, raw } as const;
+  const explanation =
+    intervention?.explanation ??
+    (reason === "content_filter" ? readAssessment(choice["content_filter_results"]) : undefined);
+  const ending = { type: "finish", choice: state.index, reason, raw } as const;
+  const event = explanation === undefined ? ending : { ...ending, explanation };
   out.push(matched === null ? event : { ...event, stopSequence: matched });
 }
 
