@@ -54,6 +54,8 @@ export interface PortkeyNode extends PortkeyStrategy {
 
 export interface ShapeOptions {
   readonly isProvider: (name: string) => boolean;
+  /** The model's name has a provider in it: `@slug/model`. */
+  readonly namesProvider: (model: string) => boolean;
   readonly providers: readonly string[];
   /** What to write for a vendor that this gateway does not have; null: nothing is known of that name. */
   readonly remedyFor: (name: string) => string | null;
@@ -209,6 +211,12 @@ const EMPTY: PortkeyNode = {
   texts: {},
 };
 
+const namesItsProvider = (config: JsonObject, { namesProvider }: ShapeOptions): boolean => {
+  const params = config["override_params"] ?? config["overrideParams"];
+  const model = isObject(params) ? params["model"] : undefined;
+  return typeof model === "string" && namesProvider(model);
+};
+
 const readNode = (reading: Reading, value: unknown, place: PortkeyPlace): PortkeyNode => {
   const object = take(reading, value, ["object", place]);
   if (object === null) return EMPTY;
@@ -222,7 +230,7 @@ const readNode = (reading: Reading, value: unknown, place: PortkeyPlace): Portke
   }
   const hasTargets = config["strategy"] !== undefined && config["targets"] !== undefined;
   const isServedByHeader = place.length === 0 && reading.hasProvider && config["targets"] === undefined;
-  if (config["provider"] === undefined && !hasTargets && !isServedByHeader) {
+  if (config["provider"] === undefined && !hasTargets && !isServedByHeader && !namesItsProvider(config, reading)) {
     reading.faults.push(`path: ${place.join(",")}, message: ${NEEDS}`);
   }
   const texts = Object.entries(config).filter((entry): entry is [string, string] => typeof entry[1] === "string");
@@ -259,7 +267,7 @@ const parse = (text: string): JsonObject => {
 /** The config in a header -> its checked tree. Throws PortkeyConfigError with all problems of its shape. */
 export const readPortkeyConfig = (text: string, options: ShapeOptions): PortkeyNode => {
   const config = parse(text);
-  if (!options.hasProvider && !config["provider"] && !config["targets"]) {
+  if (!options.hasProvider && !config["provider"] && !config["targets"] && !namesItsProvider(config, options)) {
     throw new PortkeyConfigError(
       "Either x-portkey-provider needs to be passed. Or the x-portkey-config header should have a valid config with provider details in it.",
     );

@@ -3,49 +3,22 @@
 // key never goes to a host that came with a request.
 import type { ProviderRow } from "../core/provider.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { ProviderNames } from "../core/provider-names.ts";
-import type { Key, ProviderRules, RetryRules, Route, RouteNode, Rules, TimeoutRules, Trigger } from "../core/rules.ts";
-import type { LoadedRules } from "./compile.ts";
+import type { RetryRules, Route, RouteNode, TimeoutRules, Trigger } from "../core/rules.ts";
 import { checkCustomHost } from "./custom-host.ts";
 import { defaultPolicies } from "./defaults.ts";
-import { trimUrl, type Catalog } from "./environment.ts";
-import { createKey, isSendable } from "./keys.ts";
 import { modelAt } from "./model-at.ts";
 import { overPlaces } from "./places.ts";
 import type { Policies } from "./policy-types.ts";
 import { remedyFor, rowOfAlias } from "./row-of-alias.ts";
+import { readPortkeyAccount } from "./portkey-account.ts";
+import { compileProvider, type PortkeyContext } from "./portkey-provider.ts";
 import { PortkeyConfigError, readPortkeyConfig, type PortkeyNode, type PortkeyRetry } from "./portkey-shape.ts";
 import { portkeyConditionalStrategy, portkeyBalanceStrategy } from "./portkey-strategy.ts";
-
-export interface PortkeyContext {
-  readonly catalog: Catalog;
-  /** Further names of the catalogue's rows, and vendors without one. */
-  readonly names: ProviderNames;
-  /** Configured providers, trusted hosts and, if the loader made them, the operator's default policies. */
-  readonly rules: Rules & Partial<Pick<LoadedRules, "policies" | "declared" | "tariffOf">>;
-  /** The request's headers, with lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The caller's `Authorization`, with or without `Bearer `, unless it is a key of the gateway itself; else null. */
-  readonly callerKey: string | null;
-  /** The requested model; empty if the request names none. */
-  readonly model: string;
-}
 
 /** Retried if a config sets the number of retries but not the statuses. */
 const RETRIED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 /** With `use_retry_after_header`, Portkey waits up to a minute, and so does the gateway. */
 const LONGEST_HINT = 60_000;
-/** What SDKs send if a program sets no key. */
-const PLACEHOLDERS: ReadonlySet<string> = new Set([
-  "",
-  "dummy-key",
-  "not-needed",
-  "dummy",
-  "none",
-  "undefined",
-  "null",
-]);
-
 /** The settings that a node's targets inherit. */
 interface InheritedSettings {
   readonly params: JsonObject;
@@ -59,20 +32,28 @@ interface Inheritance {
   readonly context: PortkeyContext;
 }
 
-const findRow = (name: string, context: PortkeyContext): ProviderRow | null =>
-  context.catalog.get(name) ??
-  context.rules.providers.get(name)?.row ??
-  context.catalog.get(rowOfAlias(name, context.names) ?? "") ??
-  null;
+/** `@slug`, as Portkey's newer clients name an operator's provider, is `slug`. */
+const withoutAt = (name: string): string => name.replace(/^@/u, "");
+
+const findRow = (written: string, context: PortkeyContext): ProviderRow | null => {
+  const name = withoutAt(written);
+  return (
+    context.catalog.get(name) ??
+    context.rules.providers.get(name)?.row ??
+    context.catalog.get(rowOfAlias(name, context.names) ?? "") ??
+    null
+  );
+};
+
+/** `@slug/model`, if there is such a provider: others are models' names, such as `@cf/meta/llama-3`. */
+const slugIn = (model: string, context: PortkeyContext): readonly [provider: string, model: string] | null => {
+  const [, slug = "", name = ""] = /^@([^/]+)\/(.+)$/su.exec(model) ?? [];
+  return slug !== "" && findRow(slug, context) !== null ? [slug, name] : null;
+};
 
 /** Whether a request contains its own route. */
 export const hasPortkeyHeaders = (headers: PortkeyContext["headers"]): boolean =>
   Boolean(headers["x-portkey-config"] ?? headers["x-portkey-provider"]);
-
-const bareKey = (authorization: string | null): string | null => {
-  const key = (authorization ?? "").replace(/^bearer\s+/i, "").trim();
-  return PLACEHOLDERS.has(key.toLowerCase()) ? null : key;
-};
 
 const checkHeaders = (context: PortkeyContext): void => {
   const { headers } = context;
@@ -92,60 +73,6 @@ const checkHeaders = (context: PortkeyContext): void => {
   if (host && checkCustomHost(host, context.rules.trustedHosts) === null) {
     throw new PortkeyConfigError("Invalid custom host");
   }
-};
-
-/** The host in a request, as a base URL. Where Portkey adds a version to it (`/v1beta`), the gateway does too. */
-const customBaseUrl = (host: string, row: ProviderRow, trusted: ReadonlySet<string>): string => {
-  const url = checkCustomHost(host, trusted);
-  if (url === null) throw new PortkeyConfigError("Invalid custom host");
-  const text = trimUrl(url.href);
-  const own = row.baseUrl === null ? null : new URL(row.baseUrl);
-  const isLocal = own !== null && /^(localhost|127\.|\[::1\])/.test(own.hostname);
-  const addsVersion = row.versionsHosts === true || (isLocal && url.pathname === "/");
-  if (own === null || !addsVersion || /\/v\d+[a-z]*$/.test(text)) return text;
-  return text + trimUrl(own.pathname);
-};
-
-/** `openai_organization` in a config, `x-portkey-openai-organization` as a header -> the vendor's own header. */
-const vendorHeaders = (
-  node: PortkeyNode,
-  row: ProviderRow,
-  headers: PortkeyContext["headers"] | null,
-): Record<string, string> => {
-  const vendorHeaders: Record<string, string> = {};
-  for (const suffix of ["organization", "project", "beta", "version"]) {
-    const value = node.texts[`${row.name}_${suffix}`] ?? headers?.[`x-portkey-${row.name}-${suffix}`];
-    if (value && /^[\x20-\x7e]+$/.test(value)) vendorHeaders[`${row.name}-${suffix}`] = value;
-  }
-  return vendorHeaders;
-};
-
-interface KeyQuestion {
-  readonly node: PortkeyNode;
-  readonly row: ProviderRow;
-  readonly operator: ProviderRules | undefined;
-  readonly path: string;
-  readonly isSingle: boolean;
-  readonly host: string | null;
-}
-
-const findKeys = (question: KeyQuestion, context: PortkeyContext): readonly Key[] => {
-  const { node, row, operator, path, host } = question;
-  const keyText = node.apiKey ?? (question.isSingle ? bareKey(context.callerKey) : null);
-  if (keyText !== null) {
-    const key = keyText.replace(/^bearer\s+/i, "").trim();
-    if (isSendable(key)) return [createKey(key, "request")];
-    throw new PortkeyConfigError(
-      `The api_key of ${path} has whitespace or a character that is not allowed in a header`,
-    );
-  }
-  // A host from the caller must never get a key of the operator.
-  if (host !== null) return [];
-  const keys = operator?.keys ?? [];
-  if (keys.length > 0 || row.keyVariables.length === 0) return keys;
-  throw new PortkeyConfigError(
-    `No API key for the provider '${row.name}' at ${path}: give 'api_key' there, or ask the gateway's operator to set ${row.keyVariables.join(" or ")}`,
-  );
 };
 
 const timeoutOf = (policies: Policies, requestTimeout: number | null): TimeoutRules => {
@@ -176,61 +103,41 @@ const triggerOf = (statuses: readonly number[] | null): Trigger => {
   return { kind: "statuses", statuses: new Set(statuses) };
 };
 
-/** The address, keys and headers of a target. */
-const compileProvider = (question: KeyQuestion, providerName: string, context: PortkeyContext): ProviderRules => {
-  const { node, row, operator, path, isSingle, host } = question;
-  const base = host ? customBaseUrl(host, row, context.rules.trustedHosts) : (operator?.baseUrl ?? row.baseUrl);
-  if (base === null)
-    throw new PortkeyConfigError(`'custom_host' is required for the provider '${providerName}' at ${path}`);
-  const keys = findKeys(question, context);
-  return {
-    name: operator?.name ?? row.name,
-    // The operator's protocol setting is for the operator's address.
-    row: host || operator?.row.name !== row.name ? row : operator.row,
-    baseUrl: trimUrl(base),
-    keys,
-    // The operator's extra headers may be secrets too: they are for the operator's own address.
-    headers: {
-      ...(host ? {} : operator?.headers),
-      ...vendorHeaders(node, row, isSingle ? context.headers : null),
-    },
-    guarded: Boolean(host),
-    ...placesFor(host ? undefined : operator, { node, row, keys, isSingle }, context),
-  };
-};
+interface AskedFor {
+  readonly providerName: string;
+  readonly row: ProviderRow;
+  readonly ownModel: string;
+}
 
-/** The operator's places, with the keys and headers of this target. */
-const placesFor = (
-  operator: ProviderRules | undefined,
-  { node, row, keys, isSingle }: Pick<KeyQuestion, "node" | "row" | "isSingle"> & Pick<ProviderRules, "keys">,
-  { headers }: PortkeyContext,
-): Pick<ProviderRules, "places"> => {
-  if (operator?.places === undefined) return {};
-  const isOwn = keys.some(({ source }) => source === "request");
-  const providers = operator.places.providers.map((place) => ({
-    ...place,
-    keys: isOwn ? keys : place.keys,
-    headers: { ...place.headers, ...vendorHeaders(node, row, isSingle ? headers : null) },
-  }));
-  return { places: { ...operator.places, providers } };
+/** The provider of a target, and the model without it. */
+const findAsked = (
+  model: string,
+  node: PortkeyNode,
+  { isSingle, context }: { readonly isSingle: boolean; readonly context: PortkeyContext },
+): AskedFor => {
+  const slug = slugIn(model, context);
+  const fromHeader = isSingle ? context.headers["x-portkey-provider"] : undefined;
+  // The provider of a target stays, whatever model a client asks for: its key is for no other.
+  const providerName = withoutAt(node.provider ?? (fromHeader || (slug?.[0] ?? "")));
+  const row = findRow(providerName, context);
+  if (row === null) throw new PortkeyConfigError("Invalid provider passed");
+  const isOwnSlug = slug !== null && findRow(slug[0], context) === row;
+  return { providerName, row, ownModel: modelAt(row, isOwnSlug ? slug[1] : model) };
 };
 
 const compileTarget = (node: PortkeyNode, path: string, { own, context }: Inheritance): RouteNode => {
-  const providerName = node.provider ?? (path === "config" ? context.headers["x-portkey-provider"] : undefined) ?? "";
-  const row = findRow(providerName, context);
-  if (row === null) throw new PortkeyConfigError("Invalid provider passed");
+  const { model: chosen, ...params } = own.params;
+  const askedModel = typeof chosen === "string" && chosen !== "" ? chosen : context.model;
+  const isSingle = path === "config";
+  const { providerName, row, ownModel } = findAsked(askedModel, node, { isSingle, context });
   const { rules } = context;
   const policies = rules.policies ?? defaultPolicies;
   const declared = rules.declared ?? rules.providers;
   const operator = declared.get(providerName) ?? declared.get(row.name);
   const host = context.headers["x-portkey-custom-host"] || own.customHost;
-  const provider = compileProvider(
-    { node, row, operator, path, isSingle: path === "config", host },
-    providerName,
-    context,
-  );
-  const { model: chosen, ...params } = own.params;
-  const model = modelAt(row, typeof chosen === "string" && chosen !== "" ? chosen : context.model);
+  const account = readPortkeyAccount({ node, row, path, headers: isSingle ? context.headers : undefined });
+  const provider = compileProvider({ node, row, operator, path, isSingle, host, account }, providerName, context);
+  const model = account?.model ?? ownModel;
   return overPlaces({
     kind: "target",
     path,
@@ -288,6 +195,7 @@ export const compilePortkeyConfig = (json: string | null, context: PortkeyContex
   const providers = [...context.catalog.keys(), ...context.names.aliases.keys()];
   const tree = readPortkeyConfig(json ?? "{}", {
     isProvider: (name) => findRow(name, context) !== null,
+    namesProvider: (model) => slugIn(model, context) !== null,
     providers,
     remedyFor: (name) => remedyFor(name, context.names),
     isHost: (host) => checkCustomHost(host, context.rules.trustedHosts) !== null,
@@ -298,3 +206,5 @@ export const compilePortkeyConfig = (json: string | null, context: PortkeyContex
   const total = (context.rules.policies ?? defaultPolicies).timeout.total;
   return { name: "x-portkey-config", node, total };
 };
+
+export type { PortkeyContext };

@@ -68,8 +68,25 @@ export interface Remedy {
   readonly setting: string;
 }
 
+/** How a request in Portkey's words names an account: each value is the name of a member of its config. */
+export interface RequestNames {
+  readonly settings: { readonly [Name in AccountSettingName]?: string };
+  /** Members of `credentials` that are secrets themselves. A path or an address of a caller's must never be among them. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
+  /** A token that is sent as a bearer. */
+  readonly token?: string | undefined;
+  /** The caller's API key is such a token. */
+  readonly keyIsToken?: true | undefined;
+  /** The model. */
+  readonly model?: string | undefined;
+  /** What would be exchanged for a token: a request gets an error for it. */
+  readonly refused?: readonly string[] | undefined;
+}
+
 export interface Account {
   readonly settings: { readonly [Name in AccountSettingName]?: AccountSetting };
+  /** Absent: a request cannot name such an account. */
+  readonly inRequests?: RequestNames | undefined;
   /** The base URL for these settings; null if a required one is missing. */
   baseUrl(settings: AccountSettings): string | null;
   /** The path after the base URL for these settings, see `ProviderRow.path`. Absent: the row's own. */

@@ -39,6 +39,12 @@ export const azureAccount: Account = {
       usual: "v1",
     },
   },
+  inRequests: {
+    settings: { resource: "azure_resource_name", api_version: "azure_api_version" },
+    token: "azure_ad_token",
+    model: "azure_deployment_id",
+    refused: ["azure_foundry_url", "azure_entra_client_secret", "azure_managed_client_id", "azure_workload_client_id"],
+  },
   credentialMembers: entraCredentialMembers,
   openCredential: (question) => (question.settings.resource === undefined ? null : openEntraCredential(question)),
   baseUrl({ resource, api_version: version }) {

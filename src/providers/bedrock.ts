@@ -42,6 +42,15 @@ export const bedrockAccount: Account = {
       setting: "the model's id: it needs an inference profile",
     },
   ],
+  inRequests: {
+    settings: { region: "aws_region" },
+    credentials: {
+      access_key_id: "aws_access_key_id",
+      secret_access_key: "aws_secret_access_key",
+      session_token: "aws_session_token",
+    },
+    refused: ["aws_role_arn"],
+  },
   credentialMembers: awsCredentialMembers,
   openCredential: openAwsCredential,
   placeCredential: (credential, { region }) =>

@@ -7,6 +7,7 @@ const label = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 
 /** Source: developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility. */
 const cloudflareAccount: Account = {
+  inRequests: { settings: { account: "workers_ai_account_id" } },
   settings: {
     account: {
       variables: ["CLOUDFLARE_ACCOUNT_ID"],
@@ -40,6 +41,7 @@ const databricksAccount: Account = {
 
 /** Source: docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api. Host names have no underscores. */
 const snowflakeAccount: Account = {
+  inRequests: { settings: { account: "snowflake_account" } },
   settings: {
     account: {
       variables: ["SNOWFLAKE_ACCOUNT"],

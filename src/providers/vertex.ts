@@ -78,6 +78,12 @@ export const vertexAccount: Account = {
     { verdict: "bad_request", words: /location|region/iu, setting: "location" },
     { verdict: "forbidden", words: /permission|disabled|not been used in project|billing/iu, setting: "project" },
   ],
+  // Portkey sends the key as a bearer: it is an access token.
+  inRequests: {
+    settings: { project: "vertex_project_id", location: "vertex_region" },
+    keyIsToken: true,
+    refused: ["vertex_service_account_json"],
+  },
   credentialMembers: googleCredentialMembers,
   openCredential(question) {
     const { settings, isListed } = question;
