@@ -20,8 +20,8 @@ export interface FailedAttempt {
 /** `at`: ISO 8601. `route`: null if the request was refused before it had one. */
 export type Incident = { readonly at: string } & (
   | (AboutRequest & { readonly event: "request_failed"; readonly status: number; readonly code: GatewayCode })
-  | (AboutRequest & { readonly event: "request_fell_back"; readonly target: string })
-  | (AboutRequest & { readonly event: "stream_broke" })
+  | (AboutAnswer & { readonly event: "request_fell_back"; readonly target: string })
+  | (AboutAnswer & { readonly event: "stream_broke" })
   | AboutState
   /** So many were left out, because too many came at a time. */
   | { readonly event: "incidents_left_out"; readonly count: number; readonly withinMs: number }
@@ -32,6 +32,11 @@ interface AboutRequest {
   readonly route: string | null;
   /** In order; without targets that were not asked. */
   readonly failed: readonly FailedAttempt[];
+}
+
+interface AboutAnswer extends AboutRequest {
+  /** Places in the answer that the client did not get, as in `x-understudy-dropped`, which a stream sends before them. */
+  readonly losses?: readonly string[];
 }
 
 type AboutState =
@@ -68,13 +73,21 @@ export function incidentOfCall(end: CallEnd, at: string): Incident | null {
     return { at, event: "request_failed", request, route, status, code, failed: failuresOf(attempts) };
   }
   // What the client got counts: a stand-in that refuses to continue has answered, but not this client.
-  if (isBroken) return { at, event: "stream_broke", request, route, failed: failuresOf(attempts, isLoss) };
+  if (isBroken)
+    return { at, event: "stream_broke", request, route, failed: failuresOf(attempts, isLoss), ...lostOf(attempts) };
   const answerIndex = attempts.findLastIndex(isAnswer);
   if (answerIndex === -1) return null;
   const failed = failuresOf(attempts.slice(0, answerIndex));
   const target = printable(attempts[answerIndex]?.target ?? "");
   const others = failed.filter((one) => one.target !== target);
-  return others.length === 0 ? null : { at, event: "request_fell_back", request, route, target, failed: others };
+  if (others.length === 0) return null;
+  return { at, event: "request_fell_back", request, route, target, failed: others, ...lostOf(attempts) };
+}
+
+/** Of every attempt that began an answer: a stream may have had several. */
+function lostOf(attempts: readonly AttemptRecord[]): Pick<AboutAnswer, "losses"> {
+  const places = attempts.flatMap(({ dropped }) => dropped.filter((place) => place.startsWith("answer.")));
+  return places.length === 0 ? {} : { losses: [...new Set(places)].map(printable) };
 }
 
 export function incidentOfState({ news, cause, key = "" }: StateChange, at: string): Incident {
@@ -107,10 +120,10 @@ function wordsOf(incident: Incident): string {
     }
     case "request_fell_back": {
       const { request, target } = incident;
-      return `${routeWords(incident)}${target} answered request ${request}${attemptWords(incident, " after ")}`;
+      return `${routeWords(incident)}${target} answered request ${request}${attemptWords(incident, " after ")}${lossWords(incident)}`;
     }
     case "stream_broke":
-      return `${routeWords(incident)}request ${incident.request} broke off after its first content${attemptWords(incident, ": ")}`;
+      return `${routeWords(incident)}request ${incident.request} broke off after its first content${attemptWords(incident, ": ")}${lossWords(incident)}`;
     case "circuit_opened":
       return `circuit breaker of ${incident.target} open for ${durationText(incident.milliseconds)}: ${incident.cause}`;
     case "circuit_closed":
@@ -127,6 +140,12 @@ function wordsOf(incident: Incident): string {
 
 function routeWords({ route }: AboutRequest): string {
   return route === null ? "" : `route ${route}: `;
+}
+
+function lossWords({ losses = [] }: AboutAnswer): string {
+  if (losses.length === 0) return "";
+  const more = losses.length - MOST_SHOWN;
+  return `; without ${losses.slice(0, MOST_SHOWN).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
 /** Equal failed retries are counted. */

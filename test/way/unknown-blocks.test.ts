@@ -76,3 +76,29 @@ test("streamed, when the head is gone: the ledger has it", async () => {
   const entry = gateway.attempts().find((one) => one.request === id);
   expect(entry?.dropped).toEqual(["answer.content.card.picture.image_url", "answer.content.server_tool_use"]);
 });
+
+test("F21: streamed, after a fallback: the line of the log has it, too", async () => {
+  const lines: string[] = [];
+  await using dead = await openFakeVendor(() => ({ status: 503, body: {} }));
+  const fallback = createGateway(
+    {
+      providers: {
+        claude: { kind: "anthropic", base_url: vendor.baseUrl, api_key: "k" },
+        dead: { kind: "anthropic", base_url: dead.baseUrl, api_key: "k" },
+      },
+      routes: { r: { fallback: ["dead/m", "claude/m"], retry: { attempts: 0 } } },
+    },
+    { environment: {}, log: (line) => lines.push(line) },
+  );
+  const response = await fallback.fetch("http://gateway/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "r", stream: true, messages: [{ role: "user", content: "Hi" }] }),
+  });
+  await response.text();
+  await fallback.close();
+  expect(lines.join("\n")).toMatch(
+    /claude\/m answered request \S+ after dead\/m \w+ 503; without answer\.content\.card\.picture\.image_url, answer\.content\.server_tool_use$/mu,
+  );
+  expect(lines.join("\n")).not.toContain("Read the small print.");
+});
