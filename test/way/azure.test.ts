@@ -156,3 +156,53 @@ test("a refused key leads to the stand-in", async () => {
   const { response } = await cloud.client.chat.completions.create({ model: "assistant", messages }).withResponse();
   expect(attemptsOf(response.headers)).toEqual(["azure/gpt-4o:bad_key:401", "google/gemini-2.5-flash:ok:200"]);
 });
+
+const question = [{ role: "user" as const, content: "FILTER THE ANSWER" }];
+
+test("a filtered prompt: the categories reach the client with the error, in each protocol's own form", async () => {
+  await using cloud = await openCloud();
+  const body = { model: "azure/gpt-4o", max_tokens: 50, messages: [{ role: "user", content: "FILTER ME" }] };
+  const post = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const chat = await fetch(`${cloud.stage.url}/v1/chat/completions`, post);
+  const categories = { violence: { filtered: true, severity: "medium" } };
+  expect(await chat.json()).toMatchObject({
+    error: {
+      code: "content_filter",
+      verdict: "policy_blocked",
+      innererror: { code: "ResponsibleAIPolicyViolation", content_filter_result: categories },
+    },
+  });
+  const translated = await fetch(`${cloud.stage.url}/v1/messages`, post);
+  expect([translated.status, await translated.json()]).toMatchObject([400, { error: { verdict: "policy_blocked" } }]);
+});
+
+describe.each([false, true])("an answer that was filtered, streamed: %s", (stream) => {
+  async function answerAt(path: string): Promise<{ text: string; dropped: string | null; entry: unknown }> {
+    await using cloud = await openCloud();
+    const response = await fetch(`${cloud.stage.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "azure/gpt-4o", max_tokens: 50, messages: question, stream }),
+    });
+    const text = await response.text();
+    return { text, dropped: response.headers.get("x-understudy-dropped"), entry: cloud.stage.gateway.attempts(1)[0] };
+  }
+
+  test("OpenAI's clients get all notes as they are", async () => {
+    const { text: printed, entry } = await answerAt("/v1/chat/completions");
+    const text = printed.replaceAll(/\n\s*|(?<=":) /gu, "");
+    expect(text).toContain('"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"hate":');
+    expect(text).toContain('"violence":{"filtered":true,"severity":"medium"}');
+    expect(text).toContain('"finish_reason":"content_filter"');
+    expect(entry).toMatchObject({ verdict: "policy_blocked", message: "violence medium" });
+  });
+
+  test("other clients get the ending, and the report names the notes", async () => {
+    const { text, entry, dropped } = await answerAt("/v1/messages");
+    expect(text).toContain('"stop_reason":"refusal"');
+    expect(entry).toMatchObject({ verdict: "policy_blocked", message: "violence medium" });
+    const lost = ["answer.content_filter_results"];
+    expect(entry).toMatchObject({ dropped: expect.arrayContaining(lost) as string[] });
+    if (!stream) expect(dropped).toContain(lost[0]);
+  });
+});

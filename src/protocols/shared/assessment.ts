@@ -38,7 +38,7 @@ function collect(value: Json | undefined, place: Place, findings: Set<string>): 
 function findingOf(value: JsonObject, { rule, group }: Place): string | null {
   const action = stringOr(value["action"], "");
   if (action !== "" && action !== "NONE") return words(group, value["name"] ?? value["type"] ?? rule, action);
-  return value["filtered"] === true ? words(rule, value["severity"], "") : null;
+  return value["filtered"] === true || value["detected"] === true ? words(rule, value["severity"], "") : null;
 }
 
 function words(...pieces: readonly (Json | undefined)[]): string {

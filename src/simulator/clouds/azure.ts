@@ -28,7 +28,10 @@ export function atAzure(request: VendorRequest): Dialect | undefined {
     rejection: (wish, raw, world) => dialect.rejection(wish, inner(raw, place), world),
     reply(raw, world, wish) {
       const refusal = refusalOf(raw, place, world);
-      return refusal ?? annotated(dialect.reply(inner(raw, place), world, wish));
+      if (refusal !== null) return refusal;
+      const isFiltered = JSON.stringify(asRecord(raw.body)?.["messages"] ?? "").includes("FILTER THE ANSWER");
+      const finish = isFiltered ? { ...wish, finishReason: "content_filter" } : wish;
+      return annotated(dialect.reply(inner(raw, place), world, finish), isFiltered ? foundVerdicts : verdicts);
     },
   };
 }
@@ -92,14 +95,16 @@ function refuse(world: World, status: number, error: JsonRecord): DocumentReply 
 }
 
 const verdicts = { hate: { filtered: false, severity: "safe" }, violence: { filtered: false, severity: "safe" } };
+/** Of an answer that was filtered. */
+const foundVerdicts = { ...verdicts, violence: { filtered: true, severity: "medium" } };
 const promptNote = [{ prompt_index: 0, content_filter_results: verdicts }];
 
 /** With the notes of the filter, as every chat answer has them. */
-function annotated(reply: Reply): Reply {
-  if (reply.kind === "stream") return { ...reply, frames: annotatedFrames(reply.frames) };
+function annotated(reply: Reply, results: JsonRecord): Reply {
+  if (reply.kind === "stream") return { ...reply, frames: annotatedFrames(reply.frames, results) };
   const { body } = reply;
   if (typeof body === "string" || !isChat(body)) return reply;
-  const choices = recordsOf(body["choices"]).map((choice) => ({ ...choice, content_filter_results: verdicts }));
+  const choices = recordsOf(body["choices"]).map((choice) => ({ ...choice, content_filter_results: results }));
   return { ...reply, body: { ...body, choices, prompt_filter_results: promptNote } };
 }
 
@@ -107,7 +112,7 @@ function isChat(body: JsonRecord | readonly unknown[]): body is JsonRecord {
   return !Array.isArray(body) && (body as JsonRecord)["choices"] !== undefined;
 }
 
-function* annotatedFrames(frames: Iterable<Frame>): Iterable<Frame> {
+function* annotatedFrames(frames: Iterable<Frame>, results: JsonRecord): Iterable<Frame> {
   let isFirst = true;
   for (const frame of frames) {
     const { data } = frame;
@@ -116,6 +121,14 @@ function* annotatedFrames(frames: Iterable<Frame>): Iterable<Frame> {
       yield { part: "ping", data: { ...empty, prompt_filter_results: promptNote }, tokens: 0 };
     }
     isFirst = false;
-    yield frame;
+    const choices = typeof data === "string" ? [] : recordsOf(data["choices"]);
+    // With the end of a choice, as Azure's synchronous filter has it.
+    if (typeof data === "string" || choices[0]?.["finish_reason"] === undefined || choices[0]["finish_reason"] === null)
+      yield frame;
+    else
+      yield {
+        ...frame,
+        data: { ...data, choices: choices.map((choice) => ({ ...choice, content_filter_results: results })) },
+      };
   }
 }

@@ -3,7 +3,13 @@ import type { ChatResponse, Choice, Citation, ForeignPart, Part, TextPart, ToolC
 import type { FoundPage } from "../../../core/search-step.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import { type KnownMembers, lostBeside, lostMembers, unknownAnswerBlock } from "../../shared/answer-blocks.ts";
+import {
+  type KnownMembers,
+  lostAside,
+  lostBeside,
+  lostMembers,
+  unknownAnswerBlock,
+} from "../../shared/answer-blocks.ts";
 import { readAnnotations } from "../../shared/citations.ts";
 import { toolId } from "../../shared/identifiers.ts";
 import { readAssessment } from "../../shared/assessment.ts";
@@ -51,10 +57,22 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 
 /** A filter or guardrail ended it, and may say why. */
 function withFilter(choice: Choice, value: JsonObject, intervention: ReturnType<typeof guardrailIn>): Choice {
+  const findings = readAssessment(value["content_filter_results"]);
+  const noted = findings === undefined ? choice : { ...choice, parts: [...choice.parts, lostFindings] };
+  return withEnding(noted, intervention, findings);
+}
+
+/** Findings of the vendor's filter have no place in other protocols, apart from the ending. */
+export const lostFindings: ForeignPart = lostAside(self, ["answer.content_filter_results"]);
+
+function withEnding(
+  choice: Choice,
+  intervention: ReturnType<typeof guardrailIn>,
+  findings: string | undefined,
+): Choice {
   if (choice.finish === null) return choice;
   if (intervention !== null) return { ...choice, ...intervention, finish: "content_filter" };
-  const explanation = choice.finish === "content_filter" ? readAssessment(value["content_filter_results"]) : undefined;
-  return explanation === undefined ? choice : { ...choice, explanation };
+  return choice.finish !== "content_filter" || findings === undefined ? choice : { ...choice, explanation: findings };
 }
 
 /** Found pages come before the text that depends on them. */

@@ -15,7 +15,7 @@ import { readLogprobs } from "../../shared/logprobs.ts";
 import { pagesPart } from "../../shared/searches.ts";
 import { answerContent, choiceFailure, foundPages } from "../response/decode.ts";
 import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
-import { pushLostOfCalls, pushRareMembers } from "./rare-members.ts";
+import { pushFindings, pushLostOfCalls, pushRareMembers } from "./rare-members.ts";
 import { StreamCallTracker } from "./stream-calls.ts";
 import { readUsage } from "../response/usage.ts";
 import { guardrailIn } from "../features/guardrail.ts";
@@ -33,6 +33,8 @@ interface DecodedChoice {
   /** It has sent reasoning in a text member. */
   hasThought: boolean;
   finished: boolean;
+  /** The filter's findings are reported. */
+  hasFindings: boolean;
 }
 
 export function streamDecoder(): StreamDecoder {
@@ -167,6 +169,7 @@ class ChunkDecoder implements StreamDecoder {
       hasBegun: false,
       hasThought: false,
       finished: false,
+      hasFindings: false,
     };
     if (knownState === undefined) this.#choices.set(index, state);
     this.#latest = state;
@@ -180,6 +183,7 @@ class ChunkDecoder implements StreamDecoder {
     const before = out.length;
     if (isObject(delta)) pushDelta(delta, choice["logprobs"], { state, out });
     if (out.length > before) state.hasBegun = true;
+    state.hasFindings ||= pushFindings(choice, { choice: state.index, out });
     const raw = endingWord(choice["finish_reason"]);
     if (raw === null && choice["error"] === undefined) return;
     const failure = choiceFailure(choice);

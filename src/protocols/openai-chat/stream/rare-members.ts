@@ -3,11 +3,12 @@
 import type { ForeignPart } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
+import { readAssessment } from "../../shared/assessment.ts";
 import { arrayOr, isObject } from "../../shared/read.ts";
 import { pagesOf, pagesPart } from "../../shared/searches.ts";
 import { readExtraContent } from "../features/vendor-state.ts";
 import { answerImage } from "../request/decode-content.ts";
-import { foreignMembers, lostInCall, unknownInDelta } from "../response/decode.ts";
+import { foreignMembers, lostFindings, lostInCall, unknownInDelta } from "../response/decode.ts";
 
 interface ChoiceSink {
   readonly choice: number;
@@ -49,4 +50,12 @@ function pushRest(delta: JsonObject, { choice, out }: ChoiceSink): void {
 
 function pushLost(parts: readonly ForeignPart[], { choice, out }: ChoiceSink): void {
   for (const part of parts) out.push({ type: "part", choice, part });
+}
+
+/** What the vendor's filter found in this choice; false: nothing, so far. */
+export function pushFindings(value: JsonObject, { choice, out }: ChoiceSink): boolean {
+  const results = value["content_filter_results"];
+  if (results === undefined || readAssessment(results) === undefined) return false;
+  out.push({ type: "part", choice, part: lostFindings });
+  return true;
 }
