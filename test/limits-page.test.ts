@@ -52,6 +52,7 @@ const limits: readonly (readonly [heading: string, limit: string, says: string])
   [REQUESTS, "what is held of it", bytes(defaultServer.spool)],
   [REQUESTS, "parts of a form", number(constant("decode/form-fields.ts", "MOST_PARTS"))],
   [REQUESTS, "a JSON answer that is read", bytes(constant("translate/passed-stream.ts", "MOST_READ"))],
+  [REQUESTS, "the same, if a model computed it", bytes(constant("translate/passed-stream.ts", "MOST_COMPUTED"))],
   [REQUESTS, "ids of stored things", number(constant("translate/stored-things.ts", "MOST"))],
   [REQUESTS, "all bodies held", bytes(defaultServer.maxBodies)],
   [REQUESTS, "encodings of a body", number(constant("listen/decode-body.ts", "MOST_ENCODINGS"))],

@@ -250,6 +250,8 @@ export interface Asking {
   onUpload(state: "waits" | "goes-on" | "ends"): void;
   /** The response's headers have arrived. */
   onHead(): void;
+  /** A part of an answer that is held until its end has arrived: from now on its pauses are limited. */
+  onPart(): void;
 }
 
 /** Resolves at a stream's start, or with a whole answer. Failures are values. */

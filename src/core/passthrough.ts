@@ -2,7 +2,7 @@
 // to a provider of its protocol under the same path, and the answer comes back as bytes. Each protocol says which paths
 // are its own; no stop knows one of them.
 import type { Usage } from "./chat.ts";
-import type { GatewayFailure } from "./failure.ts";
+import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { PathTask } from "./ingress.ts";
 import type { OperationName } from "./operation.ts";
 import type { Json } from "./json.ts";
@@ -60,6 +60,8 @@ export interface PassedFacts {
   readonly ids: readonly string[];
   /** Null: the vendor counted nothing. */
   readonly usage: Usage | null;
+  /** An error in place of a model's answer. Absent or null: there is none. */
+  readonly failure?: WireFailure | null | undefined;
 }
 
 /** A protocol's services beside chat and operations. */

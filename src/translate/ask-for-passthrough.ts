@@ -120,6 +120,8 @@ function readBytes(tools: Tools, response: InboundResponse, received: PassedAnsw
       attempt,
       codec: protocol.passthrough,
       remember,
+      isComputed: received.passed.place.isComputed,
+      onPart: () => asking.onPart(),
       rewrite: rewriteNextMember(received),
     }),
     raw: true,

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { attemptRecord } from "../../test/support/exchange.ts";
 import { TransportFailure } from "../core/transport.ts";
 import { PassedStream, type PassedStreamOptions } from "./passed-stream.ts";
@@ -24,6 +24,8 @@ function open(
     attempt,
     codec: { read: (json) => ({ ids: [(json as { id: string }).id], usage: null }) },
     rewrite: null,
+    isComputed: false,
+    onPart: () => {},
     remember: (some) => void ids.push(...some),
     ...options,
   });
@@ -75,4 +77,39 @@ test("after a cancel nothing comes", async () => {
   const { stream, ids } = open(['{"id":"a"}']);
   stream.cancel();
   expect([await stream.next(), ids]).toEqual([null, []]);
+});
+
+describe("what a model computed", () => {
+  test("is one piece, when it is whole", async () => {
+    let parts = 0;
+    const { stream } = open(['{"id":', '"a"}'], { isComputed: true, onPart: () => (parts += 1) });
+    expect([await textsOf(stream), parts]).toEqual([['{"id":"a"}'], 2]);
+  });
+
+  test("beyond 16 MiB passes on, and nothing of it is lost", async () => {
+    const chunk = "x".repeat(9 * 1024 * 1024);
+    const { stream } = open(['"', chunk, chunk, '"'], { isComputed: true });
+    const texts = await textsOf(stream);
+    expect(texts.map(({ length }) => length)).toEqual([1 + chunk.length * 2, 1]);
+  });
+
+  test("as bytes passes as it comes, whatever they begin with", async () => {
+    const { stream } = open(["{oops", "<html"], { isComputed: true }, "audio/pcm");
+    expect(await textsOf(stream)).toEqual(["{oops", "<html"]);
+  });
+
+  test("as text with the type of JSON is taken", async () => {
+    expect(await textsOf(open(["a hen"], { isComputed: true }).stream)).toEqual(["a hen"]);
+  });
+
+  test.each([
+    ["nothing", "empty", open([], { isComputed: true }, "audio/mpeg")],
+    ["a page", "malformed", open(["\n<!DOCTYPE html><p>log in"], { isComputed: true }, "text/html")],
+    ["a page that claims to be sound", "malformed", open(["<html>"], { isComputed: true }, "audio/mpeg")],
+    ["half a document", "malformed", open(['{"data":['], { isComputed: true })],
+  ])("is a failure, if it is %s", async (_, verdict, { stream }) => {
+    const piece = await stream.next();
+    expect(piece?.events).toEqual([{ type: "failure", failure: expect.objectContaining({ verdict, status: 200 }) }]);
+    expect(await stream.next()).toBeNull();
+  });
 });

@@ -55,5 +55,6 @@ export function createAsking({ target, protocol, body, headers = {} }: AskingOpt
     onPrepared: () => told.push("prepared"),
     onSent: () => told.push("sent"),
     onHead: () => told.push("head"),
+    onPart: () => told.push("part"),
   };
 }

@@ -1,10 +1,10 @@
 // What a client gets from a vendor's other service: bytes as they arrive, an end that is no end if the vendor broke off, and
 // the account that stored a thing. Also who may ask.
 import type { ServerResponse } from "node:http";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ConfigFile } from "../../src/index.ts";
 import { openUploadVendor, type Upload } from "../support/upload-vendor.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 
 interface Scene extends AsyncDisposable {
   readonly stage: Stage;
@@ -78,6 +78,42 @@ test.each([
   expect(response.status).toBe(200);
   await expect(response.arrayBuffer()).rejects.toThrow("terminated");
   await expect.poll(() => scene.stage.gateway.attempts(1)[0]).toMatchObject({ verdict, bytesIn: 1_000 });
+});
+
+describe("a model's answer that is none leads to the next target:", () => {
+  const good = '{"created":1,"data":[{"b64_json":"aGk="}],"usage":{"input_tokens":2,"output_tokens":3}}';
+  const head = (response: ServerResponse, type = "application/json"): ServerResponse =>
+    response.writeHead(200, { "content-type": type });
+
+  test.each<readonly [string, string, (response: ServerResponse) => void]>([
+    ["half a document", "cut:200", (response) => head(response).write(good.slice(0, 30), () => response.destroy())],
+    ["a pause within it", "stalled:200", (response) => head(response).write(good.slice(0, 30))],
+    ["nothing", "empty:200", (response) => head(response).end()],
+    ["half a document with a good end", "malformed:200", (response) => head(response).end(good.slice(0, 30))],
+    ["a page", "malformed:200", (response) => head(response, "text/html").end("<!doctype html><p>Log in")],
+    [
+      "an error",
+      "server_error:200",
+      (response) => head(response).end('{"error":{"code":"overloaded","message":"busy"}}'),
+    ],
+  ])("%s", async (_, attempt, answer) => {
+    await using bad = await openUploadVendor((_upload, response) => answer(response));
+    await using fine = await openUploadVendor((_upload, response) => void head(response).end(good));
+    await using stage = await openStage({
+      config: {
+        defaults: { timeout: { idle: "300ms" }, retry: { attempts: 0 } },
+        providers: {
+          bad: { kind: "openai-compatible", base_url: bad.baseUrl, api_key: "k" },
+          fine: { kind: "openai-compatible", base_url: fine.baseUrl, api_key: "k" },
+        },
+        routes: { picture: { fallback: ["bad/m", "fine/m"] } },
+      },
+    });
+    const response = await fetch(`${stage.url}/v1/images/generations`, json({ model: "picture", prompt: "a hen" }));
+    expect(await response.text()).toBe(good);
+    expect(attemptsOf(response.headers)).toEqual([`bad/m:${attempt}`, "fine/m:ok:200"]);
+    expect(stage.gateway.attempts(1)[0]).toMatchObject({ inputTokens: 2, outputTokens: 3 });
+  });
 });
 
 test("a client that leaves takes the vendor's answer with it", async () => {

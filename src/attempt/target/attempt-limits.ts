@@ -8,7 +8,7 @@ import { wireFailure } from "./wire-failure.ts";
 
 type LimitInput = Pick<AttemptInput, "target" | "permit" | "bearLonger">;
 
-export function attemptConnectionLimit({ target }: Pick<AttemptInput, "target">): Limit {
+export function connectLimit({ target }: Pick<AttemptInput, "target">): Limit {
   return new WaitLimit("connection", target.timeout.connect, "no_response");
 }
 
@@ -27,6 +27,15 @@ export function headersLimit(input: LimitInput, askedAt: number): Limit {
   if (headers !== null && headers <= input.permit.limits.silence)
     return new WaitLimit("answer", headers, "no_response");
   return silenceLimit(input, { askedAt, what: "answer", verdict: "no_response" });
+}
+
+/** Until the next part of an answer that is held until its end. */
+export function attemptPause({ permit: { limits } }: Pick<AttemptInput, "permit">): Limit {
+  return {
+    milliseconds: limits.idle,
+    verdict: "stalled",
+    message: `the answer paused for more than ${limits.idle} ms`,
+  };
 }
 
 /** Until the first content, after the headers. */

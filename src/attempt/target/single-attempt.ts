@@ -16,7 +16,7 @@ import { isOwnLimit, classifyPiece, classifyAnswer, cutWords, isEmptyPiece } fro
 import { validateOutput } from "../output/validate-output.ts";
 import { contractOf, type OutputContract, unmetContract } from "../output/output-contract.ts";
 import { CommittedStream, notePiece } from "../stream/committed-stream.ts";
-import { asSilence, attemptConnectionLimit, contentLimit, headersLimit, uploadLimit } from "./attempt-limits.ts";
+import { asSilence, connectLimit, contentLimit, headersLimit, attemptPause, uploadLimit } from "./attempt-limits.ts";
 import { AttemptTimer, type Limit } from "./attempt-timer.ts";
 import { permitOutcome } from "./permit-outcome.ts";
 import { repetitionOf, withRepetition } from "./repetition-of.ts";
@@ -80,6 +80,7 @@ class Attempt {
           onSent: () => this.#expectHead(),
           onUpload: (state) => this.#onUpload(state),
           onHead: () => this.#onHead(),
+          onPart: () => this.#timer.expect(attemptPause(this.#once)),
         }),
       );
       if (isFailure(reply)) return this.#fail(reply);
@@ -114,7 +115,7 @@ class Attempt {
   }
 
   #expectConnection(): void {
-    this.#timer.expect(attemptConnectionLimit(this.#once), this.#askedAt);
+    this.#timer.expect(connectLimit(this.#once), this.#askedAt);
   }
 
   #expectHead(): void {

@@ -2,6 +2,7 @@
 // hosts that copied them. Paths and ids as in OpenAI's API reference; `score` and `classify` as in vLLM's.
 import type { Json } from "../../../core/json.ts";
 import type { PassedFacts, PassedHead, PassedOperation, PassedPlace, Passthrough } from "../../../core/passthrough.ts";
+import { inBandFailure } from "../../shared/error-answer.ts";
 import { isObject } from "../../shared/read.ts";
 import { pathSegments, storedIds } from "../../shared/path-segments.ts";
 import { EDITS } from "./images.ts";
@@ -47,7 +48,7 @@ function at({ method, path }: PassedHead): PassedPlace | null {
 
 function read(body: Json): PassedFacts {
   if (!isObject(body)) return { ids: [], usage: null };
-  return { ids: storedIds(body, "id"), usage: readServiceUsage(body["usage"]) };
+  return { ids: storedIds(body, "id"), usage: readServiceUsage(body["usage"]), failure: inBandFailure(body) };
 }
 
 export const passthrough: Passthrough = { at, sessionAt, read };
