@@ -3,6 +3,8 @@
 // that one typo does not hide the next mistake.
 import type { z } from "zod";
 import type { ConfigFile } from "./config-file.ts";
+import { keyPlaces } from "./key-places.ts";
+import { memoize } from "../domain/memoize.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
@@ -32,16 +34,28 @@ const flatten = (issue: Issue, above: Path = []): { path: Path; issue: Issue }[]
 const valueAt = (data: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, part) => (typeof at === "object" && at !== null ? Reflect.get(at, part) : undefined), data);
 
+interface Reporting {
+  /** The file as written. */
+  readonly data: unknown;
+  readonly problems: ProblemList;
+  readonly placesOf: () => ReturnType<typeof keyPlaces>;
+}
+
+/** Null: it is valid nowhere, or in too many places. */
+const belonging = (key: string, places: readonly string[]): string | null =>
+  places.length === 0 ? null : `"${key}" belongs to ${places.join(" or ")}`;
+
 /** Adds each issue to `problems`; returns the invalid paths. */
-const report = (issues: readonly Issue[], data: unknown, problems: ProblemList): Path[] =>
+const report = (issues: readonly Issue[], { data, problems, placesOf }: Reporting): Path[] =>
   issues
     .flatMap((issue) => flatten(issue))
     .flatMap(({ path, issue }) => {
       if (issue.code === "unrecognized_keys") {
         const validKeys = issue.message.slice(UNKNOWN_KEYS.length).split(" ");
         for (const key of issue.keys) {
-          const near = didYouMean(key, validKeys);
-          problems.add([...path, key], "unknown key", near ?? `Valid keys: ${validKeys.join(", ")}`);
+          const hints = [didYouMean(key, validKeys), belonging(key, placesOf()(key))].filter((hint) => hint !== null);
+          const hint = hints.length === 0 ? `Valid keys: ${validKeys.join(", ")}` : hints.join(" ");
+          problems.add([...path, key], "unknown key", hint);
         }
         return issue.keys.map((key) => [...path, key]);
       }
@@ -67,11 +81,12 @@ const without = (tree: unknown, path: Path): unknown => {
 /** The checked file without its invalid parts, which it adds to `problems`. */
 export const findIssues = (schema: z.ZodType<ConfigFile>, data: unknown, problems: ProblemList): ConfigFile => {
   let tree: unknown = data ?? {};
+  const reporting: Reporting = { data, problems, placesOf: memoize(() => keyPlaces(schema)) };
   // Removing an invalid part can reveal another; every round removes at least one, and few rounds are needed.
   for (let round = 0; round < 20; round += 1) {
     const result = schema.safeParse(tree);
     if (result.success) return result.data;
-    for (const path of report(result.error.issues, data, problems)) tree = without(tree, path);
+    for (const path of report(result.error.issues, reporting)) tree = without(tree, path);
   }
   return {};
 };

@@ -13,6 +13,23 @@ describe("one problem, said with its line", () => {
       "server:\n  qqqqqqq: 1",
       "understudy.yaml:2  server.qqqqqqq: unknown key. Valid keys: host, port, max_body, max_bodies, spool, max_upload, max_depth, drain_delay, keep_alive, model_lists, proxy, sessions, grace, keys, hosts, cors, admin_key",
     ],
+    [
+      "providers:\n  openai: { api_key: k, timeout: { total: 3s } }",
+      'understudy.yaml:2  providers.openai.timeout: unknown key. "timeout" belongs to defaults or routes.<name>',
+    ],
+    [
+      "routes:\n  a: { target: openai/x, api_key: k }",
+      'understudy.yaml:2  routes.a.api_key: unknown key. "api_key" belongs to providers.<name>',
+    ],
+    [
+      "defaults: { retry: { total: 3s } }",
+      'understudy.yaml:1  defaults.retry.total: unknown key. "total" belongs to defaults.timeout or routes.<name>.timeout',
+    ],
+    ["retry: { attempts: 1 }", 'understudy.yaml:1  retry: unknown key. "retry" belongs to defaults or routes.<name>'],
+    [
+      "routes:\n  a: { target: openai/x, routes: {} }",
+      'understudy.yaml:2  routes.a.routes: unknown key. Did you mean "route"? "routes" belongs to the top level or server.keys[]',
+    ],
     ["server: { port: 70000 }", "understudy.yaml:1  server.port: must be a whole number from 0 to 65535"],
     [
       "server: { max_body: big }",

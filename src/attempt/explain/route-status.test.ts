@@ -76,6 +76,7 @@ describe("who would be asked", () => {
     await rig.clock.advance(health.cooldownMs! + 1);
     expect(look(rig, first).next[0]).toMatchObject({ target: "a/m", part: "first" });
     expect(look(rig, first).next[0]?.why).toMatch(/^circuit breaker half-open: the next request is the probe/u);
+    expect(look(rig, first).targets[0]?.health).toMatchObject({ breaker: "half-open", cooldownMs: null });
   });
 
   test("one that has just come back gets a growing share", async () => {
