@@ -66,6 +66,17 @@ describe("when", () => {
     expect(transport.sent).toHaveLength(2);
   });
 
+  test("the places of one provider share one list, which is asked for once", async () => {
+    const [west, east] = [provider("a.west"), provider("a.east", { baseUrl: "https://east.example/v1" })];
+    const pool = { ...west, name: "a", places: { setting: "region", by: null, providers: [west, east] } } as const;
+    const { clock, transport, lists, idsOf } = open([listOf("m")], [pool]);
+    lists.wake();
+    await clock.advance(0);
+    expect(transport.sent).toHaveLength(1);
+    expect([pool, west, east].map(idsOf)).toEqual([["m"], ["m"], ["m"]]);
+    expect(lists.find(east, "m")).toMatchObject({ id: "m" });
+  });
+
   test("a start asks vendors at their usual addresses; others are asked when a client needs a list", async () => {
     const usual = provider("a");
     const own = provider("b", { baseUrl: "https://own.example/v1" });

@@ -100,6 +100,8 @@ class Lists implements BackgroundLists {
       state.provider = provider;
       this.#states.set(place, state);
       this.#byProvider.set(provider, state);
+      // Its places have the same models: one list is for all of them.
+      for (const place of provider.places?.providers ?? []) this.#byProvider.set(place, state);
       if (!this.#isAsked(provider)) {
         forget(state);
         continue;
