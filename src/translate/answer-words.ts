@@ -4,7 +4,9 @@ import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { ChatResponse, Choice, ContentPart, FilePart, ForeignPart, ImagePart, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { ChatCodec, StreamDecoder } from "../core/protocol.ts";
+import { replaceEvents } from "./replace-events.ts";
 import { TextGaps } from "./text-gaps.ts";
+import { ThinkTags } from "./think-tags.ts";
 
 const GAP = "\n\n";
 /** The most places of one answer in the report. */
@@ -16,12 +18,15 @@ export interface AnswerWordsOptions {
   readonly client: Pick<ChatCodec, "holdsMedia">;
   /** See `ChatCodec`; of the vendor's. */
   readonly hasBlocks: boolean;
+  /** The host may leave reasoning in the text. */
+  readonly mayHaveTags: boolean;
 }
 
 export class AnswerWords {
   readonly #options: AnswerWordsOptions;
   /** Keeps the texts between blocks apart. */
   readonly #gaps: TextGaps | null;
+  readonly #tags: ThinkTags | null;
   #places = 0;
   /** Of a protocol without blocks: the choices that have spoken, and those in which a block's text came last. */
   #choicesWithText: Set<number> | null = null;
@@ -32,10 +37,13 @@ export class AnswerWords {
   constructor(options: AnswerWordsOptions) {
     this.#options = options;
     this.#gaps = options.hasBlocks ? new TextGaps() : null;
+    this.#tags = options.mayHaveTags ? new ThinkTags() : null;
   }
 
-  follow(decoder: StreamDecoder): StreamDecoder {
-    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => this.#events(events);
+  follow(vendors: StreamDecoder): StreamDecoder {
+    const decoder = this.#tags?.follow(vendors) ?? vendors;
+    const replace = (event: StreamEvent): readonly StreamEvent[] | null => this.#event(event);
+    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => replaceEvents(events, replace);
     const carrying: StreamDecoder = {
       step: (frame) => step(decoder.step(frame)),
       mend: () => decoder.mend?.() ?? null,
@@ -44,7 +52,8 @@ export class AnswerWords {
     return this.#gaps?.follow(carrying) ?? carrying;
   }
 
-  whole(response: ChatResponse): ChatResponse {
+  whole(vendors: ChatResponse): ChatResponse {
+    const response = this.#tags?.whole(vendors) ?? vendors;
     const answer = response.choices.some((choice) => this.#concerns(choice)) ? this.#carried(response) : response;
     return this.#gaps?.whole(answer) ?? answer;
   }
@@ -65,18 +74,6 @@ export class AnswerWords {
       return { ...choice, parts };
     });
     return isChanged ? { ...response, choices } : response;
-  }
-
-  #events(events: readonly StreamEvent[]): readonly StreamEvent[] {
-    let changed: StreamEvent[] | null = null;
-    let at = 0;
-    for (const event of events) {
-      const next = this.#event(event);
-      if (next !== null) (changed ??= events.slice(0, at)).push(...next);
-      else changed?.push(event);
-      at += 1;
-    }
-    return changed ?? events;
   }
 
   /** Null: unchanged. */

@@ -123,7 +123,10 @@ function withBody(
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
   const raw = written.raw && call.borrowed === undefined;
   const hasBlocks = outer.chat.hasBlocks === true;
-  const words = isSame ? null : new AnswerWords({ attempt: asking.attempt, client: inner.chat, hasBlocks });
+  // Null: OpenAI's own models, which leave no reasoning in the text.
+  const mayHaveTags = !hasBlocks && target.facts.reasoningField !== null;
+  const { attempt } = asking;
+  const words = isSame ? null : new AnswerWords({ attempt, client: inner.chat, hasBlocks, mayHaveTags });
   const onStored = storedAt(tools, asking, { inner, request, raw });
   const reading = { raw, words, reading: { names, state }, watch, hidesUsage, protocol: outer, onStored };
   const isPrefilled = call.continues !== undefined && target.facts.prefill === true;

@@ -4,6 +4,7 @@
 import type { ChatResponse, Choice, Citation, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
+import { replaceEvents } from "./replace-events.ts";
 
 const GAP = "\n\n";
 
@@ -27,7 +28,8 @@ export class TextGaps {
   readonly #choices = new Map<number, ChoiceTexts>();
 
   follow(decoder: StreamDecoder): StreamDecoder {
-    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => this.#events(events);
+    const replace = (event: StreamEvent): readonly StreamEvent[] | null => this.#event(event);
+    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => replaceEvents(events, replace);
     return {
       step: (frame) => step(decoder.step(frame)),
       mend: () => decoder.mend?.() ?? null,
@@ -50,18 +52,6 @@ export class TextGaps {
       return part;
     });
     return texts.gaps.length === 0 ? choice : { ...choice, parts: parts.map((part) => movedPart(part, texts)) };
-  }
-
-  #events(events: readonly StreamEvent[]): readonly StreamEvent[] {
-    let changed: StreamEvent[] | null = null;
-    let at = 0;
-    for (const event of events) {
-      const next = this.#event(event);
-      if (next !== null) (changed ??= events.slice(0, at)).push(...next);
-      else changed?.push(event);
-      at += 1;
-    }
-    return changed ?? events;
   }
 
   /** Null: unchanged. */

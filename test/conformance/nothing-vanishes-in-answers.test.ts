@@ -44,7 +44,7 @@ function tellStream({ stream }: DrawnAnswer, from: Vendor, to: Four): Told {
 
 function wordsFor(attempt: { dropped: readonly string[] }, from: Vendor, to: Four): AnswerWords {
   const hasBlocks = vendors[from].chat.hasBlocks === true;
-  return new AnswerWords({ attempt, client: fourProtocols[to].chat, hasBlocks });
+  return new AnswerWords({ attempt, client: fourProtocols[to].chat, hasBlocks, mayHaveTags: !hasBlocks });
 }
 
 /** The last name of the entry is on the way to the word. */
