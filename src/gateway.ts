@@ -62,17 +62,31 @@ export function refuseStrangers(handle: Handle, parts: Parts): (head: RequestHea
   };
 }
 
+interface HeldLimits {
+  readonly heldBytes: number;
+  readonly sureBytes: number;
+  readonly most: number;
+}
+
 /**
- * How to read a body that is passed on: only its beginning is held. Null for all others: JSON is searched for the model and
- * what it names, and an encoded body must be decoded for that.
+ * How to read a body that is passed on: only its beginning is held, but all of what a model answers, so that another target
+ * can answer it, and wherever in the form the model is named. Null for all others: JSON is searched for the model and what it
+ * names, and an encoded body must be decoded for that. `unknown`: the length of a body that is not announced.
  */
-export function spoolLimits(parts: Parts): (head: RequestHead) => { heldBytes: number; most: number } | null {
+export function spoolLimits(
+  parts: Parts,
+  unknown: "short" | "long" = "long",
+): (head: RequestHead) => HeldLimits | null {
   return (head) => {
     const { headers } = head;
     const isRead = headers["content-encoding"] !== undefined || /\bjson\b/iu.test(headers["content-type"] ?? "");
-    if (isRead || parts.endpoints.of(head)?.place === undefined) return null;
-    const { spool: heldBytes, maxUpload: most } = parts.rules().server;
-    return { heldBytes, most };
+    const place = isRead ? undefined : parts.endpoints.of(head)?.place;
+    if (place === undefined) return null;
+    const { spool, maxBody, maxUpload } = parts.rules().server;
+    const announced = headers["content-length"];
+    const isShort = announced === undefined ? unknown === "short" : Number(announced) <= maxBody;
+    const heldBytes = place.isComputed && isShort ? Math.max(spool, maxBody) : spool;
+    return { heldBytes, sureBytes: spool, most: maxUpload };
   };
 }
 

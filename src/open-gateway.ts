@@ -53,7 +53,8 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Running
   return {
     fetch: createFetch(handle, {
       maxBody: () => state.rules.server.maxBody,
-      spool: spoolLimits(parts),
+      // Its bodies are in this process already.
+      spool: spoolLimits(parts, "short"),
       refuse: (failure, request) => refuse(failure, request, parts),
     }),
     async listen(where = {}) {

@@ -50,6 +50,7 @@ const limits: readonly (readonly [heading: string, limit: string, says: string])
   [REQUESTS, "a request's body", bytes(defaultServer.maxBody)],
   [REQUESTS, "a form or file for", bytes(defaultServer.maxUpload)],
   [REQUESTS, "what is held of it", bytes(defaultServer.spool)],
+  [REQUESTS, "what is held if a model answers", bytes(defaultServer.maxBody)],
   [REQUESTS, "parts of a form", number(constant("decode/form-fields.ts", "MOST_PARTS"))],
   [REQUESTS, "a JSON answer that is read", bytes(constant("translate/passed-stream.ts", "MOST_READ"))],
   [REQUESTS, "the same, if a model computed it", bytes(constant("translate/passed-stream.ts", "MOST_COMPUTED"))],

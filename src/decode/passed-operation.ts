@@ -40,7 +40,7 @@ export function passedOperation(
 }
 
 function notHeld(): GatewayFailure {
-  const message = "its form is larger than server.spool, so the gateway cannot translate it into another protocol";
+  const message = "its form is larger than server.max_body, so the gateway cannot translate it into another protocol";
   return new GatewayFailure(message, { code: "unsupported", status: 400, param: "file" });
 }
 

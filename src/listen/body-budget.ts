@@ -2,6 +2,9 @@
 // of them together would fill the memory. Bytes count as they arrive: an announcement alone takes no memory, and must not
 // keep others out.
 
+/** The part of all bytes that bodies may fill which could do without: the others always find room. */
+const SPARE = 0.5;
+
 export class BodyBudget {
   readonly #most: () => number;
   #heldBytes = 0;
@@ -15,8 +18,8 @@ export class BodyBudget {
   }
 
   /** False if so many more bytes are too many; nothing is taken then. */
-  take(bytes: number): boolean {
-    if (this.#heldBytes + bytes > this.#most()) return false;
+  take(bytes: number, isSpare = false): boolean {
+    if (this.#heldBytes + bytes > this.#most() * (isSpare ? SPARE : 1)) return false;
     this.#heldBytes += bytes;
     return true;
   }
@@ -36,8 +39,8 @@ export class BodyShare {
     this.#budget = budget;
   }
 
-  take(bytes: number): boolean {
-    if (this.#isOver || !this.#budget.take(bytes)) return false;
+  take(bytes: number, isSpare = false): boolean {
+    if (this.#isOver || !this.#budget.take(bytes, isSpare)) return false;
     this.#bytes += bytes;
     return true;
   }

@@ -90,7 +90,7 @@ export class HttpExchange {
   async #spool(limits: SpoolLimits): Promise<void> {
     const { "content-length": length } = this.#request.headers;
     const announced = length === undefined ? null : Number(length);
-    const take = (bytes: number): boolean => this.#share.take(bytes);
+    const take = (bytes: number, isSpare: boolean): boolean => this.#share.take(bytes, isSpare);
     try {
       const spooled = await spoolBody(new RequestSource(this.#request), { ...limits, announced, take });
       if (spooled === "too-many") this.#turnAway(this.#refusal(unavailable(spooled)));

@@ -7,14 +7,16 @@ import type { Source } from "../core/transport.ts";
 /** The limits of a body that is not read whole, in bytes. */
 export interface SpoolLimits {
   readonly heldBytes: number;
+  /** So much of it is held, or it is refused; more only while there is room to spare. */
+  readonly sureBytes: number;
   readonly most: number;
 }
 
 export interface SpoolOptions extends SpoolLimits {
   /** The length of the body; null: not announced. */
   readonly announced: number | null;
-  /** False: so many more bytes of bodies are too many. */
-  readonly take: (bytes: number) => boolean;
+  /** False: so many more bytes of bodies are too many. `isSpare`: it would be good to hold them. */
+  readonly take: (bytes: number, isSpare: boolean) => boolean;
 }
 
 export interface SpooledBody {
@@ -27,7 +29,7 @@ const NOTHING = new Uint8Array(0);
 
 /** Throws GatewayFailure(`request_too_large`, 413). Rejects as the source does. */
 export async function spoolBody(source: Source<Uint8Array>, options: SpoolOptions): Promise<SpooledBody | "too-many"> {
-  const { announced, heldBytes, most, take } = options;
+  const { announced, heldBytes, sureBytes, most, take } = options;
   if (announced !== null && announced > most) throw uploadTooLarge(most);
   let body: Uint8Array | null = null;
   let filled = 0;
@@ -35,7 +37,12 @@ export async function spoolBody(source: Source<Uint8Array>, options: SpoolOption
     const chunk = await source.next();
     if (chunk === null) return { body: body?.subarray(0, filled) ?? NOTHING };
     const part = chunk.subarray(0, heldBytes - filled);
-    if (!take(part.byteLength)) return "too-many";
+    const isSpare = filled + part.byteLength > sureBytes;
+    if (!take(part.byteLength, isSpare)) {
+      if (!isSpare || body === null) return "too-many";
+      const rest = new SpooledRest(source, { ...options, heldBytes: filled, leftover: chunk });
+      return { body: body.subarray(0, filled), rest };
+    }
     if (chunk.byteLength === announced && part.byteLength === announced) return { body: chunk };
     // Only now, so that an announcement alone takes no memory; its pages are taken as they fill.
     body ??= Buffer.allocUnsafeSlow(Math.min(announced ?? heldBytes, heldBytes));

@@ -27,9 +27,9 @@ export function planWithoutModel({ request, call, passed, providerOf }: UnnamedM
   const all = [...rules.providers.values()].filter(({ row }) => passesTo(row, call));
   const [only] = all;
   if (only === undefined) throw noProvider(call, rules);
-  if (all.length > 1) throw severalProviders(all);
   // A form's later parts may name a model, which nobody has read: it could be a route.
   if (passed.rest !== null && passed.place.isComputed) throw unreadModel(only);
+  if (all.length > 1) throw passed.place.isComputed ? namesNoModel(all) : severalProviders(all);
   return routeOf(only.name, rules, "");
 }
 
@@ -50,6 +50,13 @@ function severalProviders(all: readonly ProviderRules[]): GatewayFailure {
   const names = list(all.map(({ name }) => name));
   return badRequest(
     `The request names no model, and this gateway does not know who stores what it names. It could go to ${names}: name one in the header ${PROVIDER_HEADER}.`,
+  );
+}
+
+function namesNoModel(all: readonly ProviderRules[]): GatewayFailure {
+  const names = list(all.map(({ name }) => name));
+  return badRequest(
+    `The request names no "model": send a route's name or provider/model, or name one of ${names} in the header ${PROVIDER_HEADER}.`,
   );
 }
 

@@ -217,13 +217,16 @@ describe("openai, while OpenAI is down", () => {
     expect(scene.stage.simulator.log().every(({ vendor }) => vendor === "openai")).toBe(true);
   });
 
-  test("a form beyond server.spool is not translated, and the reason is told", async () => {
+  test("a recording of megabytes is translated; one beyond server.max_body is not, and the reason is told", async () => {
     await using scene = await openScene("openai");
-    const file = await toFile(Buffer.concat([recording, Buffer.alloc(2 * 1024 * 1024)]), "talk.wav");
-    const asked = scene.openai.audio.transcriptions.create({ model: "google/gemini-2.5-flash", file });
-    await expect(asked).rejects.toMatchObject({
+    const ask = async (megabytes: number): Promise<string> => {
+      const file = await toFile(Buffer.concat([recording, Buffer.alloc(megabytes * 1024 * 1024)]), "talk.wav");
+      return (await scene.openai.audio.transcriptions.create({ model: "google/gemini-2.5-flash", file })).text;
+    };
+    expect(await ask(3)).not.toBe("");
+    await expect(ask(33)).rejects.toMatchObject({
       status: 400,
-      message: expect.stringContaining("larger than server.spool") as string,
+      message: expect.stringContaining("larger than server.max_body") as string,
     });
   });
 });

@@ -9,13 +9,13 @@ import type { ConfigFile } from "../../src/index.ts";
 const MIB = 1024 * 1024;
 const RETRY = "x-understudy-retry";
 
-/** The second vendor answers well. `closed`: the first one refuses connections. */
+/** The second vendor answers well. `closed`: the first one refuses connections. Only the usual 1 MiB of a body is held. */
 async function openScene(first: UploadVendor | "closed", server: ConfigFile["server"] = {}) {
   const two = await openUploadVendor((upload, response) => giveJson(response, { text: "two", bytes: upload.bytes }));
   const kind = "openai-compatible";
   const stage = await openStage({
     config: {
-      server,
+      server: { max_body: "1mb", ...server },
       providers: {
         one: { kind, base_url: first === "closed" ? "http://127.0.0.1:9/v1" : first.baseUrl, api_key: "key-one" },
         two: { kind, base_url: two.baseUrl, api_key: "key-two" },
@@ -84,6 +84,24 @@ test("a form that is held goes to the next target, with that target's name of th
     model: "whisper-large",
     language: "en",
   });
+});
+
+test("a recording is held whole: it goes to the next target, wherever the form names the model", async () => {
+  await using one = await refusing();
+  await using scene = await openScene(one, { max_body: "32mb" });
+  const response = await transcribe(scene.stage, form(["file", sound(9 * MIB)], ["model", "speech"]));
+  expect(attemptsOf(response.headers)).toEqual(["one/whisper-1:overloaded:503", "two/whisper-large:ok:200"]);
+  expect(response.headers.get(RETRY)).toBeNull();
+  expect(scene.two.uploads[0]?.bytes).toBeGreaterThan(9 * MIB);
+});
+
+test("beyond half of server.max_bodies a recording streams through, and nobody is refused", async () => {
+  await using one = await answering();
+  await using scene = await openScene(one, { max_body: "32mb", max_bodies: "8mb" });
+  const response = await transcribe(scene.stage, form(["model", "speech"], ["file", sound(9 * MIB)]));
+  expect(response.status).toBe(200);
+  expect(response.headers.get(RETRY)).toContain("none");
+  expect(one.uploads[0]?.bytes).toBe(((await response.json()) as { bytes: number }).bytes);
 });
 
 test("a form without a model gets the target's", async () => {
