@@ -84,7 +84,13 @@ export const placeRow = (row: ProviderRow, settings: AccountSettings): ProviderR
   const { account } = row;
   if (account === undefined) return row;
   const path = account.path?.(settings) ?? row.path;
-  return { ...row, baseUrl: account.baseUrl(settings), ...(path === undefined ? {} : { path }) };
+  const bases = account.bases?.(settings) ?? row.bases;
+  return {
+    ...row,
+    baseUrl: account.baseUrl(settings),
+    ...(path === undefined ? {} : { path }),
+    ...(bases === undefined ? {} : { bases }),
+  };
 };
 
 /** The settings without which there is no address, for a message. */

@@ -104,11 +104,18 @@ const factsLike = (like: string | undefined, row: ProviderRow, place: ModelFacts
   if (like === undefined) return null;
   const slash = like.indexOf("/");
   const other = slash > 0 ? place.catalog.get(like.slice(0, slash)) : undefined;
-  const facts = other === undefined ? row.facts(like) : other.facts(like.slice(slash + 1));
+  const facts = other === undefined ? row.facts(like) : factsHere(other, row, like.slice(slash + 1));
   const isKnown = abilityNames.some((name) => facts[abilityFacts[name]] != null) || facts.contextTokens !== null;
   if (!isKnown)
     place.problems.warn([...place.path, "like"], "unknown model", "Name a model of the catalogue, as provider/model");
   return facts;
+};
+
+/** Another vendor's model at this provider: the protocol in which this one serves a model of that name is its own. */
+const factsHere = (other: ProviderRow, row: ProviderRow, model: string): ModelFacts => {
+  const facts = other.facts(model);
+  const { detour } = row.facts(model);
+  return detour?.when === "always" ? { ...facts, detour } : facts;
 };
 
 /** What the operator says of one name or pattern. */

@@ -1,5 +1,6 @@
 // A cloud's account as data of a provider's row: the settings that its addresses are made of, and credentials that are no
 // API keys. A row without an account has one address for everybody.
+import type { ProtocolName } from "./chat.ts";
 import type { Credential } from "./credential.ts";
 import type { FailureVerdict } from "./verdict.ts";
 
@@ -91,6 +92,8 @@ export interface Account {
   baseUrl(settings: AccountSettings): string | null;
   /** The path after the base URL for these settings, see `ProviderRow.path`. Absent: the row's own. */
   path?(settings: AccountSettings): ((model: string, mode: string, usual: string) => string) | undefined;
+  /** See `ProviderRow.bases`; for these settings. Absent: the row's own. */
+  bases?(settings: AccountSettings): Readonly<Partial<Record<ProtocolName, string>>>;
   /** The first one that fits a failure is added to its message. Absent: none. */
   readonly remedies?: readonly Remedy[] | undefined;
   /** The members that `credentials` may have, with what they are. Absent: API keys only. */

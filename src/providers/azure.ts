@@ -1,11 +1,12 @@
 // Azure OpenAI and Azure AI Foundry: OpenAI's protocols at an address of the customer's own, where a model's name is the name
-// of a deployment. Sources: learn.microsoft.com/azure/ai-foundry/openai (api-version-lifecycle, latest, reference).
+// of a deployment; Claude's in Anthropic's protocol beside them (platform.claude.com, "Claude in Microsoft Foundry"). Sources: learn.microsoft.com/azure/ai-foundry/openai (api-version-lifecycle, latest, reference).
 import type { Account } from "../core/account.ts";
-import type { ProviderRow } from "../core/provider.ts";
+import type { Auth } from "../core/auth.ts";
+import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import { pathSegment } from "../domain/path-segment.ts";
 import { apiKeyHeaderOrBearer } from "./auth/api-key-header.ts";
 import { entraCredentialMembers, openEntraCredential } from "./auth/entra-credential.ts";
-import { compatibleFacts } from "./facts.ts";
+import { claudeFacts, compatibleFacts } from "./facts.ts";
 import { unresolved } from "./unresolved.ts";
 import { listTariff } from "./list-tariff.ts";
 
@@ -18,6 +19,24 @@ function hostOf(resource: string): string {
 /** Versions before v1 are dates. */
 function isDated(version: string | undefined): boolean {
   return version !== undefined && /^\d{4}-\d\d-\d\d/u.test(version);
+}
+
+const messages = "anthropic-messages";
+
+/** Claude's paths take its own header, and the others Azure's; a token of Entra ID is a bearer at both. */
+const auth: Auth = {
+  sign: (request, credential, tools) =>
+    (request.path.includes("/anthropic/v1/") ? claudeAuth : openaiAuth).sign(request, credential, tools),
+};
+const claudeAuth = apiKeyHeaderOrBearer("x-api-key");
+const openaiAuth = apiKeyHeaderOrBearer("api-key");
+
+const otherFacts = compatibleFacts({});
+
+/** A deployment is named after its model unless its owner gives it another name: then `like` says what it is. */
+function azureFacts(model: string): ModelFacts {
+  if (!/^claude-/iu.test(model)) return otherFacts(model);
+  return { ...claudeFacts(model), takesRegion: false, detour: { protocol: messages, when: "always" } };
 }
 
 /** Tasks below `/deployments`; Responses is not among them. */
@@ -59,9 +78,15 @@ export const azureAccount: Account = {
     { verdict: "bad_key", words: /subscription key/iu, setting: "api_key and resource" },
     { verdict: "forbidden", words: /permission|data ?action|principal/iu, setting: "the role of credentials" },
   ],
+  bases({ api_version: version }) {
+    const end = isDated(version) ? "/openai" : "/openai/v1";
+    return { "openai-chat": end, "openai-responses": end, "openai-completions": end, [messages]: "/anthropic/v1" };
+  },
   path({ api_version: version }) {
     if (version === undefined || version === "v1") return;
-    const versioned = (path: string): string => `${path}${path.includes("?") ? "&" : "?"}api-version=${version}`;
+    const versioned = (path: string): string =>
+      // Claude's own paths have no versions.
+      path.startsWith("/messages") ? path : `${path}${path.includes("?") ? "&" : "?"}api-version=${version}`;
     if (!isDated(version)) return (_model, _mode, usual) => versioned(usual);
     return (model, _mode, usual) => {
       // Dated versions call it by another name: `/openai/realtime?api-version=…&deployment=…`.
@@ -77,16 +102,17 @@ export const azure: ProviderRow = {
   protocol: "openai-chat",
   baseUrl: null,
   keyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
-  auth: apiKeyHeaderOrBearer("api-key"),
+  auth,
   account: azureAccount,
-  headers: {},
+  // Claude's API needs it, and Azure's own ignores it.
+  headers: { "anthropic-version": "2023-06-01" },
+  forward: ["anthropic-version", "anthropic-beta"],
   quirks: [],
   apis: { chat: "openai-chat", responses: "openai-responses" },
   alsoTakes: { "openai-responses": /^/u, "openai-completions": /^/u },
   models: [],
   // It lists the models that can be deployed, and not the deployments.
   listsModels: false,
-  // Nothing is inferred from a deployment's name: `models: { my-deployment: { like: gpt-4o } }` says what it is.
-  facts: compatibleFacts({}),
+  facts: azureFacts,
   likeTariff: listTariff("azure"),
 };

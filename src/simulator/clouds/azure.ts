@@ -1,5 +1,6 @@
 // Azure OpenAI as a fake service, beside OpenAI: the v1 and the deployment paths, its keys and tokens, the notes of its content
 // filter in each answer, and its own refusals. Each request is answered by OpenAI's dialect.
+import { anthropicDialect } from "../anthropic/dialect.ts";
 import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import { openaiDialect } from "../openai/dialect.ts";
 import { envelopeHead } from "../openai/envelope.ts";
@@ -7,11 +8,14 @@ import type { Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from 
 
 const v1Pattern = /^\/openai\/v1(\/.+)$/u;
 const deploymentPattern = /^\/openai\/deployments\/([^/]+)(\/.+)$/u;
+const claudePattern = /^\/anthropic(\/v1\/messages(?:\/count_tokens)?)$/u;
 const responsesPattern = /^\/openai(\/(?:responses|realtime))$/u;
 const datedVersion = /^\d{4}-\d\d-\d\d(?:-preview)?$/u;
 
 /** The dialect of a request at one of Azure's paths; undefined for any other path. */
 export function atAzure(request: VendorRequest): Dialect | undefined {
+  const claudePath = claudePattern.exec(request.path)?.[1];
+  if (claudePath !== undefined) return claudeDialect(claudePath);
   const place = placeOf(request);
   if (place === null) return undefined;
   const dialect = openaiDialect.at?.(inner(request, place)) ?? openaiDialect;
@@ -33,6 +37,26 @@ export function atAzure(request: VendorRequest): Dialect | undefined {
       const finish = isFiltered ? { ...wish, finishReason: "content_filter" } : wish;
       return annotated(dialect.reply(inner(raw, place), world, finish), isFiltered ? foundVerdicts : verdicts);
     },
+  };
+}
+
+/** Claude in Foundry: Anthropic's protocol, with the key in its header or a token of Entra ID. */
+function claudeDialect(path: string): Dialect {
+  const atClaude = (request: VendorRequest): VendorRequest => {
+    const headers = { ...request.headers, "x-api-key": "foundry" };
+    const { model, ...rest } = asRecord(request.body) ?? {};
+    // Another name is that of a deployment of Claude.
+    const served = /^(?:claude-|no-such)/u.test(String(model)) ? model : "claude-sonnet-4-5";
+    const body = { ...rest, model: served };
+    return { ...request, path, headers, body, rawBody: JSON.stringify(body) };
+  };
+  return {
+    ...anthropicDialect,
+    vendor: "openai",
+    traits: (raw) => anthropicDialect.traits(atClaude(raw)),
+    rejection: (wish, raw, world) => anthropicDialect.rejection(wish, atClaude(raw), world),
+    reply: (raw, world, wish) =>
+      keyRefusal(raw.headers["x-api-key"], raw, world) ?? anthropicDialect.reply(atClaude(raw), world, wish),
   };
 }
 
@@ -65,13 +89,8 @@ function refusalOf({ headers, query, body }: VendorRequest, place: Place, world:
   const version = query.get("api-version");
   if (place.isDated ? !datedVersion.test(version ?? "") : version !== null && !/^(?:v1|latest|preview)$/u.test(version))
     return refuse(world, 404, { code: "404", message: "Resource not found" });
-  const token = /^Bearer (eyJ\S+)$/u.exec(headers["authorization"] ?? "")?.[1];
-  const key = headers["api-key"] ?? token ?? "";
-  if (key === "" || /bad|revoked/u.test(key)) {
-    const message =
-      "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.";
-    return refuse(world, 401, { code: "401", message });
-  }
+  const refusal = keyRefusal(headers["api-key"], { headers }, world);
+  if (refusal !== null) return refusal;
   const name = place.deployment ?? asText(asRecord(body)?.["model"]) ?? "";
   if (name.startsWith("no-such")) {
     const message =
@@ -87,6 +106,19 @@ function refusalOf({ headers, query, body }: VendorRequest, place: Place, world:
     content_filter_result: { violence: { filtered: true, severity: "medium" } },
   };
   return refuse(world, 400, { message, type: null, param: "prompt", code: "content_filter", status: 400, innererror });
+}
+
+function keyRefusal(
+  key: string | undefined,
+  { headers }: Pick<VendorRequest, "headers">,
+  world: World,
+): DocumentReply | null {
+  const token = /^Bearer (eyJ\S+)$/u.exec(headers["authorization"] ?? "")?.[1];
+  const proof = key ?? token ?? "";
+  if (proof !== "" && !/bad|revoked/u.test(proof)) return null;
+  const message =
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.";
+  return refuse(world, 401, { code: "401", message });
 }
 
 function refuse(world: World, status: number, error: JsonRecord): DocumentReply {
