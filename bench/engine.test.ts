@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { engineCases } from "./engine-routes.ts";
 import { readMeasured } from "./rows/engine.ts";
 
-test("each case is answered and measured, beside a single target", async () => {
+test("each case is answered and measured, beside a single target", { timeout: 30_000 }, async () => {
   const program = join(import.meta.dirname, "engine.ts");
   const { stdout } = await promisify(execFile)(process.execPath, [program, "1", "0.001", "0.001"]);
   const measured = stdout.trim().split("\n").map(readMeasured);

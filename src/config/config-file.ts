@@ -169,6 +169,8 @@ export interface ProviderConfig {
   /** One key, or a pool. */
   readonly api_key?: string | readonly string[] | undefined;
   readonly headers?: { readonly [name: string]: string } | undefined;
+  /** Its own address takes the further protocols that the vendor's usual one takes. */
+  readonly second_protocols?: boolean | undefined;
   /** `off`: this provider is not asked for its list of models. */
   readonly model_list?: "off" | "false" | false | undefined;
   /** The header of the key, and a word before it, where they differ from the kind's. */

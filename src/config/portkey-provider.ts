@@ -9,6 +9,7 @@ import { trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
 import { type RequestAccount, tokenKey } from "./portkey-account.ts";
 import { PortkeyConfigError, type PortkeyNode } from "./portkey-shape.ts";
+import { rowAt } from "./row-at.ts";
 
 export interface PortkeyContext {
   readonly catalog: Catalog;
@@ -114,10 +115,11 @@ export const compileProvider = (
   if (account !== null && checkCustomHost(base, context.rules.trustedHosts) === null)
     throw new PortkeyConfigError("Invalid custom host");
   const keys = findKeys(question, context);
+  const baseUrl = trimUrl(base);
   return {
     name: question.operator?.name ?? row.name,
-    row: operator?.row.name === row.name ? operator.row : row,
-    baseUrl: trimUrl(base),
+    row: operator?.row.name === row.name ? operator.row : rowAt(row, baseUrl),
+    baseUrl,
     keys,
     headers: {
       ...operator?.headers,

@@ -24,6 +24,7 @@ import { guardrailOf, withOwnParts } from "./own-parts.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { hintFor, remedyFor, rowOfAlias } from "./row-of-alias.ts";
 import { speakAs } from "./speak-as.ts";
+import { rowAt } from "./row-at.ts";
 import { originKey, type Environment, type Origins } from "./variables.ts";
 
 export interface CompileContext {
@@ -217,14 +218,16 @@ const rulesAt = (
   const { headers = {} } = provider;
   const guardrail = guardrailOf(row, { name, provider }, context.problems);
   const models = modelsAt(provider.models ?? {}, one, row);
+  const baseUrl = findBaseUrl(written, context.problems);
+  const ownRow = rowAt(row, baseUrl, provider.second_protocols);
   return {
     name: one.place === null ? name : `${name}.${one.place.name}`,
-    row: withModels({ ...row, quirks: [...row.quirks, ...guardrail.quirks] }, models, {
+    row: withModels({ ...ownRow, quirks: [...row.quirks, ...guardrail.quirks] }, models, {
       path: ["providers", name, "models"],
       ...context,
     }),
     ...(Object.keys(models).length === 0 ? {} : { models }),
-    baseUrl: findBaseUrl(written, context.problems),
+    baseUrl,
     keys: keysAt(one, { keys, settings, row }),
     headers: {
       ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),

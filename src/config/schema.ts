@@ -118,6 +118,9 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
       .record(z.string(), z.string("must be a string"), "takes a map of headers, e.g. { x-team: search }")
       .optional()
       .meta({ description: "Sent with every request to this provider." }),
+    second_protocols: z.boolean("must be true or false").optional().meta({
+      description: "true: base_url takes the further protocols of the vendor's usual address, too. Default false.",
+    }),
     model_list: z
       .union([z.enum(["off", "false"]), z.literal(false)], "must be off, or left out")
       .optional()

@@ -252,6 +252,8 @@ export interface ProviderRow extends RowModels {
   readonly protocol: ProtocolName;
   /** Further protocols in which it takes a caller's own bytes, and the models that do; never translated into. */
   readonly alsoTakes?: Readonly<Partial<Record<ProtocolName, RegExp>>> | undefined;
+  /** Those of `alsoTakes` that only its usual address is known to take. Absent: none. */
+  readonly takesAtUsual?: readonly ProtocolName[] | undefined;
   /**
    * The protocols for conversations that an operator may choose between, by the setting's values. Absent: no choice.
    */

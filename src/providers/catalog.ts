@@ -173,6 +173,7 @@ function compatible(row: CompatibleRow): ProviderRow {
     quirks: row.quirks ?? [],
     apis,
     alsoTakes: { ...completions, ...Object.fromEntries((row.also ?? []).map((protocol) => [protocol, /^/u])) },
+    takesAtUsual: row.also,
     bases: row.bases ?? host?.bases,
     account: row.account,
     forward: row.forward ?? [],

@@ -106,7 +106,11 @@ const defaults: ConfigFile["defaults"] = { retry: { attempts: 0 }, breaker: "off
 function configOf(row: ProviderRow, settings: AccountSettings): ConfigFile {
   const hasAddress = row.baseUrl !== null || row.account !== undefined;
   const base = hasAddress ? {} : { base_url: "https://host.example/v1" };
-  return { providers: { mine: { kind: row.name, api_key: "the-key", ...base, ...settings } }, defaults };
+  return {
+    server: { model_lists: "off" },
+    providers: { mine: { kind: row.name, api_key: "the-key", ...base, ...settings } },
+    defaults,
+  };
 }
 
 const services = [

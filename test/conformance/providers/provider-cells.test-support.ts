@@ -123,7 +123,7 @@ async function openStage(): Promise<Stage> {
 function configFor(played: readonly PlayedRow[], simulator: Simulator, standInUrl: string): ConfigFile {
   const hosts = played.map(({ row, deviation, host }) => {
     const { settings = {} } = deviation;
-    return [row.name, { ...settings, base_url: host.baseUrl, api_key: hostKey }] as const;
+    return [row.name, { ...settings, base_url: host.baseUrl, api_key: hostKey, second_protocols: true }] as const;
   });
   const houses = Object.entries(simulated).map(([name, { vendor, place }]) => {
     const { baseUrl } = simulator.vendors[vendor];
