@@ -34,7 +34,10 @@ const protocolsOf = ({ protocol, alsoTakes = {} }: ProviderRow): string => {
 
 const addressOf = ({ baseUrl, account }: ProviderRow): string => {
   if (baseUrl !== null) return `\`${baseUrl.replace(/^https:\/\//u, "")}\``;
-  const settings = Object.entries(account?.settings ?? {}).filter(([, setting]) => setting.required === true);
+  const all = Object.entries(account?.settings ?? {});
+  const required = all.filter(([, setting]) => setting.required === true);
+  // Where none is required, the settings without a usual value make the address.
+  const settings = required.length > 0 ? required : all.filter(([, setting]) => setting.usual === undefined);
   return settings.length === 0 ? "`base_url`" : `of \`${settings.map(([name]) => name).join("`, `")}\``;
 };
 

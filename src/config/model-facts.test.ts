@@ -73,7 +73,10 @@ describe("mistakes name the place", () => {
     ["{ m: { system_role: devloper } }", /models\.m\.system_role: must be system or developer/u],
     ["{ m: { context: 1.5 } }", /models\.m\.context: must be a whole number/u],
     ["{ m: { price: 5 } }", /models\.m\.price takes a map, e\.g\. \{ input: … \}/u],
-    ["{ m: { price: { input: 1 } } }", /models\.m\.price\.output: is missing; it must be a number: US dollars/u],
+    [
+      "{ m: { price: { input: 1 } } }",
+      /models\.m\.price\.output: is missing; it must be a number, 0 or more: US dollars/u,
+    ],
     ["{ m: { price: { input: 1, output: 2, cashed: 1 } } }", /price\.cashed: unknown key. Did you mean "cached"\?/u],
     ["{ m: { price: { input: 1, output: 2, cache_write: -1 } } }", /price\.cache_write: must be a number/u],
     [

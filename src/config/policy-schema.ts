@@ -29,7 +29,7 @@ const trigger = (): z.ZodType<string | number> => {
   });
 };
 
-const dollars = (): z.ZodType<number | string> => number("must be a number: US dollars per million tokens");
+const dollars = (): z.ZodType<number | string> => number("must be a number, 0 or more: US dollars per million tokens");
 
 /** A price, of a node or of a model. */
 export const priceSchema = (): z.ZodType<PriceConfig> => {

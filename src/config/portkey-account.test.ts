@@ -137,6 +137,7 @@ describe("@slug", () => {
     ["in the header", { headers: { "x-portkey-provider": "@our-openai" }, model: "gpt-4o" }],
     ["in a config", { config: { provider: "@our-openai", override_params: { model: "gpt-4o" } } }],
     ["before the model in a config", { config: { override_params: { model: "@our-openai/gpt-4o" } } }],
+    ["before the model of the request", { config: { retry: { attempts: 1 } }, model: "@our-openai/gpt-4o" }],
     ["in both", { config: { provider: "@our-openai", override_params: { model: "@our-openai/gpt-4o" } } }],
   ])("%s: the operator's provider, with its key", (_, asked: Asked) => {
     expect(only(asked)).toMatchObject({

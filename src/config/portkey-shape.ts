@@ -60,7 +60,7 @@ export interface ShapeOptions {
   /** What to write for a vendor that this gateway does not have; null: nothing is known of that name. */
   readonly remedyFor: (name: string) => string | null;
   readonly isHost: (host: string) => boolean;
-  /** A header names the provider, so the config need not. */
+  /** A header or the request's model names the provider, so the config need not. */
   readonly hasProvider: boolean;
 }
 

@@ -199,7 +199,7 @@ export const compilePortkeyConfig = (json: string | null, context: PortkeyContex
     providers,
     remedyFor: (name) => remedyFor(name, context.names),
     isHost: (host) => checkCustomHost(host, context.rules.trustedHosts) !== null,
-    hasProvider: Boolean(context.headers["x-portkey-provider"]),
+    hasProvider: Boolean(context.headers["x-portkey-provider"]) || slugIn(context.model, context) !== null,
   });
   const own: InheritedSettings = { params: {}, retry: null, requestTimeout: null, customHost: null };
   const node = compileNode(withTimeout(tree, headerTimeout(context.headers)), "config", { own, context });

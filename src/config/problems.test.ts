@@ -236,7 +236,7 @@ describe("nodes that choose", () => {
     ["{ target: openai/x, requires: { tols: true } }", 'routes.a.requires.tols: unknown key. Did you mean "tools"?'],
     [
       "{ target: openai/x, price: { input: cheap, output: 1 } }",
-      "routes.a.price.input: must be a number: US dollars per million tokens",
+      "routes.a.price.input: must be a number, 0 or more: US dollars per million tokens",
     ],
   ])("%s", async (node, expected) => {
     expect(await problemsOf(`routes:\n  a: ${node}`)).toEqual([`understudy.yaml:2  ${expected}`]);
