@@ -178,6 +178,41 @@ const triggerData = (trigger: Trigger): { [name: string]: Json } => ({
   ...(trigger.kind === "any-failure" ? {} : { statuses: [...trigger.statuses] }),
 });
 
+type Data = { [name: string]: Json };
+
+const timeoutData = (timeout: TargetNode["timeout"]): Data => ({
+  connect: timeout.connect,
+  first_token: timeout.firstToken,
+  headers: timeout.headers,
+  idle: timeout.idle,
+  total: timeout.total,
+});
+
+const breakerData = (breaker: TargetNode["breaker"]): Data | null =>
+  breaker === null
+    ? null
+    : {
+        failures: breaker.failures,
+        rate: breaker.rate,
+        window_ms: breaker.window,
+        minimum: breaker.minimum,
+        slow_call_ms: breaker.slowCall === Infinity ? "off" : (breaker.slowCall ?? "adaptive"),
+        slow_rate: breaker.slowRate,
+        rest_ms: breaker.rest,
+        max_rest_ms: breaker.maxRest,
+        slow_start_ms: breaker.slowStart,
+      };
+
+const concurrencyData = (concurrency: TargetNode["concurrency"]): Data | null =>
+  concurrency === undefined
+    ? null
+    : {
+        max: concurrency.max,
+        adaptive: concurrency.adaptive,
+        queue: concurrency.queue,
+        wait_ms: concurrency.wait,
+      };
+
 const nodeData = (node: RouteNode): { [name: string]: Json } => {
   if (node.kind !== "target") {
     return {
@@ -201,13 +236,7 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
     headers: Object.keys(provider.headers),
     model: (provider.models?.[findPattern(Object.keys(provider.models), node.model) ?? ""] as Json | undefined) ?? null,
     params: node.params as Json,
-    timeout_ms: {
-      connect: timeout.connect,
-      first_token: timeout.firstToken,
-      headers: timeout.headers,
-      idle: timeout.idle,
-      total: timeout.total,
-    },
+    timeout_ms: timeoutData(timeout),
     ...(timeout.rate === undefined ? {} : { least_tokens_per_second: timeout.rate }),
     retry: {
       attempts: retry.attempts,
@@ -215,29 +244,8 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
       statuses: retry.statuses === null ? null : [...retry.statuses],
       hints: retry.hints,
     },
-    breaker:
-      breaker === null
-        ? null
-        : {
-            failures: breaker.failures,
-            rate: breaker.rate,
-            window_ms: breaker.window,
-            minimum: breaker.minimum,
-            slow_call_ms: breaker.slowCall === Infinity ? "off" : (breaker.slowCall ?? "adaptive"),
-            slow_rate: breaker.slowRate,
-            rest_ms: breaker.rest,
-            max_rest_ms: breaker.maxRest,
-            slow_start_ms: breaker.slowStart,
-          },
-    concurrency:
-      node.concurrency === undefined
-        ? null
-        : {
-            max: node.concurrency.max,
-            adaptive: node.concurrency.adaptive,
-            queue: node.concurrency.queue,
-            wait_ms: node.concurrency.wait,
-          },
+    breaker: breakerData(breaker),
+    concurrency: concurrencyData(node.concurrency),
     mid_stream: node.midStream,
     price: price ? priceData(price) : null,
     ...(node.trigger === undefined ? {} : { left_on: triggerData(node.trigger) }),

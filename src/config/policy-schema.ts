@@ -76,107 +76,109 @@ const breakerWindow = (): z.ZodString =>
 
 type PolicySchemas = { readonly [Name in keyof PolicyConfig]-?: z.ZodType<PolicyConfig[Name]> };
 
+const timeoutSchema = (): PolicySchemas["timeout"] => {
+  return strict(
+    {
+      connect: duration("For connecting. Default 3s.").optional(),
+      first_token: duration(
+        "From the start of the attempt to the first token. Default: adaptive; starts at 10s, 60s with reasoning.",
+      ).optional(),
+      headers: duration(
+        "From the start of the attempt to the response headers. Default: covered by first_token.",
+      ).optional(),
+      idle: duration("Between two reads of a stream. Default: adaptive; starts at 15s, 30s with reasoning.").optional(),
+      total: duration("For the whole call: attempts, waits and streaming. Default 10m.").optional(),
+      rate: number("must be a number of tokens a second", 100_000).optional().meta({
+        description:
+          "Tokens a second: another target continues an answer in plain text that is slower, over 10s. Default: none.",
+      }),
+    },
+    "{ total: 30s }",
+  ).optional();
+};
+
+const retrySchema = (): PolicySchemas["retry"] => {
+  const z = zod();
+  return strict(
+    {
+      attempts: wholeNumber("Retries on the same target. Default 1.", 0, 20).optional(),
+      max_wait: duration(
+        "The longest wait before a retry. If the vendor asks for a longer one, the next target is tried at once. Default 3s.",
+        true,
+      ).optional(),
+      statuses: z.array(status(), "must be a list of HTTP statuses").optional().meta({
+        description: "Statuses to retry. Default: decided by the verdict.",
+      }),
+      hints: z
+        .union([z.boolean(), z.enum(["true", "false"])], "must be true or false")
+        .optional()
+        .meta({ description: "Whether to follow the vendor's retry-after. Default true." }),
+    },
+    "{ attempts: 2 }",
+  ).optional();
+};
+
+const breakerSettings = () => {
+  const z = zod();
+  return strict({
+    failures: wholeNumber("Failures in a row that open the circuit breaker. Default 5.", 1, 1_000_000).optional(),
+    rate: share()
+      .optional()
+      .meta({ description: "The error rate within window that opens the circuit breaker. Default 50%." }),
+    window: breakerWindow().optional().meta({ description: "The time window of the error rate. Default 30s." }),
+    minimum: wholeNumber("The fewest answers within window that rate applies to. Default 10.", 1, 1_000_000).optional(),
+    slow_call: z
+      .union([duration("e.g. 4s"), z.enum(["off", "false"]), z.literal(false)], "must be a duration, e.g. 4s, or off")
+      .optional()
+      .meta({
+        description:
+          "The time to first token after which an answer is slow. Default: adaptive, three times the usual time, from 3s to 5s.",
+      }),
+    slow_rate: share().optional().meta({
+      description:
+        "The share of slow answers within window that opens the circuit breaker while another target is there. Default 50%.",
+    }),
+    rest: duration("How long the circuit breaker stays open at first; doubles up to max_rest. Default 1s.").optional(),
+    max_rest: duration("The longest time that it stays open. Default 3s.").optional(),
+    slow_start: duration(
+      "How long a recovered target takes to get its full traffic back. Default 1s; 0s: at once.",
+      true,
+    ).optional(),
+  });
+};
+
+const breakerSchema = (): PolicySchemas["breaker"] => {
+  const z = zod();
+  return z
+    .union([breakerSettings(), z.enum(["off", "false"]), z.literal(false)], "takes a map, e.g. { failures: 5 }, or off")
+    .transform((value) => (value === "false" ? false : value))
+    .optional();
+};
+
+const concurrencySchema = (): PolicySchemas["concurrency"] => {
+  const z = zod();
+  return strict({
+    max: wholeNumber("The most requests in flight at a target. Default: no limit.", 1, 1_000_000).optional(),
+    adaptive: z
+      .union([z.boolean(), z.enum(["true", "false"])], "must be true or false")
+      .optional()
+      .meta({ description: "Lower the limit while the target is overloaded. Default true." }),
+    queue: wholeNumber(
+      "The most requests that wait while no other target is left. Default 100.",
+      0,
+      100_000,
+    ).optional(),
+    wait: duration("The longest time that a request waits. Default 5s.", true).optional(),
+  }).optional();
+};
+
 export const policySchema = (): PolicySchemas => {
   const z = zod();
   return {
-    timeout: strict(
-      {
-        connect: duration("For connecting. Default 3s.").optional(),
-        first_token: duration(
-          "From the start of the attempt to the first token. Default: adaptive; starts at 10s, 60s with reasoning.",
-        ).optional(),
-        headers: duration(
-          "From the start of the attempt to the response headers. Default: covered by first_token.",
-        ).optional(),
-        idle: duration(
-          "Between two reads of a stream. Default: adaptive; starts at 15s, 30s with reasoning.",
-        ).optional(),
-        total: duration("For the whole call: attempts, waits and streaming. Default 10m.").optional(),
-        rate: number("must be a number of tokens a second", 100_000).optional().meta({
-          description:
-            "Tokens a second: another target continues an answer in plain text that is slower, over 10s. Default: none.",
-        }),
-      },
-      "{ total: 30s }",
-    ).optional(),
-    retry: strict(
-      {
-        attempts: wholeNumber("Retries on the same target. Default 1.", 0, 20).optional(),
-        max_wait: duration(
-          "The longest wait before a retry. If the vendor asks for a longer one, the next target is tried at once. Default 3s.",
-          true,
-        ).optional(),
-        statuses: z.array(status(), "must be a list of HTTP statuses").optional().meta({
-          description: "Statuses to retry. Default: decided by the verdict.",
-        }),
-        hints: z
-          .union([z.boolean(), z.enum(["true", "false"])], "must be true or false")
-          .optional()
-          .meta({ description: "Whether to follow the vendor's retry-after. Default true." }),
-      },
-      "{ attempts: 2 }",
-    ).optional(),
-    breaker: z
-      .union(
-        [
-          strict({
-            failures: wholeNumber(
-              "Failures in a row that open the circuit breaker. Default 5.",
-              1,
-              1_000_000,
-            ).optional(),
-            rate: share()
-              .optional()
-              .meta({ description: "The error rate within window that opens the circuit breaker. Default 50%." }),
-            window: breakerWindow().optional().meta({ description: "The time window of the error rate. Default 30s." }),
-            minimum: wholeNumber(
-              "The fewest answers within window that rate applies to. Default 10.",
-              1,
-              1_000_000,
-            ).optional(),
-            slow_call: z
-              .union(
-                [duration("e.g. 4s"), z.enum(["off", "false"]), z.literal(false)],
-                "must be a duration, e.g. 4s, or off",
-              )
-              .optional()
-              .meta({
-                description:
-                  "The time to first token after which an answer is slow. Default: adaptive, three times the usual time, from 3s to 5s.",
-              }),
-            slow_rate: share().optional().meta({
-              description:
-                "The share of slow answers within window that opens the circuit breaker while another target is there. Default 50%.",
-            }),
-            rest: duration(
-              "How long the circuit breaker stays open at first; doubles up to max_rest. Default 1s.",
-            ).optional(),
-            max_rest: duration("The longest time that it stays open. Default 3s.").optional(),
-            slow_start: duration(
-              "How long a recovered target takes to get its full traffic back. Default 1s; 0s: at once.",
-              true,
-            ).optional(),
-          }),
-          z.enum(["off", "false"]),
-          z.literal(false),
-        ],
-        "takes a map, e.g. { failures: 5 }, or off",
-      )
-      .transform((value) => (value === "false" ? false : value))
-      .optional(),
-    concurrency: strict({
-      max: wholeNumber("The most requests in flight at a target. Default: no limit.", 1, 1_000_000).optional(),
-      adaptive: z
-        .union([z.boolean(), z.enum(["true", "false"])], "must be true or false")
-        .optional()
-        .meta({ description: "Lower the limit while the target is overloaded. Default true." }),
-      queue: wholeNumber(
-        "The most requests that wait while no other target is left. Default 100.",
-        0,
-        100_000,
-      ).optional(),
-      wait: duration("The longest time that a request waits. Default 5s.", true).optional(),
-    }).optional(),
+    timeout: timeoutSchema(),
+    retry: retrySchema(),
+    breaker: breakerSchema(),
+    concurrency: concurrencySchema(),
     params: z
       .record(z.string(), json(), "takes a map of request parameters, e.g. { temperature: 0.3 }")
       .optional()

@@ -4,8 +4,8 @@ import type { z } from "zod";
 import type { ConfigFile, NodeConfig } from "./config-file.ts";
 import { balanceRules } from "../core/rules.ts";
 import { parseDuration, parseQuantile } from "../domain/duration.ts";
-import { modelSchema } from "./model-schema.ts";
 import { policySchema } from "./policy-schema.ts";
+import { providerSchema } from "./provider-schema.ts";
 import { choice, duration, json, number, share, size, strict, text, wholeNumber } from "./schema-forms.ts";
 import { zod } from "./zod.ts";
 
@@ -67,97 +67,6 @@ const nodeSchema = (): z.ZodType<NodeConfig> => {
   return node;
 };
 
-const GUARDRAIL_ID = "must be a guardrail's id or ARN";
-const GUARDRAIL_VERSION = "must be a guardrail's version: a number, or DRAFT";
-
-const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string]> => {
-  const z = zod();
-  const key = text("a key, e.g. ${MY_API_KEY}");
-  const places = (what: string) => {
-    const message = `must be ${what}, or a list of them`;
-    return z.union([z.string(message), z.array(z.string(message), message).min(1, "needs at least one")], message);
-  };
-  return strict({
-    kind: text("a provider of the catalogue, or openai-compatible").optional().meta({
-      description: "The provider of the catalogue that it behaves like; openai-compatible for any other server.",
-    }),
-    base_url: text("an http or https address").optional().meta({
-      description: "The URL up to the protocol's own path, e.g. https://api.example.com/v1.",
-    }),
-    resource: places("a resource").optional().meta({
-      description: "The resource's name or host, at clouds that have one in their addresses; or a list.",
-    }),
-    api_version: z.string("must be a version").optional().meta({ description: "The cloud's API version, as a date." }),
-    account: z.string("must be an account").optional().meta({
-      description: "The account's id, at hosts that have one in their addresses.",
-    }),
-    workspace: z.string("must be a workspace").optional().meta({ description: "The workspace's host." }),
-    project: z.string("must be a project").optional().meta({ description: "The cloud's project." }),
-    location: places("a location").optional().meta({ description: "The cloud's location, or a list of them." }),
-    region: places("a region")
-      .optional()
-      .meta({ description: "The cloud's region, or that of a vendor's host; or a list of them." }),
-    by: choice(balanceRules).optional().meta({
-      description: "How one of several locations, regions or resources is chosen. Default: in the written order.",
-    }),
-    credentials: z
-      .record(z.string(), z.string("must be a string"), "takes a map")
-      .optional()
-      .meta({ description: "A cloud's credentials, instead of api_key." }),
-    protocol: z.enum(["chat", "responses"], "must be chat or responses").optional().meta({
-      description: "Use Chat Completions or Responses for every model. Default: decided by the model.",
-    }),
-    api_key: z
-      .union(
-        [key, z.array(key, "must be a list of keys").min(1, "needs at least one key")],
-        "must be a key or a list of keys",
-      )
-      .optional()
-      .meta({ description: "One API key, or a pool of them. ${NAME} takes it from the environment." }),
-    headers: z
-      .record(z.string(), z.string("must be a string"), "takes a map of headers, e.g. { x-team: search }")
-      .optional()
-      .meta({ description: "Sent with every request to this provider." }),
-    second_protocols: z.boolean("must be true or false").optional().meta({
-      description: "true: base_url takes the further protocols of the vendor's usual address, too. Default false.",
-    }),
-    model_list: z
-      .union([z.enum(["off", "false"]), z.literal(false)], "must be off, or left out")
-      .optional()
-      .meta({ description: "off: this provider is not asked for its list of models." }),
-    auth: strict({
-      header: text("a header's name, e.g. x-api-key"),
-      scheme: text("a word such as Token").optional(),
-    })
-      .optional()
-      .meta({ description: "The header of the API key, and a word before it. Default: as the kind has it." }),
-    guardrail: strict({
-      id: z
-        .string(GUARDRAIL_ID)
-        .regex(/^(?:[a-z0-9]+|arn:aws[a-z-]*:[a-z]+:[a-z0-9-]{1,20}:\d{12}:guardrail\/[a-z0-9]+)$/u, GUARDRAIL_ID),
-      version: z
-        .union([z.string(GUARDRAIL_VERSION), z.number(GUARDRAIL_VERSION)], GUARDRAIL_VERSION)
-        .transform(String)
-        .refine((value) => /^(?:[1-9]\d{0,7}|DRAFT)$/u.test(value), GUARDRAIL_VERSION),
-      trace: choice(["enabled", "enabled_full", "disabled"]).optional(),
-      stream: choice(["sync", "async"]).optional(),
-    })
-      .optional()
-      .meta({ description: "A guardrail of the cloud, on every request." }),
-    quirks: z
-      .array(text("a quirk's name"), "must be a list of names, e.g. [short-tool-ids]")
-      .optional()
-      .meta({ description: "Deviations of the server that the gateway corrects in requests, by name." }),
-    models: z
-      .record(z.string(), modelSchema(), "takes a map of models, e.g. { my-model: { tools: true } }")
-      .optional()
-      .meta({
-        description:
-          "Capabilities and prices of models, by name or by a pattern such as small-*. They override the catalogue.",
-      }),
-  }).nullable();
-};
-
 const durationOrOff = (description: string) => {
   const z = zod();
   const form = z.union(
@@ -175,7 +84,7 @@ const listPeriod = (): z.ZodString =>
 
 const NAMED_KEY = "must be a key, or a map, e.g. { name: team-search, key: ${TEAM_SEARCH_KEY}, routes: [assistant] }";
 
-const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
+const clientKeys = () => {
   const z = zod();
   const namedKey = strict({
     name: z
@@ -188,6 +97,30 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
       .optional()
       .meta({ description: "The routes and models that it may ask, patterns such as small-* included. Default: all." }),
   });
+  return z
+    .union(
+      [text("a key"), z.array(z.union([text("a key"), namedKey], NAMED_KEY), "must be a list of keys")],
+      "must be a key or a list of keys",
+    )
+    .optional()
+    .meta({
+      description:
+        "API keys for clients, of which each request must have one. Default: none; anyone who can reach the port is served.",
+    });
+};
+
+const sessionLimits = () =>
+  strict({
+    max: wholeNumber("The most sessions (WebSockets) open at a time. Default 1000.", 0, 1_000_000).optional(),
+    max_message: size("The largest message of a session. Default 16mb.").optional(),
+    max_time: durationOrOff("The longest time of a session, or off. Default 60m."),
+    idle: durationOrOff("The longest time without a message either way, or off. Default 15m."),
+  })
+    .optional()
+    .meta({ description: "The limits of sessions, such as realtime's." });
+
+const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
+  const z = zod();
   return strict({
     host: text("a host name or an address").optional().meta({ description: "Default 127.0.0.1." }),
     port: wholeNumber("Default 8787; 0 picks a free port.", 0, 65_535).optional(),
@@ -208,25 +141,9 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
     proxy: text("a URL such as http://proxy.example:3128")
       .optional()
       .meta({ description: "The proxy on the way to vendors. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY." }),
-    sessions: strict({
-      max: wholeNumber("The most sessions (WebSockets) open at a time. Default 1000.", 0, 1_000_000).optional(),
-      max_message: size("The largest message of a session. Default 16mb.").optional(),
-      max_time: durationOrOff("The longest time of a session, or off. Default 60m."),
-      idle: durationOrOff("The longest time without a message either way, or off. Default 15m."),
-    })
-      .optional()
-      .meta({ description: "The limits of sessions, such as realtime's." }),
+    sessions: sessionLimits(),
     grace: duration("How long a shutdown waits for requests in flight. Default 30s.", true).optional(),
-    keys: z
-      .union(
-        [text("a key"), z.array(z.union([text("a key"), namedKey], NAMED_KEY), "must be a list of keys")],
-        "must be a key or a list of keys",
-      )
-      .optional()
-      .meta({
-        description:
-          "API keys for clients, of which each request must have one. Default: none; anyone who can reach the port is served.",
-      }),
+    keys: clientKeys(),
     hosts: z
       .union([text("a name"), z.array(text("a name"), "must be a list of names")], "must be a name or a list of names")
       .optional()

@@ -35,20 +35,21 @@ export interface TransportOptions {
   readonly clock?: Clock | undefined;
 }
 
-export function createUndiciTransport(options: TransportOptions): Transport {
-  // Now, so that the first request does not wait for it.
-  loadUndici();
-  const pools = new Map<string, Pool>();
-  const most = options.origins ?? 512;
-  const now = options.now ?? (() => performance.now());
-  const through = options.proxy ? routeThrough(options.proxy) : null;
-  const guarded = guardedLookup(options.trustedHosts, options.resolve);
+/** The pools by name; beyond `most` the one that was used longest ago is closed. */
+class Pools {
+  readonly #pools = new Map<string, Pool>();
+  readonly #most: number;
 
-  function open(name: string, origin: string, wayOut: PoolOptions): Pool {
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  open(name: string, origin: string, wayOut: PoolOptions): Pool {
+    const pools = this.#pools;
     const openPool = pools.get(name);
     if (openPool) {
       // The order matters only near the limit.
-      if (pools.size > most / 2) {
+      if (pools.size > this.#most / 2) {
         pools.delete(name);
         pools.set(name, openPool);
       }
@@ -56,13 +57,28 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     }
     const pool = new Pool(origin, wayOut);
     pools.set(name, pool);
-    const oldest = pools.size > most ? pools.entries().next().value : undefined;
+    const oldest = pools.size > this.#most ? pools.entries().next().value : undefined;
     if (oldest) {
       pools.delete(oldest[0]);
       oldest[1].retire();
     }
     return pool;
   }
+
+  async close(): Promise<void> {
+    const all = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(all.map((pool) => pool.destroy()));
+  }
+}
+
+export function createUndiciTransport(options: TransportOptions): Transport {
+  // Now, so that the first request does not wait for it.
+  loadUndici();
+  const pools = new Pools(options.origins ?? 512);
+  const now = options.now ?? (() => performance.now());
+  const through = options.proxy ? routeThrough(options.proxy) : null;
+  const guarded = guardedLookup(options.trustedHosts, options.resolve);
 
   const lookup = (options.resolve as LookupFunction | undefined) ?? null;
 
@@ -73,7 +89,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
   }
 
   async function exchangeThrough({ request, origin, pool, wrap, refusal }: ProxiedRoute): Promise<InboundResponse> {
-    const response = await exchange(request, open(pool, origin, { lookup: null, wrap }));
+    const response = await exchange(request, pools.open(pool, origin, { lookup: null, wrap }));
     const proxyFailure = refusal(response.status);
     if (proxyFailure === null) return response;
     response.body.cancel();
@@ -109,18 +125,14 @@ export function createUndiciTransport(options: TransportOptions): Transport {
         const refusal = refusalOf(request);
         if (refusal !== null) return refusal;
         const { origin } = request;
-        if (request.guarded) return exchange(request, open(`guarded ${origin}`, origin, { lookup: guarded }));
+        if (request.guarded) return exchange(request, pools.open(`guarded ${origin}`, origin, { lookup: guarded }));
         const route = request.direct === true ? null : (through?.(request) ?? null);
-        return route === null ? exchange(request, open(origin, origin, { lookup })) : exchangeThrough(route);
+        return route === null ? exchange(request, pools.open(origin, origin, { lookup })) : exchangeThrough(route);
       } catch (error) {
         return badAddress(request, error);
       }
     },
-    async close() {
-      const all = [...pools.values()];
-      pools.clear();
-      await Promise.all(all.map((pool) => pool.destroy()));
-    },
+    close: () => pools.close(),
   };
 }
 
