@@ -1,12 +1,25 @@
-// The setting that a cloud's refusal is about, at the end of its message: the operator must not guess from a cloud's words which
-// line to mend.
+// The setting that a failure is about, at the end of its message: the operator must not guess from a cloud's words, or from a
+// certificate, which line to mend.
 import type { WireFailure } from "../core/failure.ts";
 import type { ProviderRules } from "../core/rules.ts";
 
-export function withRemedy(failure: WireFailure, { name, row }: ProviderRules): WireFailure {
-  const { verdict, message, code } = failure;
+/** Node's codes for certificates (nodejs.org/api/tls.html, "X509 certificate error codes"). */
+const ofCertificates =
+  /^(?:CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH)/u;
+
+export function withRemedy(failure: WireFailure, provider: ProviderRules): WireFailure {
+  const setting = settingFor(failure, provider);
+  return setting === null
+    ? failure
+    : { ...failure, message: `${failure.message} (check ${setting} of ${provider.name})` };
+}
+
+function settingFor({ verdict, message, code }: WireFailure, { row, baseUrl }: ProviderRules): string | null {
   const fit = row.account?.remedies?.find(
     (one) => one.verdict === verdict && (one.words === undefined || one.words.test(`${code ?? ""} ${message}`)),
   );
-  return fit === undefined ? failure : { ...failure, message: `${message} (check ${fit.setting} of ${name})` };
+  if (fit !== undefined) return fit.setting;
+  // The vendor's own address is not the operator's mistake.
+  const isOwnAddress = baseUrl !== row.baseUrl;
+  return isOwnAddress && verdict === "unreachable" && ofCertificates.test(code ?? "") ? "base_url" : null;
 }
