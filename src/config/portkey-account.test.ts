@@ -132,6 +132,14 @@ test("an operator's key never goes to an account of the caller's", () => {
   expect(() => only({ headers: headers! })).toThrow("No API key for the provider 'azure' at config");
 });
 
+test.each([
+  ["@our-openia", 'Invalid provider passed. Did you mean "our-openai"?'],
+  ["azure-opnai", 'Invalid provider passed. Did you mean "azure-openai"?'],
+  ["zzzzzzzzz", "Invalid provider passed"],
+])("an unknown provider in the header: %s", (provider, message) => {
+  expect(() => only(header(provider, {}))).toThrow(expect.objectContaining({ message }));
+});
+
 describe("@slug", () => {
   test.each([
     ["in the header", { headers: { "x-portkey-provider": "@our-openai" }, model: "gpt-4o" }],

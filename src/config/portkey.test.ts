@@ -380,7 +380,11 @@ describe("refusals, in Portkey's words", () => {
       { headers: { "content-type": "text/plain", "x-portkey-provider": "openai" } },
       "Invalid content type passed",
     ],
-    ["provider header", { headers: { "x-portkey-provider": "opnai" } }, "Invalid provider passed"],
+    [
+      "provider header",
+      { headers: { "x-portkey-provider": "opnai" } },
+      'Invalid provider passed. Did you mean "openai"?',
+    ],
     ["an id", { config: "pc-my-config-1" }, "Invalid config passed. You need to pass a valid json"],
     [
       "W9h: thousands of levels",

@@ -4,6 +4,7 @@
 import type { ProviderRow } from "../core/provider.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { RetryRules, Route, RouteNode, TimeoutRules, Trigger } from "../core/rules.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import { checkCustomHost } from "./custom-host.ts";
 import { defaultPolicies } from "./defaults.ts";
 import { modelAt } from "./model-at.ts";
@@ -55,6 +56,11 @@ const slugIn = (model: string, context: PortkeyContext): readonly [provider: str
 export const hasPortkeyHeaders = (headers: PortkeyContext["headers"]): boolean =>
   Boolean(headers["x-portkey-config"] ?? headers["x-portkey-provider"]);
 
+/** All names that lead to a provider. */
+const namesOf = ({ catalog, names, rules }: PortkeyContext): readonly string[] => [
+  ...new Set([...rules.providers.keys(), ...catalog.keys(), ...names.aliases.keys()]),
+];
+
 const checkHeaders = (context: PortkeyContext): void => {
   const { headers } = context;
   const type = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -66,7 +72,7 @@ const checkHeaders = (context: PortkeyContext): void => {
   }
   const provider = headers["x-portkey-provider"];
   if (provider && findRow(provider, context) === null) {
-    const remedy = remedyFor(provider, context.names);
+    const remedy = remedyFor(provider, context.names) ?? didYouMean(withoutAt(provider), namesOf(context));
     throw new PortkeyConfigError(`Invalid provider passed${remedy === null ? "" : `. ${remedy}`}`);
   }
   const host = headers["x-portkey-custom-host"];
@@ -192,11 +198,10 @@ const withTimeout = (node: PortkeyNode, requestTimeout: number | null): PortkeyN
  */
 export const compilePortkeyConfig = (json: string | null, context: PortkeyContext): Route => {
   checkHeaders(context);
-  const providers = [...context.catalog.keys(), ...context.names.aliases.keys()];
   const tree = readPortkeyConfig(json ?? "{}", {
     isProvider: (name) => findRow(name, context) !== null,
     namesProvider: (model) => slugIn(model, context) !== null,
-    providers,
+    providers: namesOf(context),
     remedyFor: (name) => remedyFor(name, context.names),
     isHost: (host) => checkCustomHost(host, context.rules.trustedHosts) !== null,
     hasProvider: Boolean(context.headers["x-portkey-provider"]) || slugIn(context.model, context) !== null,
