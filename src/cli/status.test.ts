@@ -118,6 +118,13 @@ describe("on this machine", () => {
     await own.close();
   });
 
+  test("a model's name from a client is no line of its own, and commands no terminal", async () => {
+    const body = JSON.stringify({ model: "openai/a\nb\u001B[31m", messages: [{ role: "user", content: "Hello" }] });
+    await gateway.fetch("http://gateway/v1/chat/completions", { method: "POST", body });
+    const { out } = await run([]);
+    expect(out).toMatch(/^\(direct\) +openai\/a\?b\?\[31m +closed/mu);
+  });
+
   test("a pattern, with the model that it matched last", async () => {
     const routes = { "gpt-*": { fallback: ["openai/*", "google/gemini-2.5-flash"] }, "*": "google/gemini-2.5-pro" };
     const own = createGateway({ ...config, routes }, { environment: {}, warn: () => {}, log: () => {} });

@@ -4,6 +4,7 @@
 import { askSocket, askUrl, type GatewayQuestion, type GatewayReply } from "../admin/ask-gateway.ts";
 import { findSockets, socketPath } from "../admin/socket-path.ts";
 import { withDotenv } from "./dotenv.ts";
+import { onOneLine } from "../domain/on-one-line.ts";
 import { routeStatusLines } from "./route-status-lines.ts";
 import { overviewLines } from "./overview-lines.ts";
 import { openRules } from "./rules.ts";
@@ -53,10 +54,13 @@ export const showStatus = async (words: Words, terminal: Terminal): Promise<numb
   for (const [index, { where, reply }] of answers.entries()) {
     if (reply.kind === "overview") {
       overviews.push({ gateway: where, ...reply.overview });
-      if (!isJson) terminal.print([...(index > 0 ? [""] : []), ...overviewLines(where, reply.overview)].join("\n"));
+      if (!isJson)
+        terminal.print([...(index > 0 ? [""] : []), ...overviewLines(where, reply.overview)].map(onOneLine).join("\n"));
     } else if (reply.kind === "route-status")
       terminal.print(
-        isJson ? JSON.stringify(reply.routeStatus, null, 2) : routeStatusLines(reply.routeStatus).join("\n"),
+        isJson
+          ? JSON.stringify(reply.routeStatus, null, 2)
+          : routeStatusLines(reply.routeStatus).map(onOneLine).join("\n"),
       );
     else {
       terminal.warn(reply.message);

@@ -6,6 +6,7 @@ import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { GatewayCode } from "../core/failure.ts";
 import type { CallEnd, StateChange } from "../core/recorder.ts";
 import { durationText } from "../domain/duration-text.ts";
+import { onOneLine } from "../domain/on-one-line.ts";
 
 /** An attempt that failed. */
 export interface FailedAttempt {
@@ -190,5 +191,5 @@ function isAnswer({ verdict, message }: AttemptRecord): boolean {
 /** Model names come with requests: they must not contain a line end, or hide a secret of an address. */
 function printable(text: string): string {
   const shownText = text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS)}...` : text;
-  return shownText.replaceAll(/\p{C}/gu, "?").replaceAll(/\/\/[^\s/@]*@/gu, "//");
+  return onOneLine(shownText).replaceAll(/\/\/[^\s/@]*@/gu, "//");
 }

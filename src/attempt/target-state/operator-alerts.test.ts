@@ -23,6 +23,12 @@ function open() {
 }
 
 describe("OperatorAlerts", () => {
+  test("a model's name from a client is no line of its own, and commands no terminal", () => {
+    const { said, failed } = open();
+    failed("unknown_model", target("a/m\nunderstudy: all is well\u001B[2J"));
+    expect(said).toEqual([expect.stringMatching(/^a\/m\?understudy: all is well\?\[2J: unknown_model 401/u)]);
+  });
+
   test.each([
     [
       "bad_key",

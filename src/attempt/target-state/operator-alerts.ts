@@ -1,6 +1,7 @@
 // Alerts for problems that only the operator can fix: a refused key, an account without access, a model that no longer
 // exists, a body from the gateway that a vendor does not take. The route uses its next target, so without an alert
 // nobody would notice. Each alert repeats at most once in a while, never per request.
+import { onOneLine } from "../../domain/on-one-line.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { UnknownEnding, WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
@@ -35,7 +36,7 @@ export class OperatorAlerts {
 
   constructor(clock: Clock, warn: (message: string) => void) {
     this.#clock = clock;
-    this.#warn = warn;
+    this.#warn = (message) => warn(onOneLine(message));
   }
 
   /**
