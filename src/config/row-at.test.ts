@@ -18,6 +18,6 @@ test.each(["moonshot", "deepseek", "vllm", "openrouter"])("%s: Messages at the u
   expect(taken(rowAt(row, "http://127.0.0.1:9/v1", true))).toEqual(taken(row));
 });
 
-test("OpenAI's Responses are part of its API wherever that is served", () => {
-  expect(taken(rowAt(rowNamed("openai"), "http://127.0.0.1:9/v1"))).toContain("openai-responses");
+test.each(["openai", "xai"])("%s: Responses are part of its API wherever that is served", (name) => {
+  expect(taken(rowAt(rowNamed(name), "http://127.0.0.1:9/v1"))).toContain("openai-responses");
 });

@@ -173,7 +173,7 @@ function compatible(row: CompatibleRow): ProviderRow {
     quirks: row.quirks ?? [],
     apis,
     alsoTakes: { ...completions, ...Object.fromEntries((row.also ?? []).map((protocol) => [protocol, /^/u])) },
-    takesAtUsual: row.also,
+    takesAtUsual: row.also?.filter((protocol) => row.everywhere?.includes(protocol) !== true),
     bases: row.bases ?? host?.bases,
     account: row.account,
     forward: row.forward ?? [],

@@ -11,6 +11,8 @@ export interface HostExtra {
   readonly forward?: readonly string[];
   /** Further protocols in which it takes a caller's own bytes. */
   readonly also?: readonly ProtocolName[];
+  /** Those of `also` that belong to its API wherever that is served. Absent: its usual address alone is known to have them. */
+  readonly everywhere?: readonly ProtocolName[];
   /** The ends of its base URL by protocol, see `ProviderRow.bases`. */
   readonly bases?: Readonly<Partial<Record<ProtocolName, string>>>;
   readonly account?: Account;

@@ -50,6 +50,7 @@ const perplexity: HostExtra = {
  */
 const xai: HostExtra = {
   ...alsoResponses,
+  everywhere: [responses],
   facts: {
     systemMessages: "anywhere",
     members: xaiMembers,
