@@ -8,13 +8,18 @@ export function mergeUsage(earlier: Usage | null, later: Usage): Usage {
   const cacheWrite1h = later.cacheWrite1h ?? earlier.cacheWrite1h;
   const images = later.images ?? earlier.images;
   const audio = later.audio ?? earlier.audio;
-  return {
+  const counts = {
     input: later.input ?? earlier.input,
     output: later.output ?? earlier.output,
     cacheRead: later.cacheRead ?? earlier.cacheRead,
     cacheWrite: later.cacheWrite ?? earlier.cacheWrite,
     reasoning: later.reasoning ?? earlier.reasoning,
     searches: later.searches ?? earlier.searches,
+  };
+  // Some vendors count with every event, and almost never these.
+  if (cacheWrite1h === undefined && audio === undefined && images === undefined) return counts;
+  return {
+    ...counts,
     ...(cacheWrite1h === undefined ? {} : { cacheWrite1h }),
     ...(audio === undefined ? {} : { audio }),
     ...(images === undefined ? {} : { images }),

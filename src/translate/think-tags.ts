@@ -23,6 +23,8 @@ interface ChoicePlace {
 /** The tags of one answer. */
 export class ThinkTags {
   readonly #places = new Map<number, ChoicePlace>();
+  /** The choice that spoke last and is in its text: nearly all events are its own. */
+  #inText = -1;
 
   follow(decoder: StreamDecoder): StreamDecoder {
     const replace = (event: StreamEvent): readonly StreamEvent[] | null => this.#event(event);
@@ -41,7 +43,7 @@ export class ThinkTags {
 
   /** Null: unchanged. */
   #event(event: StreamEvent): readonly StreamEvent[] | null {
-    if (event.type === "text-delta") return this.#text(event);
+    if (event.type === "text-delta") return event.choice === this.#inText ? null : this.#text(event);
     if (!("choice" in event)) return null;
     const place = this.#placeOf(event.choice);
     const rest = flush(event.choice, place);
@@ -52,7 +54,10 @@ export class ThinkTags {
 
   #text(event: TaggedText): readonly StreamEvent[] | null {
     const place = this.#placeOf(event.choice);
-    if (place.at === "text") return null;
+    if (place.at === "text") {
+      this.#inText = event.choice;
+      return null;
+    }
     const text = place.tail + event.text;
     place.tail = "";
     if (place.at === "beginning") return begin(event, place, text);

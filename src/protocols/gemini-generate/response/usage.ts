@@ -14,22 +14,24 @@ export function decodeUsage(metadata: JsonObject | null): Usage | null {
   const total = numberOr(metadata["totalTokenCount"], null);
   if (prompt === null && candidates === null && thoughts === null && total === null) return null;
   const input = prompt === null ? null : prompt + toolPrompt;
-  return {
+  const usage = {
     input,
     output: outputOf({ input, candidates, thoughts, total }),
     cacheRead: numberOr(metadata["cachedContentTokenCount"], null),
     cacheWrite: null,
     reasoning: thoughts,
-    ...mediaTokensIn(metadata),
   };
+  const media = mediaTokensIn(metadata);
+  return media === null ? usage : { ...usage, ...media };
 }
 
-/** A model that speaks has one price for its output, so the sound in it is not apart. */
-function mediaTokensIn(metadata: JsonObject): Pick<Usage, "audio" | "images"> {
+/** Null, as in almost every event: no sound and no image. A model that speaks has one price for its output, so the sound in it is not apart. */
+function mediaTokensIn(metadata: JsonObject): Pick<Usage, "audio" | "images"> | null {
   const prompt = metadata["promptTokensDetails"];
   const audioTokens = tokensOf(prompt, "AUDIO");
   const cacheRead = tokensOf(metadata["cacheTokensDetails"], "AUDIO");
   const imageTokens = tokensOf(metadata["candidatesTokensDetails"], "IMAGE");
+  if (audioTokens <= 0 && imageTokens <= 0) return null;
   return {
     ...(audioTokens > 0
       ? { audio: { input: audioTokens, output: 0, cacheRead: Math.min(cacheRead, audioTokens) } }
@@ -41,8 +43,12 @@ function mediaTokensIn(metadata: JsonObject): Pick<Usage, "audio" | "images"> {
 /** `details`: a list of counts by modality. */
 function tokensOf(details: Json | undefined, modality: string): number {
   if (!isArray(details)) return 0;
-  const entries = details.map(membersOf).filter((one) => one["modality"] === modality);
-  return entries.reduce((sum, one) => sum + numberOr(one["tokenCount"], 0), 0);
+  let sum = 0;
+  for (const detail of details) {
+    const members = membersOf(detail);
+    if (members["modality"] === modality) sum += numberOr(members["tokenCount"], 0);
+  }
+  return sum;
 }
 
 interface Counts {
