@@ -4,11 +4,10 @@ import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { ChatResponse, Choice, ContentPart, FilePart, ForeignPart, ImagePart, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { ChatCodec, StreamDecoder } from "../core/protocol.ts";
-import { replaceEvents } from "./replace-events.ts";
-import { TextGaps } from "./text-gaps.ts";
+import { replacingDecoder } from "./replacing-decoder.ts";
+import { GAP, TextGaps } from "./text-gaps.ts";
 import { ThinkTags } from "./think-tags.ts";
 
-const GAP = "\n\n";
 /** The most places of one answer in the report. */
 const MOST_PLACES = 100;
 
@@ -42,13 +41,7 @@ export class AnswerWords {
 
   follow(vendors: StreamDecoder): StreamDecoder {
     const decoder = this.#tags?.follow(vendors) ?? vendors;
-    const replace = (event: StreamEvent): readonly StreamEvent[] | null => this.#event(event);
-    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => replaceEvents(events, replace);
-    const carrying: StreamDecoder = {
-      step: (frame) => step(decoder.step(frame)),
-      mend: () => decoder.mend?.() ?? null,
-      end: () => step(decoder.end()),
-    };
+    const carrying = replacingDecoder(decoder, { replace: (event) => this.#event(event) });
     return this.#gaps?.follow(carrying) ?? carrying;
   }
 

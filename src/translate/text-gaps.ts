@@ -4,9 +4,10 @@
 import type { ChatResponse, Choice, Citation, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
-import { replaceEvents } from "./replace-events.ts";
+import { replacingDecoder } from "./replacing-decoder.ts";
 
-const GAP = "\n\n";
+/** Between two texts that a vendor sent apart. */
+export const GAP = "\n\n";
 
 type TextDelta = Extract<StreamEvent, { type: "text-delta" }>;
 
@@ -28,13 +29,7 @@ export class TextGaps {
   readonly #choices = new Map<number, ChoiceTexts>();
 
   follow(decoder: StreamDecoder): StreamDecoder {
-    const replace = (event: StreamEvent): readonly StreamEvent[] | null => this.#event(event);
-    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => replaceEvents(events, replace);
-    return {
-      step: (frame) => step(decoder.step(frame)),
-      mend: () => decoder.mend?.() ?? null,
-      end: () => step(decoder.end()),
-    };
+    return replacingDecoder(decoder, { replace: (event) => this.#event(event) });
   }
 
   whole(response: ChatResponse): ChatResponse {

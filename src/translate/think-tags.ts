@@ -4,7 +4,7 @@
 import type { ChatResponse, Choice, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
-import { replaceEvents } from "./replace-events.ts";
+import { replacingDecoder } from "./replacing-decoder.ts";
 
 const OPEN = "<think>";
 const CLOSE = "</think>";
@@ -27,13 +27,10 @@ export class ThinkTags {
   #inText = -1;
 
   follow(decoder: StreamDecoder): StreamDecoder {
-    const replace = (event: StreamEvent): readonly StreamEvent[] | null => this.#event(event);
-    const step = (events: readonly StreamEvent[]): readonly StreamEvent[] => replaceEvents(events, replace);
-    return {
-      step: (frame) => step(decoder.step(frame)),
-      mend: () => decoder.mend?.() ?? null,
-      end: () => [...step(decoder.end()), ...[...this.#places].flatMap(([choice, place]) => flush(choice, place))],
-    };
+    return replacingDecoder(decoder, {
+      replace: (event) => this.#event(event),
+      last: () => [...this.#places].flatMap(([choice, place]) => flush(choice, place)),
+    });
   }
 
   whole(response: ChatResponse): ChatResponse {
