@@ -1,6 +1,7 @@
 // A vendor's stream as pieces: each read of the network gives one piece, with its events and, in pass-through, its
 // bytes. It checks that every started choice has ended, drops single invalid events and duplicate endings, and turns
 // every break into one `failure` event, alone in the last piece.
+import { failurePiece } from "../domain/failure-piece.ts";
 import type { Clock } from "../core/clock.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Piece, PieceSource } from "../core/exchange.ts";
@@ -138,7 +139,7 @@ export class DecodedStream implements PieceSource {
   #tellFailure(failure: WireFailure): Piece {
     this.#failure = null;
     this.#over = true;
-    return { events: [{ type: "failure", failure }], raw: null };
+    return failurePiece(failure);
   }
 
   /** `ending`: added to the bytes of an event whose blank line is missing. */

@@ -1,5 +1,6 @@
 // A streamed answer from several requests, as one stream: one beginning, one ending, calls numbered on, usage added up.
 // A failed request is a failure in the stream, never an ending (F1).
+import { failurePiece } from "../domain/failure-piece.ts";
 import { childOf } from "../domain/cancellation.ts";
 import type { Usage } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
@@ -95,7 +96,7 @@ export class JoinedStream implements PieceSource {
 
   #fail(failure: WireFailure): Piece {
     this.#close();
-    return { events: [{ type: "failure", failure }], raw: null };
+    return failurePiece(failure);
   }
 
   #pass(piece: Piece): Piece {

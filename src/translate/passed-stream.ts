@@ -1,10 +1,10 @@
 // An answer that is passed on as bytes: each read of the network is a piece. If it is a JSON document of moderate size, its
 // copy says what the vendor counted and what it stores now. A break is one `failure` event, alone in the last piece. What a
 // model computed is of use only as a whole, so its document is held until it is one: until then another target can answer.
+import { failurePiece } from "../domain/failure-piece.ts";
 import type { Piece, PieceSource } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { Passthrough } from "../core/passthrough.ts";
-import type { WireFailure } from "../core/failure.ts";
 import type { InboundResponse } from "../core/transport.ts";
 import { ByteCollector } from "../domain/byte-collector.ts";
 import { parseRounded } from "../domain/parse-body.ts";
@@ -70,11 +70,11 @@ export class PassedStream implements PieceSource {
     if (chunk === null) {
       this.#isOver = true;
       const isEmpty = this.#options.isComputed && this.#size === 0;
-      return isEmpty ? failed(plainFailure("empty", "the answer has no content", status)) : this.#endDocument();
+      return isEmpty ? failurePiece(plainFailure("empty", "the answer has no content", status)) : this.#endDocument();
     }
     if (this.#options.isComputed && this.#size === 0 && isPage(chunk)) {
       this.cancel();
-      return failed(plainFailure("malformed", `the provider answered ${status} with a web page`, status));
+      return failurePiece(plainFailure("malformed", `the provider answered ${status} with a web page`, status));
     }
     this.#options.attempt.bytesIn += chunk.byteLength;
     this.#size += chunk.byteLength;
@@ -94,7 +94,7 @@ export class PassedStream implements PieceSource {
   readonly #onError = (error: unknown): Piece | null => {
     if (this.#isOver) return null;
     this.#isOver = true;
-    return failed(fromTransport(error));
+    return failurePiece(fromTransport(error));
   };
 
   /** The document that was held; null: it was passed on. */
@@ -108,20 +108,17 @@ export class PassedStream implements PieceSource {
     if (body !== undefined) {
       const { ids, usage, failure = null } = codec.read(body);
       attempt.usage = usage;
-      if (isComputed && failure !== null) return failed({ ...failure, status: failure.status ?? response.status });
+      if (isComputed && failure !== null)
+        return failurePiece({ ...failure, status: failure.status ?? response.status });
       remember(ids);
     } else if (isComputed && openDocument.test(text))
-      return failed(plainFailure("malformed", "the answer is not valid JSON", response.status));
+      return failurePiece(plainFailure("malformed", "the answer is not valid JSON", response.status));
     if (isComputed) return { events: [], raw: bytes };
     if (rewrite === null || text === "") return null;
     const rewritten = rewrite(text);
     if (rewritten !== text) attempt.adapted = [...attempt.adapted, "addresses:vendor>gateway"];
     return { events: [], raw: Buffer.from(rewritten) };
   }
-}
-
-function failed(failure: WireFailure): Piece {
-  return { events: [{ type: "failure", failure }], raw: null };
 }
 
 function isPage(chunk: Uint8Array): boolean {

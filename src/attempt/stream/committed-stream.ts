@@ -1,6 +1,7 @@
 // A stream whose first content has reached the client. From here on, no other target's text may be mixed in (F3), and a
 // break must end it with exactly one error (F1, F2). Silence is limited while the gateway waits for the vendor, not
 // while the client is slow (F12).
+import { failurePiece } from "../../domain/failure-piece.ts";
 import type { Piece, PieceSource, StreamedAnswer } from "../../core/exchange.ts";
 import { mergeUsage } from "../../domain/usage.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
@@ -206,7 +207,7 @@ export class CommittedStream implements PieceSource {
     this.#options.settle(failure.verdict, failure);
     this.#options.answer.pieces.cancel();
     this.#options.cancel();
-    return { events: [{ type: "failure", failure }], raw: null };
+    return failurePiece(failure);
   }
 
   #end(): null {

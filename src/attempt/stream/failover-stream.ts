@@ -2,6 +2,7 @@
 // answers, it only watches. If that target breaks, it walks the route again, without the targets that were asked, and
 // joins the new text to the text that the client has, over a verified splice only (F3). If no target can continue, it
 // ends with the one error of the break (F2).
+import { failurePiece } from "../../domain/failure-piece.ts";
 import { anchorOf } from "../../domain/anchor.ts";
 import { Canceller } from "../../domain/cancellation.ts";
 import type { Usage } from "../../core/chat.ts";
@@ -142,7 +143,7 @@ export class FailoverStream implements PieceSource {
 
   #end(failure: WireFailure): Piece {
     this.#isOver = true;
-    return { events: [{ type: "failure", failure }], raw: null };
+    return failurePiece(failure);
   }
 
   /** From the second target on, removes the start of an answer and its reasoning, and adds up the usage. */
