@@ -1,4 +1,5 @@
 // The call of a session: its model, which its path or its first message names. Nothing else is read, and nothing is decoded.
+import { isObject } from "../domain/is-object.ts";
 import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { PassedPlace } from "../core/passthrough.ts";
@@ -38,7 +39,7 @@ export function decodeSession({ body }: ClientRequest, { protocol, endpoint, pla
 
 function firstIn(body: Uint8Array): ReturnType<typeof parseBody> {
   const first = parseBody(body);
-  if (typeof first === "object" && first !== null && !Array.isArray(first)) return first;
+  if (isObject(first)) return first;
   throw new GatewayFailure("The first message must be a JSON object.", { code: "bad_request", status: 400 });
 }
 

@@ -11,10 +11,18 @@ type Bases = Pick<ProviderRow, "bases" | "protocol">;
 export function basePathFor({ bases, protocol: own }: Bases, path: string, protocol: ProtocolName): string | null {
   const ownEnd = bases?.[protocol];
   if (bases === undefined || ownEnd === undefined) return path;
-  const ends = Object.values(bases).toSorted((one, other) => other.length - one.length);
-  const end = ends.find((one) => (one === "" ? path === "" : path.endsWith(one)));
-  if (end === undefined) return protocol === own ? path : null;
+  const end = longestEnd(path, Object.values(bases));
+  if (end === null) return protocol === own ? path : null;
   return path.slice(0, path.length - end.length) + ownEnd;
+}
+
+function longestEnd(path: string, ends: readonly string[]): string | null {
+  let longest: string | null = null;
+  for (const end of ends) {
+    const isIts = end === "" ? path === "" : path.endsWith(end);
+    if (isIts && end.length >= (longest?.length ?? 0)) longest = end;
+  }
+  return longest;
 }
 
 /** The path of an address, without a trailing slash; cheap enough for every request. */

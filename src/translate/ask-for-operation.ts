@@ -13,10 +13,9 @@ import { parseBody } from "../domain/parse-body.ts";
 import { MOST_ANSWER, readAll } from "../domain/read-all.ts";
 import { writeJson } from "../domain/write-json.ts";
 import { readAnswerForm } from "./answer-form.ts";
-import { plainFailure } from "./failures.ts";
 import { meeting, mend, note, refuseDrops, setsMembers } from "./mend.ts";
 import { rawMembers } from "./raw-members.ts";
-import { mediaTypeOf, readJson } from "./read-json.ts";
+import { mediaTypeOf, readJson, tooLarge } from "./read-json.ts";
 import type { RequestBody } from "./request-body.ts";
 import { checkTask, lacksTask, namedModel, outboundRequest, type Prepared, send } from "./send.ts";
 import { spliceFields } from "./splice.ts";
@@ -213,9 +212,7 @@ async function readBytes(
   try {
     bytes = await readAll(response.body, MOST_ANSWER);
   } catch (error) {
-    if (error instanceof RangeError)
-      return plainFailure("malformed", `the answer is too large: ${error.message}`, status);
-    throw error;
+    return tooLarge(error, status);
   }
   attempt.bytesIn = bytes.byteLength;
   const decoded = server.response.decodeBytes?.({ type: mediaTypeOf(response), bytes }, operation.request());

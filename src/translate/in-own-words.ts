@@ -2,6 +2,7 @@
 // own. The protocol's table for a route's params knows them. What the client said in the own words stays.
 import type { Json, JsonObject, MutableJson } from "../core/json.ts";
 import type { RequestCodec } from "../core/protocol.ts";
+import { isObject } from "../domain/is-object.ts";
 
 export interface Reworded {
   readonly body: JsonObject;
@@ -57,10 +58,6 @@ function withOwn(own: Json | undefined, words: Json): Json {
 function isIn(own: Json | undefined, words: Json): boolean {
   if (isObject(own) && isObject(words)) return Object.keys(words).every((name) => own[name] !== undefined);
   return own !== undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function inCamelCase(name: string): string {

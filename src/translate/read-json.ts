@@ -43,12 +43,14 @@ export function readJson(
       const body = parseAnswer(bytes);
       return body === undefined ? plainFailure("malformed", "the answer is not valid JSON", status) : { bytes, body };
     },
-    (error: unknown) => {
-      if (error instanceof RangeError)
-        return plainFailure("malformed", `the answer is too large: ${error.message}`, status);
-      throw error;
-    },
+    (error: unknown) => tooLarge(error, status),
   );
+}
+
+/** The failure of an answer beyond the limit of `readAll`. Any other error is thrown again. */
+export function tooLarge(error: unknown, status: number): WireFailure {
+  if (!(error instanceof RangeError)) throw error;
+  return plainFailure("malformed", `the answer is too large: ${error.message}`, status);
 }
 
 /** Lower-cased; empty if the vendor does not send it. */

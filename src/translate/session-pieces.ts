@@ -1,5 +1,7 @@
 // The target's end of a session: its messages as pieces, and the client's messages to it. It reads only what matters to the
 // gateway: whether the session is open, the counted tokens, the model's name. All else passes as it is.
+import { isObject } from "../domain/is-object.ts";
+import { failurePiece } from "../domain/failure-piece.ts";
 import type { Piece, PieceSource, SessionEnd } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
@@ -131,17 +133,21 @@ export class SessionPieces implements PieceSource, SessionEnd {
     this.#isOver = true;
     if (this.complete || closed === null) return null;
     if (this.#isOpen && NORMAL.has(closed.code)) return null;
-    if (this.#socket.closed?.isFault === true) return failed(brokenRules(this.#socket.closed));
+    if (this.#socket.closed?.isFault === true) return failurePiece(brokenRules(this.#socket.closed));
     if (closed.code === BROKEN)
-      return failed(plainFailure("cut", `the connection broke ${this.#isOpen ? "during" : "before"} the session`));
+      return failurePiece(
+        plainFailure("cut", `the connection broke ${this.#isOpen ? "during" : "before"} the session`),
+      );
     const about = NORMAL.has(closed.code) ? null : this.#options.form.closed(closed);
-    if (about !== null) return failed(about);
-    return this.#isOpen ? null : failed(plainFailure("cut", "the vendor closed the connection before the session"));
+    if (about !== null) return failurePiece(about);
+    return this.#isOpen
+      ? null
+      : failurePiece(plainFailure("cut", "the vendor closed the connection before the session"));
   }
 
   #fail(failure: WireFailure): Piece {
     this.cancel();
-    return failed(failure);
+    return failurePiece(failure);
   }
 
   /**
@@ -153,7 +159,7 @@ export class SessionPieces implements PieceSource, SessionEnd {
     const bytes = viewBytes(message.data);
     if (model === "" || !mayNameModel(bytes) || !(message.isText || beginsObject(bytes))) return message;
     const json = parseBody(bytes);
-    if (typeof json !== "object" || json === null || Array.isArray(json)) return message;
+    if (!isObject(json)) return message;
     const withModel = form.withModel(json, model);
     return withModel === null ? message : { data: Buffer.from(written(withModel)), isText: message.isText };
   }
@@ -180,7 +186,7 @@ function written(json: JsonObject): string {
 /** Null: no JSON object. */
 function parsed(bytes: Buffer): JsonObject | null {
   const json = parseRounded(bytes.toString("utf8"));
-  return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as JsonObject) : null;
+  return isObject(json) ? json : null;
 }
 
 function brokenRules({ code, reason }: SessionClose): WireFailure {
@@ -189,8 +195,4 @@ function brokenRules({ code, reason }: SessionClose): WireFailure {
       ? "a message that is larger than server.sessions.max_message"
       : `what is no WebSocket: ${reason}`;
   return plainFailure("malformed", `the vendor sent ${words}`);
-}
-
-function failed(failure: WireFailure): Piece {
-  return { events: [{ type: "failure", failure }], raw: null };
 }

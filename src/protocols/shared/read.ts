@@ -4,13 +4,10 @@
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 
+export { isObject } from "../../domain/is-object.ts";
 export { numberIn, parseFrame, parseJson } from "../../domain/parse-body.ts";
+import { isObject } from "../../domain/is-object.ts";
 import { numberIn } from "../../domain/parse-body.ts";
-
-/** Whether it is a JSON object (not an array, not null). */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Whether it is a JSON array. */
 export function isArray(value: Json | undefined): value is readonly Json[] {
