@@ -1,6 +1,7 @@
 // What an answer has beside the parts that all protocols know. The text of an unknown block arrives as text at clients of
 // other protocols; what they cannot get is named by its place, so that its loss is reported. One rule for all decoders.
-import type { ForeignPart, ProtocolName, VendorState } from "../../core/chat.ts";
+import type { ForeignPart, Part, ProtocolName, VendorState } from "../../core/chat.ts";
+import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { isMeaningless } from "./stray-members.ts";
 import { isArray, isObject, placeOf } from "./read.ts";
@@ -73,4 +74,14 @@ function joinPieces([before = null, ...values]: readonly Json[]): Json {
   const texts = before === null ? values : [before, ...values];
   if (texts.every((one) => typeof one === "string")) return texts.join("");
   return values.at(-1) ?? first;
+}
+
+/** Parts of an answer as events of its stream. */
+export function pushParts(parts: readonly Part[], choice: number, out: StreamEvent[]): void {
+  for (const part of parts) out.push({ type: "part", choice, part });
+}
+
+/** A part in a protocol with one choice only. */
+export function partEvent(part: Part): StreamEvent {
+  return { type: "part", choice: 0, part };
 }

@@ -1,7 +1,7 @@
 // The options of embeddings that vendors spell differently: the purpose of the texts, their truncation, and the form of the
 // vectors. Read from a client's further members, and written with the words of the target.
+import { unsupported } from "./unsupported.ts";
 import type { EmbeddingPurpose, EmbeddingsFacts, EmbeddingsRequest } from "../../core/embeddings.ts";
-import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { isArray, stringOr } from "./read.ts";
 import type { Report } from "./report.ts";
@@ -63,10 +63,8 @@ export function takeForm(extras: MutableJson): "float" | "base64" | null {
     if (value === undefined) continue;
     const values = isArray(value) ? value : [value];
     const only = values.length === 1 ? values[0] : undefined;
-    if (only === undefined || !floatForms.has(only)) {
-      const message = `${member}: only the vendors that have this form of vectors can serve it`;
-      throw new GatewayFailure(message, { code: "unsupported", status: 400, param: member });
-    }
+    if (only === undefined || !floatForms.has(only))
+      throw unsupported(member, "only the vendors that have this form of vectors can serve it");
     form = only === "base64" ? "base64" : (form ?? "float");
     delete extras[member];
   }
@@ -76,8 +74,7 @@ export function takeForm(extras: MutableJson): "float" | "base64" | null {
 /** Throws GatewayFailure(`unsupported`) for more texts than the target takes at once. */
 export function refuseMany({ texts }: Pick<EmbeddingsRequest, "texts">, most: number | undefined): void {
   if (most === undefined || texts.length <= most) return;
-  const message = `input: this target accepts at most ${most} texts at once, got ${texts.length}`;
-  throw new GatewayFailure(message, { code: "unsupported", status: 400, param: "input" });
+  throw unsupported("input", `this target accepts at most ${most} texts at once, got ${texts.length}`);
 }
 
 /** The target's members beside model and texts, in OpenAI's format or a host's variant of it. The rest is dropped. */
@@ -122,6 +119,5 @@ function placeTruncation(body: MutableJson, extras: JsonObject, { truncate }: Em
 /** Vectors of another length cannot be stored beside the others: a target that does not take one is unfit. */
 function dimensionsMember({ dimensions = "dimensions" }: EmbeddingsFacts): string {
   if (dimensions !== null) return dimensions;
-  const message = "dimensions: this target has vectors of one length only";
-  throw new GatewayFailure(message, { code: "unsupported", status: 400, param: "dimensions" });
+  throw unsupported("dimensions", "this target has vectors of one length only");
 }

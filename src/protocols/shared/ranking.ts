@@ -1,8 +1,9 @@
 // Reranking as vendors write it: one request and one answer in which a few members have other names. The readers take all of
 // them. Sources: docs.cohere.com/reference/rerank, api.jina.ai/redoc, docs.voyageai.com/reference/reranker-api,
 // docs.vllm.ai (Jina's and Cohere's), llama.cpp's and Text Embeddings Inference's READMEs, docs.fireworks.ai.
+import { unsupported } from "./unsupported.ts";
 import type { Usage } from "../../core/chat.ts";
-import { GatewayFailure, type WireFailure } from "../../core/failure.ts";
+import { type WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { RankedDocument, RankingList, RerankDocument, RerankRequest, RerankResult } from "../../core/rerank.ts";
 import { inBandFailure, plainFailure } from "./error-answer.ts";
@@ -48,10 +49,6 @@ function textOf(value: Json, fields: readonly string[], place: string): string {
 
 function plain(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
-}
-
-function unsupported(param: string, message: string): GatewayFailure {
-  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
 }
 
 /** Throws GatewayFailure(`unsupported`) for more documents than the target takes at once. */

@@ -1,7 +1,7 @@
 // Decodes the events of a streamed answer, with one small function per kind of event. Blocks are numbered across all kinds;
 // calls are numbered here, from 0. It never throws, and never invents an end. The usage comes after the ending, in the last
 // event. Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html
-import type { Part } from "../../../core/chat.ts";
+import { partEvent } from "../../shared/answer-blocks.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
@@ -81,8 +81,8 @@ class Decoder implements StreamDecoder {
   #openBlock(index: number, start: JsonObject): readonly StreamEvent[] {
     const { toolUse } = start;
     if (isObject(toolUse) && !isServerTool(toolUse))
-      return [...lostInBlock(start).map(asEvent), ...this.#openCall(index, toolUse)];
-    for (const _ in start) this.#unknownBlocks.set(index, [start]);
+      return [...lostInBlock(start).map(partEvent), ...this.#openCall(index, toolUse)];
+    if (Object.keys(start).length > 0) this.#unknownBlocks.set(index, [start]);
     return [];
   }
 
@@ -109,7 +109,7 @@ class Decoder implements StreamDecoder {
     this.#calls.delete(index);
     const unknown = this.#unknownBlocks.get(index);
     this.#unknownBlocks.delete(index);
-    if (unknown !== undefined) return decodePieces(unknown).map(asEvent);
+    if (unknown !== undefined) return decodePieces(unknown).map(partEvent);
     return tool === undefined ? [] : [{ type: "tool-end", choice: 0, tool }];
   }
 
@@ -149,10 +149,6 @@ class Decoder implements StreamDecoder {
     }
     return events;
   }
-}
-
-function asEvent(part: Part): StreamEvent {
-  return { type: "part", choice: 0, part };
 }
 
 function reasoningDelta({ text, signature, redactedContent }: JsonObject): readonly StreamEvent[] {

@@ -1,7 +1,8 @@
 // Cohere's clients that ask for embeddings: their requests in neutral form, and their answers. The first version's answer
 // has bare vectors, unless the request names a form. Source: docs.cohere.com/reference/embed and /v1/reference/embed.
+import { unsupported } from "../../shared/unsupported.ts";
 import type { EmbeddingsRequest, EmbeddingsResult } from "../../../core/embeddings.ts";
-import { GatewayFailure } from "../../../core/failure.ts";
+import type { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { OperationHint } from "../../../core/operation.ts";
 import { takeForm } from "../../shared/embedding-options.ts";
@@ -52,8 +53,7 @@ function readInput(input: Json, place: string): string {
 }
 
 function textsOnly(param: string): GatewayFailure {
-  const message = `${param}: this target can embed text only`;
-  return new GatewayFailure(message, { code: "unsupported", status: 400, param });
+  return unsupported(param, "this target can embed text only");
 }
 
 export function encodeClientResponse({ vectors, usage }: EmbeddingsResult, request: EmbeddingsRequest): JsonObject {

@@ -27,8 +27,9 @@ export function decodeImagesRequest(body: JsonObject, { variant }: Pick<Operatio
 function decodePredict(body: JsonObject): ImageRequest {
   const instances = objectsAt(body["instances"], "instances");
   if (instances.length !== 1) throw badRequest("instances", `expected one, got ${instances.length}`);
-  const { prompt: _, ...others } = asObject(instances[0], "instances[0]");
-  const prompt = requiredString(membersOf(instances[0]), "prompt", "instances[0]");
+  const instance = asObject(instances[0], "instances[0]");
+  const { prompt: _, ...others } = instance;
+  const prompt = requiredString(instance, "prompt", "instances[0]");
   if (prompt === "") throw badRequest("instances[0].prompt", "expected a text, got an empty one");
   const [other] = Object.keys(others);
   if (other !== undefined) throw unsupported(`instances[0].${other}`, "this target draws from words only");

@@ -2,14 +2,14 @@
 // SDK (`live.connect`), which sends its key in the query.
 import type { Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
-import type { Json, JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/json.ts";
 import type { PassedPlace, UpgradeHead } from "../../../core/passthrough.ts";
 import type { Opening, SessionForm } from "../../../core/session.ts";
 import type { SessionClose } from "../../../core/transport.ts";
 import { judged } from "../../shared/error-answer.ts";
 import { readErrorText } from "../../shared/error-body.ts";
-import { isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
-import { decodeUsage } from "../response/usage.ts";
+import { isObject, membersOf, stringOr } from "../../shared/read.ts";
+import { decodeUsage, tokensOf } from "../response/usage.ts";
 import { resourceOf } from "./resource.ts";
 
 const pattern =
@@ -37,17 +37,11 @@ function usage(message: JsonObject): Usage | null {
   const counted = decodeUsage({ ...metadata, candidatesTokenCount: metadata["responseTokenCount"] ?? null });
   if (counted === null) return null;
   const audio = {
-    input: audioIn(metadata["promptTokensDetails"]),
-    output: audioIn(metadata["responseTokensDetails"]),
-    cacheRead: audioIn(metadata["cacheTokensDetails"]),
+    input: tokensOf(metadata["promptTokensDetails"], "AUDIO"),
+    output: tokensOf(metadata["responseTokensDetails"], "AUDIO"),
+    cacheRead: tokensOf(metadata["cacheTokensDetails"], "AUDIO"),
   };
   return audio.input + audio.output > 0 ? { ...counted, audio } : counted;
-}
-
-function audioIn(details: Json | undefined): number {
-  if (!Array.isArray(details)) return 0;
-  const counts = details.map((one: Json) => membersOf(one)).filter(({ modality }) => modality === "AUDIO");
-  return counts.reduce((sum, { tokenCount }) => sum + numberOr(tokenCount, 0), 0);
 }
 
 const live: SessionForm = {

@@ -1,6 +1,7 @@
 // Encodes the conversation as `contents`: two alternating roles, the user first and last, the results of a turn in one
 // content of their own, and signatures on their own parts. Content that only another vendor can read is dropped and
 // reported.
+import { unsupported } from "../../shared/unsupported.ts";
 import type {
   FilePart,
   ForeignPart,
@@ -14,7 +15,6 @@ import type {
   ToolResultPart,
 } from "../../../core/chat.ts";
 import type { Content } from "./content.ts";
-import { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import { wantsCitations } from "../../shared/citations.ts";
@@ -181,25 +181,25 @@ class Writer {
   instruction(part: Part): JsonObject[] {
     if (part.type === "foreign") return ownPart(part);
     if (part.type === "image" || part.type === "file")
-      throw cannotTake("messages", "this target accepts instructions as text only");
+      throw unsupported("messages", "this target accepts instructions as text only");
     return part.type === "text" && part.text !== "" ? [this.withBeside({ text: part.text }, part)] : [];
   }
 
   #media(part: ImagePart | FilePart): JsonObject {
     const { facts } = this.#target;
     if (part.type === "image") {
-      if (facts.images === false) throw cannotTake("image_url", "this model does not accept images");
+      if (facts.images === false) throw unsupported("image_url", "this model does not accept images");
     } else {
       const type = part.source.mediaType ?? "";
       if (wantsCitations(part)) this.#report.drop("citations");
       // It may know an address from a request in its own protocol: one of its own, or one that it can reach.
       if (part.source.kind === "url" && !this.#target.native)
-        throw cannotTake("file", "this target accepts files as data only, not by URL");
-      if (office.test(type)) throw cannotTake("file", `this target reads PDF and text files, not ${type}`);
+        throw unsupported("file", "this target accepts files as data only, not by URL");
+      if (office.test(type)) throw unsupported("file", `this target reads PDF and text files, not ${type}`);
       if (facts.pdf === false && type === "application/pdf")
-        throw cannotTake("file", "this model does not accept PDF files");
+        throw unsupported("file", "this model does not accept PDF files");
       if (facts.audio === false && type.startsWith("audio/"))
-        throw cannotTake("input_audio", "this model does not accept audio");
+        throw unsupported("input_audio", "this model does not accept audio");
     }
     const name = this.#target.native && part.type === "file" ? part.filename : null;
     const detail = part.type === "image" ? this.#detail(part) : {};
@@ -252,9 +252,5 @@ function byBytes(source: MediaSource): MediaSource {
 /** A file at another vendor is unreachable here. */
 function encodeMedia(source: MediaSource, name: string | null): JsonObject {
   if (source.kind !== "file-id" || source.protocol === "gemini-generate") return encodeSource(source, name);
-  throw cannotTake("file_id", "the file is stored at another vendor; send its bytes instead");
-}
-
-function cannotTake(param: string, message: string): GatewayFailure {
-  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
+  throw unsupported("file_id", "the file is stored at another vendor; send its bytes instead");
 }

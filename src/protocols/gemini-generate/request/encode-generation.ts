@@ -1,7 +1,7 @@
 // Encodes sampling parameters. Values out of range are clamped and reported; features that a client would parse in the
 // answer (logit bias, log probabilities, choices) make this target unfit if it lacks them.
+import { unsupported } from "../../shared/unsupported.ts";
 import type { ChatRequest, Sampling } from "../../../core/chat.ts";
-import { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { isDefault } from "../../shared/needed.ts";
@@ -37,16 +37,12 @@ export function encodeGeneration(request: ChatRequest, facts: ModelFacts, report
 
 function refuse(sampling: Sampling, facts: ModelFacts): void {
   if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0)
-    throw unfit("logit_bias", "this target does not support a logit bias");
+    throw unsupported("logit_bias", "this target does not support a logit bias");
   if (sampling.logprobs === true && facts.logprobs === false)
-    throw unfit("logprobs", "this model does not return log probabilities");
+    throw unsupported("logprobs", "this model does not return log probabilities");
   const n = sampling.n ?? 1;
-  if (n > 1 && facts.multipleChoices === false) throw unfit("n", "this model returns one choice only");
-  if (n > mostChoices) throw unfit("n", `this target returns at most ${mostChoices} choices`);
-}
-
-function unfit(param: string, message: string): GatewayFailure {
-  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
+  if (n > 1 && facts.multipleChoices === false) throw unsupported("n", "this model returns one choice only");
+  if (n > mostChoices) throw unsupported("n", `this target returns at most ${mostChoices} choices`);
 }
 
 function capTokens(tokens: number, facts: ModelFacts, report: Report): number {

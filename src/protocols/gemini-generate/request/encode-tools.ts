@@ -1,7 +1,7 @@
 // Encodes function tools, the tool choice and the output format, which depend on each other here: only newer models
 // combine JSON output with function tools, and only with free choice. Otherwise a synthetic tool takes the answer.
+import { unsupported } from "../../shared/unsupported.ts";
 import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../../core/chat.ts";
-import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { asFunction } from "../../shared/free-text.ts";
@@ -53,15 +53,11 @@ function searchAlone(request: ChatRequest, report: Report): ChatRequest {
 }
 
 function checkTools(request: ChatRequest, facts: ModelFacts): void {
-  if (facts.tools === false) throw cannot("tools", "this model does not support tools");
+  if (facts.tools === false) throw unsupported("tools", "this model does not support tools");
   if (request.tools.length > most)
-    throw cannot("tools", `this target accepts at most ${most} tools, got ${request.tools.length}`);
+    throw unsupported("tools", `this target accepts at most ${most} tools, got ${request.tools.length}`);
   if (facts.forcedToolChoice === false && isForced(request.toolChoice))
-    throw cannot("tool_choice", "this model does not support a required tool call");
-}
-
-function cannot(param: string, message: string): GatewayFailure {
-  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
+    throw unsupported("tool_choice", "this model does not support a required tool call");
 }
 
 function isForced(choice: ToolChoice | null): boolean {

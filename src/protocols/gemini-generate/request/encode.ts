@@ -1,7 +1,7 @@
 // Encodes a neutral request in this protocol. It reports what it dropped and changed, and throws if the target cannot
 // serve the request. The order of members is fixed, because the vendor caches by prefix.
+import { unsupported } from "../../shared/unsupported.ts";
 import type { ChatRequest, Part } from "../../../core/chat.ts";
-import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { EncodedRequest } from "../../../core/encoded-request.ts";
@@ -105,12 +105,13 @@ function writeSearch(
   { facts, report, body }: { facts: ModelFacts; report: Report; body: MutableJson },
 ): JsonObject {
   const unsupportedFilter = beyond(search);
-  if (unsupportedFilter !== null) throw unfit(unsupportedFilter, "this target does not support this search filter");
-  if (facts.tools === false) throw unfit("tools", "this model does not support web search");
+  if (unsupportedFilter !== null)
+    throw unsupported(unsupportedFilter, "this target does not support this search filter");
+  if (facts.tools === false) throw unsupported("tools", "this model does not support web search");
   if (facts.jsonWithTools === false && body["tools"] !== undefined)
-    throw unfit("tools", "this model does not support functions together with web search");
+    throw unsupported("tools", "this model does not support functions together with web search");
   if (facts.jsonWithTools === false && membersOf(body["generationConfig"])["responseMimeType"] !== undefined)
-    throw unfit("response_format", "this model does not support JSON output together with web search");
+    throw unsupported("response_format", "this model does not support JSON output together with web search");
   for (const hint of lostHints(search, { size: false, most: false })) report.drop(hint);
   const words: JsonObject[] = [];
   if (search.location !== null) {
@@ -163,11 +164,7 @@ interface Taking {
 }
 
 function addForeign(field: string, value: Json, { facts, report }: Taking): void {
-  if (isNeeded(field, value, facts)) throw unfit(field, "this target has no equivalent");
+  if (isNeeded(field, value, facts)) throw unsupported(field, "this target has no equivalent");
   const loss = lossOf(field, value);
   if (loss !== null) report.drop(loss);
-}
-
-function unfit(param: string, message: string): GatewayFailure {
-  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
 }

@@ -41,7 +41,7 @@ function mediaTokensIn(metadata: JsonObject): Pick<Usage, "audio" | "images"> | 
 }
 
 /** `details`: a list of counts by modality. */
-function tokensOf(details: Json | undefined, modality: string): number {
+export function tokensOf(details: Json | undefined, modality: string): number {
   if (!isArray(details)) return 0;
   let sum = 0;
   for (const detail of details) {

@@ -1,7 +1,8 @@
 // Decodes a streamed answer: each frame is a whole JSON slice, each call comes in one piece, and there is no end mark.
 // It never throws, and never reports an end that the vendor did not send.
+import { pushParts } from "../../shared/answer-blocks.ts";
 import type { StreamEvent } from "../../../core/event.ts";
-import type { ForeignPart, Part, Usage } from "../../../core/chat.ts";
+import type { Part, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
@@ -110,13 +111,13 @@ class Decoder implements StreamDecoder {
     const before = events.length;
     const parts = objectsInMembers(membersOf(candidate["content"])["parts"]);
     for (const raw of parts) {
-      this.#tellLost(lostInPart(raw), choice.index, events);
+      pushParts(lostInPart(raw), choice.index, events);
       const part = choice.partial.take(raw);
       const decoded = part === null ? null : decodeAnswerPart(part, choice, this.#seed);
       if (decoded !== null) this.#emit(decoded, choice, events);
     }
     attachLogprobs({ candidate, choice: choice.index, from: before }, events);
-    this.#tellLost(lostInCandidate(candidate), choice.index, events);
+    pushParts(lostInCandidate(candidate), choice.index, events);
     const rest = sourcesIn(candidate);
     if (rest !== null) {
       const state = { protocol: "gemini-generate", value: { candidate: rest } } as const;
@@ -130,10 +131,6 @@ class Decoder implements StreamDecoder {
     if (raw === null) choice.open ||= parts.length > 0;
     else if (!choice.finished)
       this.#finish(choice, { raw, message: stringOr(candidate["finishMessage"], null) }, events);
-  }
-
-  #tellLost(parts: readonly ForeignPart[], choice: number, events: StreamEvent[]): void {
-    for (const part of parts) events.push({ type: "part", choice, part });
   }
 
   #choiceAt(index: number): ChoiceState {

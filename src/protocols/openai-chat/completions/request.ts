@@ -1,7 +1,7 @@
 // Decodes a completion's request into a conversation: its prompt is the user's message. Features that a conversation
 // lacks (tokens, several prompts at once, infilling) are refused by name, so that another target is asked.
+import { unsupported } from "../../shared/unsupported.ts";
 import type { ChatRequest, Sampling } from "../../../core/chat.ts";
-import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { EncodedRequest } from "../../../core/encoded-request.ts";
 import {
@@ -108,8 +108,4 @@ function readStop(stop: Json | undefined): string[] {
   if (typeof stop === "string") return [stop];
   if (!isArray(stop)) throw badRequest("stop", `expected a string or an array of strings, got ${kindOf(stop)}`);
   return stop.map((word, index) => asString(word, `stop[${index}]`));
-}
-
-function unsupported(param: string, complaint: string): GatewayFailure {
-  return new GatewayFailure(`${param}: ${complaint}`, { code: "unsupported", status: 400, param });
 }

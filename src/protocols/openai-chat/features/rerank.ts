@@ -1,8 +1,7 @@
 // Reranking at `/rerank`, which OpenAI does not have and its hosts do. Its clients are those of Cohere's first version, Jina,
 // Voyage and vLLM: the same path, with a list called `results` or `data`. The members of a request say whose client it is.
 import type { RawMembers } from "../../../core/encoded-request.ts";
-import type { WireFailure } from "../../../core/failure.ts";
-import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { OperationFacts } from "../../../core/operation-facts.ts";
 import type { EncodedOperation, Operation, OperationTarget, OwnRequest } from "../../../core/operation.ts";
 import type { RankedDocument, RankingList, RerankRequest, RerankResult } from "../../../core/rerank.ts";
@@ -35,7 +34,7 @@ const marksOfResults = ["top_n", "rank_fields", "max_chunks_per_doc", "max_token
 
 export const rerank: Operation<RerankRequest, RerankResult> = {
   request: { decode, encode, fits, path: () => path, place: (params, model) => ({ ...params, model }) },
-  response: { decode: decodeResponse, passes, encode: encodeResponse },
+  response: { decode: readRanking, passes, encode: encodeResponse },
 };
 
 function decode(body: JsonObject): RerankRequest {
@@ -93,10 +92,6 @@ function fits({ members: own }: Pick<OwnRequest, "members">, { facts }: Operatio
   if (!isArray(list)) return true;
   if (mostDocuments !== undefined && list.length > mostDocuments) return false;
   return textsOnly === undefined || list.every((one) => typeof one === "string");
-}
-
-function decodeResponse(body: Json, request: RerankRequest | null): RerankResult | WireFailure {
-  return readRanking(body, request);
 }
 
 /** A client finds its list, in order, with the documents that it asked for. */

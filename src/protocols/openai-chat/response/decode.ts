@@ -1,4 +1,6 @@
 // Decodes a vendor's whole answer. It never throws: an invalid answer gives a WireFailure.
+import { readAssessment } from "../../shared/assessment.ts";
+import { guardrailIn } from "../features/guardrail.ts";
 import type { ChatResponse, Choice, Citation, ForeignPart, Part, TextPart, ToolCallPart } from "../../../core/chat.ts";
 import type { FoundPage } from "../../../core/search-step.ts";
 import type { WireFailure } from "../../../core/failure.ts";
@@ -12,7 +14,6 @@ import {
 } from "../../shared/answer-blocks.ts";
 import { readAnnotations } from "../../shared/citations.ts";
 import { toolId } from "../../shared/identifiers.ts";
-import { readAssessment } from "../../shared/assessment.ts";
 import { endingFailure, endingWord } from "../../shared/endings.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, placeOf, stringOr } from "../../shared/read.ts";
 import { distinct, pagesOf, pagesPart, readPages } from "../../shared/searches.ts";
@@ -25,7 +26,6 @@ import { readLogprobs } from "../../shared/logprobs.ts";
 import { messageMembers, sealParts } from "../request/decode-messages.ts";
 import { lostBlock } from "../../shared/unknown-block.ts";
 import { readUsage } from "./usage.ts";
-import { guardrailIn } from "../features/guardrail.ts";
 import { readReasoning } from "../features/past-reasoning.ts";
 import { ownVendorState, readExtraContent, self } from "../features/vendor-state.ts";
 
@@ -150,12 +150,10 @@ function decodeCalls(message: JsonObject, place: DecodePlace): (ToolCallPart | F
   for (const value of arrayOr(message["tool_calls"], [])) {
     if (!isObject(value)) continue;
     const called = objectOr(value["function"], null) ?? readCustom(value);
-    if (called !== null) calls.push(decodeCall(value, called, { ...place, count: calls.length }));
-    else {
+    if (called === null) {
       const type = stringOr(value["type"], "");
       calls.push(lostBlock(ownVendorState({ tool_call: value }), placeOf(callMembers.place, type)));
-    }
-    if (called !== null) calls.push(...lostInCall(value));
+    } else calls.push(decodeCall(value, called, { ...place, count: calls.length }), ...lostInCall(value));
   }
   const legacy = message["function_call"];
   if (calls.length === 0 && isObject(legacy)) calls.push(decodeCall({}, legacy, { ...place, count: 0 }));
@@ -226,16 +224,15 @@ const messageKnown: KnownMembers = { protocol: self, names: knownInAnswers, plac
 
 /** The members of a delta that nobody knows, if they have text; almost none has one. */
 export function unknownInDelta(delta: JsonObject): ForeignPart | null {
-  for (const name in delta) {
-    if (knownInDeltas.has(name) || delta[name] === null) continue;
-    const rest = Object.fromEntries(Object.entries(delta).filter(([key]) => !knownInDeltas.has(key))) as JsonObject;
-    const [aside, part] = [lostMembers(rest, messageKnown), foreignMembers(rest)];
-    return aside === null || part === null ? null : { ...aside, state: part.state };
-  }
-  return null;
+  const aside = lostMembers(delta, deltaKnown);
+  if (aside === null) return null;
+  const rest = Object.fromEntries(Object.entries(delta).filter(([key]) => !knownInDeltas.has(key))) as JsonObject;
+  const part = messageMembers(rest, knownInAnswers);
+  return part === null ? null : { ...aside, state: part.state };
 }
 
 const knownInDeltas: ReadonlySet<string> = new Set([...knownInAnswers, "annotations", "audio"]);
+const deltaKnown: KnownMembers = { ...messageKnown, names: knownInDeltas };
 
 /** The pages that a host found: in the envelope, as a list of results or of URLs; otherwise the cited ones. */
 export function foundPages(body: JsonObject, citations: readonly Citation[]): readonly FoundPage[] {

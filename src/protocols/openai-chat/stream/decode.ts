@@ -1,12 +1,13 @@
 // Decodes chat completion chunks into events. It runs on every stream, passed through or translated, so a usual chunk
 // costs one JSON.parse, one array and one event. It trusts nothing: hosts leave out indexes, ids, deltas and choices,
 // repeat finishes, put usage in unusual fields and errors in the middle.
+import { readAssessment } from "../../shared/assessment.ts";
+import { guardrailIn } from "../features/guardrail.ts";
 import type { JsonObject, Json, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
-import { readAssessment } from "../../shared/assessment.ts";
 import { endingWord } from "../../shared/endings.ts";
 import { readAnyError } from "../../shared/foreign-error.ts";
 import { plainFailure } from "../../shared/error-answer.ts";
@@ -18,7 +19,6 @@ import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
 import { pushFindings, pushLostOfCalls, pushRareMembers } from "./rare-members.ts";
 import { StreamCallTracker } from "./stream-calls.ts";
 import { readUsage } from "../response/usage.ts";
-import { guardrailIn } from "../features/guardrail.ts";
 import { readReasoning } from "../features/past-reasoning.ts";
 import { ownVendorState } from "../features/vendor-state.ts";
 

@@ -1,6 +1,6 @@
 // The rare members of a delta: signatures on the message, images, annotations, audio, and members of this host only. A usual
 // delta has none of them, and costs a few reads.
-import type { ForeignPart } from "../../../core/chat.ts";
+import { pushParts } from "../../shared/answer-blocks.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { readAssessment } from "../../shared/assessment.ts";
@@ -18,12 +18,12 @@ interface ChoiceSink {
 export function pushRareMembers(delta: JsonObject, sink: ChoiceSink): void {
   if (hasMore(delta)) pushRest(delta, sink);
   const unknownPart = unknownInDelta(delta);
-  if (unknownPart !== null) pushLost([unknownPart], sink);
+  if (unknownPart !== null) pushParts([unknownPart], sink.choice, sink.out);
 }
 
 /** What calls have beside what all protocols have. */
 export function pushLostOfCalls(calls: readonly Json[], sink: ChoiceSink): void {
-  for (const call of calls) if (isObject(call)) pushLost(lostInCall(call), sink);
+  for (const call of calls) if (isObject(call)) pushParts(lostInCall(call), sink.choice, sink.out);
 }
 
 /** The members that `pushRest` reads. Read by name: iterating over an object's members costs several times as much. */
@@ -46,10 +46,6 @@ function pushRest(delta: JsonObject, { choice, out }: ChoiceSink): void {
   const { citations = [] } = part;
   const search = citations.length === 0 ? {} : { search: pagesPart(pagesOf(citations), part.state).search };
   out.push({ type: "part", choice, part: { ...part, ...search } });
-}
-
-function pushLost(parts: readonly ForeignPart[], { choice, out }: ChoiceSink): void {
-  for (const part of parts) out.push({ type: "part", choice, part });
 }
 
 /** What the vendor's filter found in this choice; false: nothing, so far. */

@@ -1,13 +1,14 @@
 // One item of a streamed response, from start to end. It remembers how much was sent, so that the complete item at the
 // end adds only what was missing.
-import type { ForeignPart, TokenLogprob } from "../../../core/chat.ts";
+import { pushParts } from "../../shared/answer-blocks.ts";
+import type { TokenLogprob } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { moved } from "../../shared/citations.ts";
 import type { TextIndex } from "../../shared/text-index.ts";
 import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
 import { pieces } from "../../shared/free-text.ts";
-import { reasoningText } from "../request/decode-input.ts";
+import { decodeReasoning, reasoningText } from "../request/decode-input.ts";
 import { besideTexts, decodeCall, decodeItem, lostInItem, messageEnd } from "../response/decode-output.ts";
 import { freeCall, ownState } from "../features/own-state.ts";
 
@@ -118,34 +119,30 @@ export class StreamItem {
       case "message":
         return this.#messageDone(item, out);
       case "reasoning": {
-        this.#tellLost(lostInItem(item), out);
+        pushParts(lostInItem(item), 0, out);
         const text = this.#thought ? "" : reasoningText(item);
-        const part = decodeItem(item, this.#seed).at(-1);
-        const state = part?.type === "reasoning" ? part.state : undefined;
+        const part = decodeReasoning(item);
+        const state = part.type === "reasoning" ? part.state : undefined;
         out.push({ type: "reasoning-delta", choice: 0, text, state: state ?? ownState({ item }) });
         return;
       }
       case "function_call":
-        this.#tellLost(lostInItem(item), out);
+        pushParts(lostInItem(item), 0, out);
         this.add(item, out);
         this.wholeArguments(decodeCall(item, this.#seed).arguments, out);
         return this.endCall(out);
       case freeCall:
-        this.#tellLost(lostInItem(item), out);
+        pushParts(lostInItem(item), 0, out);
         this.add(item, out);
         this.wholeArguments(stringOr(item["input"], ""), out);
         return this.endCall(out);
       default:
-        for (const part of decodeItem(item, this.#seed)) out.push({ type: "part", choice: 0, part });
+        pushParts(decodeItem(item, this.#seed), 0, out);
     }
   }
 
-  #tellLost(parts: readonly ForeignPart[], out: Out): void {
-    for (const part of parts) out.push({ type: "part", choice: 0, part });
-  }
-
   #messageDone(item: JsonObject, out: Out): void {
-    this.#tellLost(besideTexts(item, this.#hasText), out);
+    pushParts(besideTexts(item, this.#hasText), 0, out);
     if (!this.#hasText) this.speak(textsOf(item["content"], "text"), null, out);
     this.wholeRefusal(textsOf(item["content"], "refusal"), out);
     const { state, citations } = messageEnd(item);
