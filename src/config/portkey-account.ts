@@ -1,6 +1,7 @@
 // The account of a cloud in a request (`azure_resource_name`, `x-portkey-aws-region`): the row at its address, with the
 // caller's own secret. The address is the caller's choice, so no key of the operator's goes there, and the transport guards it.
-import { accountSettingNames, type Account, type AccountSettingName } from "../core/account.ts";
+import { BoundedMap } from "../domain/bounded-map.ts";
+import { type AccountSettings, accountSettingNames, type Account, type AccountSettingName } from "../core/account.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import type { Key } from "../core/rules.ts";
 import { placeRow } from "./account.ts";
@@ -51,11 +52,22 @@ export const readPortkeyAccount = ({ node, row, path, headers }: AccountQuestion
   }
   const usual = accountSettingNames.map((name) => [name, account.settings[name]?.usual] as const);
   const complete = { ...Object.fromEntries(usual.filter(([, value]) => value !== undefined)), ...settings };
-  const placedRow = placeRow(row, complete);
+  const placedRow = rowIn(row, complete);
   if (placedRow.baseUrl === null) throw missingSetting(account, path);
   const key = tokenIn(names.token, path, read) ?? credentialIn(account, { complete, path, read });
   const model = names.model === undefined ? null : (read(names.model) ?? null);
   return { row: placedRow, baseUrl: placedRow.baseUrl, key, keyIsToken: names.keyIsToken === true, model };
+};
+
+/** The most accounts of one provider whose rows are kept. */
+const MOST_ROWS = 200;
+/** Facts and prices are cached by row, so an account has the same row in each of its requests. */
+const placedRows = new WeakMap<ProviderRow, BoundedMap<string, ProviderRow>>();
+
+const rowIn = (row: ProviderRow, settings: AccountSettings): ProviderRow => {
+  const rows = placedRows.get(row) ?? new BoundedMap<string, ProviderRow>(MOST_ROWS);
+  placedRows.set(row, rows);
+  return rows.getOrCreate(JSON.stringify(settings), () => placeRow(row, settings));
 };
 
 interface AccountReading {

@@ -56,7 +56,7 @@ export interface ShapeOptions {
   readonly isProvider: (name: string) => boolean;
   /** The model's name has a provider in it: `@slug/model`. */
   readonly namesProvider: (model: string) => boolean;
-  readonly providers: readonly string[];
+  readonly providers: () => readonly string[];
   /** What to write for a vendor that this gateway does not have; null: nothing is known of that name. */
   readonly remedyFor: (name: string) => string | null;
   readonly isHost: (host: string) => boolean;
@@ -185,7 +185,7 @@ const refuseLater = (config: JsonObject): void => {
 const readProvider = (reading: Reading, value: unknown, place: PortkeyPlace): string | null => {
   const provider = take(reading, value, ["string", place]);
   if (provider === null || reading.isProvider(provider)) return provider;
-  const remedy = reading.remedyFor(provider) ?? `Must be one of: ${reading.providers.join(", ")}`;
+  const remedy = reading.remedyFor(provider) ?? `Must be one of: ${reading.providers().join(", ")}`;
   reading.faults.push(`path: ${place.join(",")}, message: Invalid 'provider' value. ${remedy}`);
   return null;
 };

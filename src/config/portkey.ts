@@ -201,7 +201,7 @@ export const compilePortkeyConfig = (json: string | null, context: PortkeyContex
   const tree = readPortkeyConfig(json ?? "{}", {
     isProvider: (name) => findRow(name, context) !== null,
     namesProvider: (model) => slugIn(model, context) !== null,
-    providers: namesOf(context),
+    providers: () => namesOf(context),
     remedyFor: (name) => remedyFor(name, context.names),
     isHost: (host) => checkCustomHost(host, context.rules.trustedHosts) !== null,
     hasProvider: Boolean(context.headers["x-portkey-provider"]) || slugIn(context.model, context) !== null,

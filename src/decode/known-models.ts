@@ -1,5 +1,6 @@
 // The models that clients can ask for by name: routes first, then what each provider with a key serves, with what is known
 // of them. A model that is not listed may work as well: providers have more models than their lists show.
+import { providerIn } from "../domain/provider-in.ts";
 import type { KnownModel, ListedModel, Modality, ModelLists } from "../core/models.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { ProviderRules, Route, RouteNode, Rules } from "../core/rules.ts";
@@ -32,10 +33,8 @@ export function findModel(rules: Rules, id: string, parts: KnownParts): KnownMod
 }
 
 function directRoute(rules: Rules, id: string): Route | null {
-  const name = id.replace(/^@/u, "");
-  const slash = name.indexOf("/");
-  if (slash <= 0 || slash === name.length - 1) return null;
-  return rules.direct(name.slice(0, slash), name.slice(slash + 1));
+  const parts = providerIn(id);
+  return parts === null ? null : rules.direct(...parts);
 }
 
 function bareRoute(rules: Rules, id: string, { servedBy }: KnownParts): Route | null {

@@ -1,5 +1,6 @@
 // The route of a call. Pure: it reads the rules and the request, and returns the route or a failure with the nearest
 // names. It asks no target and stores nothing.
+import { providerIn } from "../domain/provider-in.ts";
 import type { Call, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Route, Rules } from "../core/rules.ts";
@@ -76,19 +77,11 @@ function directTarget(routeName: string, rules: Rules, options: PlanOptions): Ro
   const [writtenName, model] = parts;
   const route = rules.direct(writtenName, model);
   if (route === null) return null;
-  const provider = rules.names?.rowOf(writtenName) ?? writtenName;
-  const isAlias = provider !== writtenName && !rules.providers.has(writtenName);
-  if (isAlias) options.onAlias?.(writtenName, provider);
+  if (!rules.providers.has(writtenName)) {
+    const provider = rules.names?.rowOf(writtenName) ?? writtenName;
+    if (provider !== writtenName) options.onAlias?.(writtenName, provider);
+  }
   return route;
-}
-
-/** What is before the first slash, and behind it; null without both. */
-function providerIn(routeName: string): readonly [provider: string, model: string] | null {
-  const start = routeName.startsWith("@") ? 1 : 0;
-  const slash = routeName.indexOf("/");
-  return slash <= start || slash === routeName.length - 1
-    ? null
-    : [routeName.slice(start, slash), routeName.slice(slash + 1)];
 }
 
 interface Refusing extends BareParts {
