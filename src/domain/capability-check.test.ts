@@ -117,7 +117,7 @@ describe("abilities", () => {
     ["n", { facts: { multipleChoices: false }, body: { n: 2 }, said: { sampling: { n: 2 } } }, /^unsupported n: /u],
     ["n of the route", { facts: { multipleChoices: false }, params: { n: 2 } }, /^unsupported n: /u],
     [
-      "refused of late",
+      "refused recently",
       { facts: {}, body: { logit_bias: { 50256: -100 } }, refused: ["logit_bias"] },
       /^unsupported logit_bias/u,
     ],

@@ -10,7 +10,7 @@ const query = "rain in the city";
 const documents = ["sunny day at the beach", "a rainy afternoon: rain in the city", "snow in the mountains"];
 const best = 1;
 
-/** By who is asked first. */
+/** By the name of the first target. */
 const targets: Readonly<Record<string, string>> = {
   cohere: "cohere/rerank-v3.5",
   voyage: "voyage/rerank-2.5",
@@ -198,7 +198,7 @@ describe("bytes and bodies", () => {
 
 describe("refusals", () => {
   test.each(["openai/gpt-4o", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"])(
-    "%s has no reranker, and is passed over",
+    "%s has no reranker, and is skipped",
     async (target) => {
       await using stage = await openStage({
         hosts: ["voyage"],
